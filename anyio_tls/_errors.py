@@ -1,0 +1,211 @@
+"""The errors of our own. Each is also a class that users of AnyIO already catch; ``anyio_tls.trio`` has their
+twins for Trio.
+
+An error says where it happened (``phase``), whose doing it was (``fault``) and which alert was exchanged about
+it, if any.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import anyio
+from typing_extensions import Self
+
+__all__ = [
+    "CertificateVerificationError",
+    "ErrorClasses",
+    "Fault",
+    "HandshakeError",
+    "NeedHandshakeError",
+    "Phase",
+    "TLSError",
+    "TruncatedError",
+    "UnexpectedDataError",
+    "received_alert",
+    "sent_alert",
+]
+
+Phase: TypeAlias = Literal["handshake", "reading", "writing", "closing"]
+Fault: TypeAlias = Literal["peer", "local"]
+
+
+class TLSError(anyio.BrokenResourceError, ssl.SSLError):
+    """A TLS connection, or one direction of it, failed.
+
+    It is an :exc:`anyio.BrokenResourceError` and an :exc:`ssl.SSLError`; the error of the TLS library or of the
+    transport behind it, if there was one, is its ``__cause__``.
+    """
+
+    phase: Phase
+    """What was being done: ``"handshake"``, ``"reading"``, ``"writing"`` or ``"closing"``."""
+    fault: Fault
+    """``"peer"``: what the peer sent or did was refused, or it went away. ``"local"``: the peer refused us, or
+    the cause lies on this side."""
+    alert: str | None
+    """The TLS alert, by its name in RFC 8446 section 6 (``"unknown_ca"``), or ``None`` if there was none or its
+    name cannot be told."""
+    alert_received: bool
+    """``True`` if the peer sent :attr:`alert`, ``False`` if we did (or there was none)."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        phase: Phase,
+        fault: Fault = "peer",
+        alert: str | None = None,
+        alert_received: bool = False,
+        cause: BaseException | None = None,
+    ) -> None:
+        ssl.SSLError.__init__(self, getattr(cause, "errno", None) or ssl.SSL_ERROR_SSL, message)
+        self.phase = phase
+        self.fault = fault
+        self.alert = alert
+        self.alert_received = alert_received
+        # ssl sets these on the errors that it raises itself, and callers of ssl look at them.
+        self.library = getattr(cause, "library", None)
+        self.reason = getattr(cause, "reason", None)
+        self.__cause__ = cause
+
+    def again(self) -> Self:
+        """The same error anew, for the next caller: one instance raised twice would pile up tracebacks."""
+        return type(self)(
+            self.strerror or "",
+            phase=self.phase,
+            fault=self.fault,
+            alert=self.alert,
+            alert_received=self.alert_received,
+            cause=self.__cause__,
+        )
+
+
+class HandshakeError(TLSError):
+    """The handshake failed."""
+
+
+class CertificateVerificationError(HandshakeError, ssl.SSLCertVerificationError):
+    """The handshake failed because the peer's certificate did not pass; :attr:`verify_message` says why."""
+
+    verify_code: int
+    """The X.509 verification code of OpenSSL."""
+    verify_message: str
+    """The reason in words, such as ``"certificate has expired"``."""
+
+    def __init__(self, message: str, *, cause: BaseException | None = None, **details: Any) -> None:
+        super().__init__(message, cause=cause, **details)
+        self.verify_code = getattr(cause, "verify_code", 0)
+        self.verify_message = getattr(cause, "verify_message", "")
+
+
+class TruncatedError(TLSError, ssl.SSLEOFError):
+    """The transport ended without the peer's close_notify: what was received may not be all that was sent
+    (RFC 8446 section 6.1)."""
+
+
+class UnexpectedDataError(TLSError):
+    """``unwrap()`` met application data. It stays readable; read it, then call ``unwrap()`` again."""
+
+
+class NeedHandshakeError(Exception):
+    """The answer is known only after the handshake, and the handshake has not been done yet."""
+
+
+@dataclass(frozen=True)
+class ErrorClasses:
+    """The exception classes that one face raises."""
+
+    tls: type[TLSError] = TLSError
+    handshake: type[HandshakeError] = HandshakeError
+    certificate: type[CertificateVerificationError] = CertificateVerificationError
+    truncated: type[TruncatedError] = TruncatedError
+    unexpected_data: type[UnexpectedDataError] = UnexpectedDataError
+    need_handshake: type[NeedHandshakeError] = NeedHandshakeError
+    closed: type[Exception] = anyio.ClosedResourceError
+    busy: type[Exception] = anyio.BusyResourceError
+
+
+# RFC 8446 section 6 and RFC 5246 section 7.2: descriptions by code.
+_ALERTS: Final = {
+    0: "close_notify",
+    10: "unexpected_message",
+    20: "bad_record_mac",
+    21: "decryption_failed",
+    22: "record_overflow",
+    30: "decompression_failure",
+    40: "handshake_failure",
+    41: "no_certificate",
+    42: "bad_certificate",
+    43: "unsupported_certificate",
+    44: "certificate_revoked",
+    45: "certificate_expired",
+    46: "certificate_unknown",
+    47: "illegal_parameter",
+    48: "unknown_ca",
+    49: "access_denied",
+    50: "decode_error",
+    51: "decrypt_error",
+    60: "export_restriction",
+    70: "protocol_version",
+    71: "insufficient_security",
+    80: "internal_error",
+    86: "inappropriate_fallback",
+    90: "user_canceled",
+    100: "no_renegotiation",
+    109: "missing_extension",
+    110: "unsupported_extension",
+    111: "certificate_unobtainable",
+    112: "unrecognized_name",
+    113: "bad_certificate_status_response",
+    114: "bad_certificate_hash_value",
+    115: "unknown_psk_identity",
+    116: "certificate_required",
+    120: "no_application_protocol",
+}
+_ALERT_NAMES: Final = frozenset(_ALERTS.values())
+
+# OpenSSL names a received alert in its reason code: TLSV1_ALERT_UNKNOWN_CA, SSLV3_ALERT_CERTIFICATE_EXPIRED,
+# TLSV1_UNRECOGNIZED_NAME. A code it has no name for stands as a number, 1000 above the alert's own.
+_ALERT_REASON: Final = re.compile(r"(?:SSLV3|TLSV1|TLSV13)(?:_ALERT)?_([A-Z_]+)")
+_ALERT_NUMBER: Final = re.compile(r"\(1(\d{3})\)")
+
+# The alert that OpenSSL sends for a verification error (X509_V_ERR_*): from TLS 1.3 on it leaves encrypted and
+# cannot be read off the wire. Only what certificates commonly fail for; the others stay unnamed.
+_VERIFICATION_ALERTS: Final = {
+    2: "unknown_ca",  # unable to get issuer certificate
+    7: "decrypt_error",  # certificate signature failure
+    9: "bad_certificate",  # certificate is not yet valid
+    10: "certificate_expired",
+    18: "unknown_ca",  # self-signed certificate
+    19: "unknown_ca",  # self-signed certificate in certificate chain
+    20: "unknown_ca",  # unable to get local issuer certificate
+    21: "unknown_ca",  # unable to verify the first certificate
+    22: "unknown_ca",  # certificate chain too long
+    23: "certificate_revoked",
+    26: "unsupported_certificate",  # unsuitable certificate purpose
+    62: "bad_certificate",  # hostname mismatch
+    64: "bad_certificate",  # IP address mismatch
+    66: "bad_certificate",  # EE certificate key too weak
+}
+
+
+def received_alert(error: ssl.SSLError) -> str | None:
+    """The name of the alert that the peer sent, if that is what ``error`` is about."""
+    if match := _ALERT_REASON.fullmatch(getattr(error, "reason", None) or ""):
+        name = match[1].lower()
+        return name if name in _ALERT_NAMES else None
+    if match := _ALERT_NUMBER.search(error.strerror or ""):
+        return _ALERTS.get(int(match[1]))
+    return None
+
+
+def sent_alert(error: ssl.SSLError, record: bytes) -> str | None:
+    """The name of the alert in ``record``, which the TLS library emitted as it failed with ``error``."""
+    if len(record) == 7 and record[0] == 21:
+        return _ALERTS.get(record[6])
+    if record and isinstance(error, ssl.SSLCertVerificationError):
+        return _VERIFICATION_ALERTS.get(error.verify_code)
+    return None
