@@ -1,0 +1,33 @@
+"""The waist between TLS and what carries it: one protocol, and one function that picks its implementation."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from ._abc import ExactSender, Transport
+from ._anyio import anyio_transport_for, running_on_trio
+from ._socket import SocketStream, SocketTransport
+
+__all__ = ["ExactSender", "SocketStream", "Transport", "running_on_trio", "transport_for"]
+
+
+def transport_for(stream: Any) -> Transport:
+    """The best transport for an AnyIO byte stream or a Trio stream.
+
+    :raises TypeError: if ``stream`` is neither
+    """
+    if isinstance(stream, SocketStream):
+        return SocketTransport(stream.raw_socket, stream)
+    if _has(stream, "receive", "send", "aclose"):
+        return anyio_transport_for(stream)
+    if _has(stream, "receive_some", "send_all", "aclose"):
+        from ._trio import trio_transport_for
+
+        return trio_transport_for(stream)
+    hint = " (put it into a SocketStream)" if isinstance(stream, socket.socket) else ""
+    raise TypeError(f"transport_stream must be an AnyIO byte stream or a Trio stream, not {type(stream).__name__}{hint}")
+
+
+def _has(stream: Any, *methods: str) -> bool:
+    return not isinstance(stream, type) and all(callable(getattr(stream, method, None)) for method in methods)

@@ -1,0 +1,66 @@
+"""What TLS asks of whatever carries its bytes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Protocol
+
+__all__ = ["ExactSender", "Transport"]
+
+
+class Transport(Protocol):
+    """A carrier of ciphertext.
+
+    Its errors are ``OSError``, ``anyio.BrokenResourceError`` and ``anyio.ClosedResourceError``. At most one task
+    waits in :meth:`receive`, and one in :meth:`send` or :meth:`wait_writable`.
+    """
+
+    def receive_nowait(self, max_bytes: int) -> bytes | None:
+        """What is there, up to ``max_bytes``; ``b""`` at the end, ``None`` if only waiting can tell."""
+
+    async def receive(self, max_bytes: int) -> bytes:
+        """Wait for bytes, ``b""`` at the end. A cancelled call has taken none."""
+
+    def send_nowait(self, queue: bytearray) -> None:
+        """Remove from the front of ``queue`` what can be sent at once; nothing if only waiting can tell."""
+
+    async def send(self, queue: bytearray) -> None:
+        """Wait until some of ``queue`` was sent, and remove that much from its front.
+
+        What was taken is removed also when the call raises. A transport that cannot tell how much that was
+        raises :exc:`anyio.BrokenResourceError` from then on.
+        """
+
+    async def wait_writable(self) -> None:
+        """Wait until :meth:`send` might not have to."""
+
+    def interrupt(self) -> None:
+        """Make tasks that wait in :meth:`send` or :meth:`wait_writable` leave with an error or a cancellation.
+
+        Those in :meth:`receive` may be sent away too.
+        """
+
+    def has_unread_input(self) -> bool:
+        """Whether closing now would make the operating system reset the connection."""
+
+    def shut_down_sending(self) -> None:
+        """Tell the peer's operating system that nothing follows, if the transport can."""
+
+    def release(self) -> None:
+        """Let go of the stream, which somebody else goes on to use."""
+
+    async def aclose(self) -> None:
+        """Close the stream, also when cancelled, and wake every task that waits here."""
+
+
+class ExactSender(ABC):
+    """A byte stream, AnyIO's or Trio's, that can tell how much of a cancelled send it took.
+
+    TLS over such a stream survives the cancellation of its own sends. Derive your stream from this class as well
+    if it can promise that.
+    """
+
+    @property
+    @abstractmethod
+    def bytes_sent(self) -> int:
+        """Bytes irrevocably accepted for sending so far, in order; true whenever no send is under way."""

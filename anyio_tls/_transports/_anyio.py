@@ -1,0 +1,158 @@
+"""AnyIO byte streams: AnyIO's own sockets exactly, others as well as they allow."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import Any
+
+import anyio
+from anyio.abc import ObjectReceiveStream, SocketAttribute
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+
+from ._abc import ExactSender, Transport
+from ._socket import SocketTransport
+
+__all__ = ["AnyIOTransport", "DuplicatedSocketTransport", "anyio_transport_for", "running_on_trio"]
+
+
+def running_on_trio() -> bool:
+    """Whether the current event loop is Trio's."""
+    trio = sys.modules.get("trio")
+    return trio is not None and bool(trio.lowlevel.in_trio_run())
+
+
+def anyio_transport_for(stream: Any) -> Transport:
+    """The best transport for an AnyIO byte stream."""
+    # The class has to be AnyIO's own: any wrapper of a socket stream, TLS included, answers raw_socket too.
+    if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
+        if running_on_trio():
+            return SocketTransport(stream.extra(SocketAttribute.raw_socket), stream)
+        if sys.platform != "win32":
+            return DuplicatedSocketTransport(stream)
+    return AnyIOTransport(stream)
+
+
+class AnyIOTransport:
+    """Any AnyIO byte stream.
+
+    Unless it is an :class:`ExactSender`, a cancelled ``send()`` does not say how much went out, so afterwards
+    nothing can be sent any more. What a stream does when it is closed under a task that waits in it is undefined too, so every wait here
+    can be interrupted.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._torn = False
+        self._sending = anyio.Lock(fast_acquire=True)
+        self._receive_scope: anyio.CancelScope | None = None
+        self._send_scope: anyio.CancelScope | None = None
+
+    def receive_nowait(self, max_bytes: int) -> bytes | None:
+        return None
+
+    async def receive(self, max_bytes: int) -> bytes:
+        with anyio.CancelScope() as self._receive_scope:
+            try:
+                return await self._receive(max_bytes)
+            finally:
+                self._receive_scope = None
+        raise anyio.ClosedResourceError("closed while receiving")
+
+    async def _receive(self, max_bytes: int) -> bytes:
+        try:
+            # A stream of objects has no say in their size.
+            if isinstance(self._stream, ObjectReceiveStream):
+                return bytes(await self._stream.receive())
+            return bytes(await self._stream.receive(max_bytes))
+        except anyio.EndOfStream:
+            return b""
+
+    def send_nowait(self, queue: bytearray) -> None:
+        pass
+
+    async def send(self, queue: bytearray) -> None:
+        async with self._sending:  # somebody who was interrupted may still be on the way out
+            if self._torn:
+                raise anyio.BrokenResourceError(
+                    "an earlier send was cut off, and the stream below cannot say how much of it went out "
+                    "(WriterTaskStream makes any stream survive this)"
+                )
+            await checkpoint_if_cancelled()
+            with anyio.CancelScope() as self._send_scope:
+                try:
+                    await self._send(queue)
+                finally:
+                    self._send_scope = None
+                return
+        raise anyio.ClosedResourceError("closed while sending")
+
+    async def _send(self, queue: bytearray) -> None:
+        item = bytes(queue)
+        if isinstance(self._stream, ExactSender):
+            before = self._stream.bytes_sent
+            try:
+                await self._send_item(item)
+            finally:
+                del queue[: self._stream.bytes_sent - before]
+        else:
+            self._torn = True
+            await self._send_item(item)
+            self._torn = False
+            del queue[: len(item)]
+
+    async def _send_item(self, item: bytes) -> None:
+        await self._stream.send(item)
+
+    async def wait_writable(self) -> None:
+        await checkpoint()
+
+    def interrupt(self) -> None:
+        for scope in (self._receive_scope, self._send_scope):
+            if scope is not None:
+                scope.cancel()
+
+    def has_unread_input(self) -> bool:
+        return False
+
+    def shut_down_sending(self) -> None:
+        pass
+
+    def release(self) -> None:
+        pass
+
+    async def aclose(self) -> None:
+        self.interrupt()
+        await self._stream.aclose()
+
+
+class DuplicatedSocketTransport(SocketTransport):
+    """A socket stream of AnyIO's on asyncio, where the socket belongs to the event loop's transport.
+
+    We send on a duplicate of its descriptor, which the event loop does not mind, and so know how much was taken.
+    Receiving stays with the stream, which may have bytes in a queue of its own. Its write buffer must be empty: a
+    completed ``send()`` guarantees that.
+    """
+
+    def __init__(self, stream: anyio.abc.SocketStream) -> None:
+        original = stream.extra(SocketAttribute.raw_socket)
+        super().__init__(socket.socket(fileno=os.dup(original.fileno())), stream)
+        self._stream = stream
+
+    def receive_nowait(self, max_bytes: int) -> bytes | None:
+        return None
+
+    async def receive(self, max_bytes: int) -> bytes:
+        try:
+            return await self._stream.receive(max_bytes)
+        except anyio.EndOfStream:
+            return b""
+
+    def release(self) -> None:
+        self._socket.close()
+
+    async def aclose(self) -> None:
+        self.interrupt()
+        self._socket.close()
+        await self._stream.aclose()

@@ -1,0 +1,146 @@
+"""The adapter that makes any byte stream exact, at the price of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol, final
+
+import anyio
+from anyio.abc import ByteStream
+from anyio.lowlevel import checkpoint
+
+from . import transport_for
+from ._abc import ExactSender, Transport
+
+__all__ = ["WriterTaskStream"]
+
+_CAPACITY: Final = 2**16
+_FLUSH_SECONDS: Final = 5.0
+
+
+class _StartsTasks(Protocol):
+    """An AnyIO task group or a Trio nursery."""
+
+    def start_soon(self, func: Callable[[], Any], /) -> Any: ...
+
+
+@final
+class WriterTaskStream(ExactSender, ByteStream):
+    """A byte stream whose sending is done by a task of its own.
+
+    What ``send()`` has accepted goes out whatever is cancelled, so TLS over this stream survives the cancellation
+    of its ``send()``, over any stream at all. The adapter holds at most 64 KiB that the stream below has not taken.
+
+    :param stream: any AnyIO byte stream or Trio stream; the adapter owns it from now on
+    :param task_group: the AnyIO task group or Trio nursery that the writer task is started in. It runs until the
+        adapter is closed. If the group is cancelled first, sending is over.
+    :raises TypeError: if ``stream`` is not a stream
+    """
+
+    def __init__(self, stream: Any, task_group: _StartsTasks) -> None:
+        self.stream = stream
+        self._transport: Transport = transport_for(stream)
+        self._queue = bytearray()
+        self._bytes_sent = 0
+        self._error: Exception | None = None
+        self._closed = False
+        self._work = anyio.Event()  # set when the writer has something to do
+        self._progress = anyio.Event()  # set when the writer has done something
+        self._receive_guard = anyio.ResourceGuard("reading from")
+        self._send_guard = anyio.ResourceGuard("writing to")
+        self._writer_scope = anyio.CancelScope()
+        task_group.start_soon(self._write)
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes accepted so far. They go out in order unless the stream below breaks."""
+        return self._bytes_sent
+
+    async def _write(self) -> None:
+        error: Exception = anyio.BrokenResourceError("the writer task was cancelled")
+        try:
+            with self._writer_scope:
+                while True:
+                    while not self._queue:
+                        self._work = anyio.Event()
+                        await self._work.wait()
+                    await self._transport.send(self._queue)
+                    self._progress.set()
+        except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError) as exc:
+            error = exc
+        finally:
+            self._error = error
+            self._progress.set()
+
+    async def _wait_for_progress(self) -> None:
+        if self._progress.is_set():
+            self._progress = anyio.Event()
+        await self._progress.wait()
+
+    def _check(self) -> None:
+        if self._closed:
+            raise anyio.ClosedResourceError
+        if self._error is not None:
+            raise anyio.BrokenResourceError(*self._error.args) from self._error
+
+    async def send(self, item: bytes) -> None:
+        """Accept ``item``, waiting for room. ``bytes_sent`` tells how much of it a cancelled call has accepted.
+
+        :raises anyio.BrokenResourceError: if the stream below failed, be it while sending an earlier item
+        """
+        with self._send_guard:
+            self._check()
+            await checkpoint()
+            self._check()
+            rest = memoryview(item)
+            while rest:
+                while len(self._queue) >= _CAPACITY:
+                    await self._wait_for_progress()
+                    self._check()
+                piece = rest[: _CAPACITY - len(self._queue)]
+                self._queue += piece
+                self._bytes_sent += len(piece)
+                self._work.set()
+                rest = rest[len(piece) :]
+
+    async def receive(self, max_bytes: int = 65536) -> bytes:
+        """Receive from the stream below. Cancellation does to it what it does there."""
+        with self._receive_guard:
+            if self._closed:
+                raise anyio.ClosedResourceError
+            await checkpoint()
+            data = self._transport.receive_nowait(max_bytes)
+            if data is None:
+                data = await self._transport.receive(max_bytes)
+        if not data:
+            raise anyio.EndOfStream
+        return data
+
+    async def send_eof(self) -> None:
+        """Wait until everything accepted is out, then half-close the stream below.
+
+        :raises AttributeError: if it is a Trio stream that cannot be half-closed
+        """
+        with self._send_guard:
+            self._check()
+            while self._queue:
+                await self._wait_for_progress()
+                self._check()
+            await self.stream.send_eof()
+
+    async def aclose(self) -> None:
+        """Close the stream below, after what was accepted has gone out: for at most 5 seconds, or not at all when
+        cancelled."""
+        self._closed = True
+        try:
+            with anyio.move_on_after(_FLUSH_SECONDS):
+                while self._queue and self._error is None:
+                    await self._wait_for_progress()
+        finally:
+            self._writer_scope.cancel()
+            self._progress.set()
+            await self._transport.aclose()
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        return dict(getattr(self.stream, "extra_attributes", {}))

@@ -1,0 +1,180 @@
+"""Non-blocking sockets, the same on every backend: try first, and wait only if the kernel says so."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, final
+
+import anyio
+from anyio.abc import ByteStream, SocketAttribute
+from anyio.lowlevel import checkpoint
+
+__all__ = ["SocketStream", "SocketTransport"]
+
+
+class _Owner(Protocol):
+    """The stream that a socket belongs to, which closes it."""
+
+    def aclose(self) -> Awaitable[None]: ...
+
+
+class SocketTransport:
+    """A non-blocking socket. Exact: the kernel tells how much it took."""
+
+    def __init__(self, sock: socket.socket, owner: _Owner) -> None:
+        self._socket = sock
+        self._owner = owner
+
+    def receive_nowait(self, max_bytes: int) -> bytes | None:
+        try:
+            return self._socket.recv(max_bytes)
+        except BlockingIOError:
+            return None
+        except OSError:
+            self._check_open()
+            raise
+
+    async def receive(self, max_bytes: int) -> bytes:
+        while True:
+            self._check_open()
+            await anyio.wait_readable(self._socket)
+            if (data := self.receive_nowait(max_bytes)) is not None:
+                return data
+
+    def send_nowait(self, queue: bytearray) -> None:
+        try:
+            del queue[: self._socket.send(queue)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._check_open()
+            raise
+
+    async def send(self, queue: bytearray) -> None:
+        await self.wait_writable()
+        self.send_nowait(queue)
+
+    async def wait_writable(self) -> None:
+        self._check_open()
+        await anyio.wait_writable(self._socket)
+
+    def interrupt(self) -> None:
+        if self._socket.fileno() >= 0:
+            anyio.notify_closing(self._socket)
+
+    def has_unread_input(self) -> bool:
+        try:
+            return bool(self._socket.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
+
+    def shut_down_sending(self) -> None:
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def release(self) -> None:
+        pass
+
+    async def aclose(self) -> None:
+        self.interrupt()
+        await self._owner.aclose()
+
+    def _check_open(self) -> None:
+        if self._socket.fileno() < 0:
+            raise anyio.ClosedResourceError("the socket has been closed")
+
+
+@final
+class SocketStream(ByteStream):
+    """An AnyIO byte stream over a connected stream socket, without an event loop's transport in between.
+
+    :func:`connect_tls` and the listeners put TLS over it; ``TLSStream.wrap(SocketStream(sock))`` does so for a
+    socket of your own. It answers :class:`anyio.abc.SocketAttribute`.
+
+    :param raw_socket: a connected ``SOCK_STREAM`` socket, which this object owns from now on. It is made
+        non-blocking, and TCP_NODELAY is set as AnyIO and Trio do.
+    :raises TypeError: if ``raw_socket`` is not a :class:`socket.socket`
+    :raises ValueError: if it is not a stream socket or not connected
+    """
+
+    def __init__(self, raw_socket: socket.socket) -> None:
+        if not isinstance(raw_socket, socket.socket):
+            raise TypeError(f"raw_socket must be a socket.socket, not {type(raw_socket).__name__}")
+        if raw_socket.type != socket.SOCK_STREAM:
+            raise ValueError("raw_socket must be a stream socket (SOCK_STREAM)")
+        try:
+            self._remote_address = raw_socket.getpeername()
+        except OSError as exc:
+            raise ValueError("raw_socket must be connected") from exc
+        raw_socket.setblocking(False)
+        if raw_socket.family in (socket.AF_INET, socket.AF_INET6):
+            raw_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.raw_socket = raw_socket
+        self._transport = SocketTransport(raw_socket, self)
+        self._receive_guard = anyio.ResourceGuard("reading from")
+        self._send_guard = anyio.ResourceGuard("writing to")
+
+    async def receive(self, max_bytes: int = 65536) -> bytes:
+        """Receive up to ``max_bytes`` bytes. A cancelled call has taken none."""
+        if max_bytes < 1:
+            raise ValueError("max_bytes must be a positive integer")
+        with self._receive_guard:
+            await checkpoint()
+            try:
+                data = self._transport.receive_nowait(max_bytes)
+                if data is None:
+                    data = await self._transport.receive(max_bytes)
+            except OSError as exc:
+                raise anyio.BrokenResourceError from exc
+        if not data:
+            raise anyio.EndOfStream
+        return data
+
+    async def send(self, item: bytes) -> None:
+        """Send all of ``item``. A cancelled call may have sent any part of it."""
+        with self._send_guard:
+            await checkpoint()
+            queue = bytearray(item)
+            try:
+                self._transport.send_nowait(queue)
+                while queue:
+                    await self._transport.send(queue)
+            except OSError as exc:
+                raise anyio.BrokenResourceError from exc
+
+    async def send_eof(self) -> None:
+        """Half-close the connection."""
+        with self._send_guard:
+            await checkpoint()
+            try:
+                self._transport.shut_down_sending()
+            except OSError as exc:
+                raise anyio.BrokenResourceError from exc
+
+    async def aclose(self) -> None:
+        """Close the socket. A task that waits on it gets :exc:`anyio.ClosedResourceError`."""
+        self._transport.interrupt()
+        self.raw_socket.close()
+        await checkpoint()
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        sock = self.raw_socket
+        attributes: dict[Any, Callable[[], Any]] = {
+            SocketAttribute.family: lambda: sock.family,
+            SocketAttribute.local_address: lambda: _address(sock.getsockname()),
+            SocketAttribute.raw_socket: lambda: sock,
+            SocketAttribute.remote_address: lambda: _address(self._remote_address),
+        }
+        if sock.family in (socket.AF_INET, socket.AF_INET6):
+            attributes[SocketAttribute.local_port] = lambda: sock.getsockname()[1]
+            attributes[SocketAttribute.remote_port] = lambda: self._remote_address[1]
+        return attributes
+
+
+def _address(address: Any) -> Any:
+    """As AnyIO gives it: an IPv6 address without flow information, its scope behind a ``%``."""
+    if not isinstance(address, tuple) or len(address) < 4:
+        return address
+    host, port, _, scope_id = address
+    return (f"{host}%{scope_id}" if scope_id and "%" not in host else host), port

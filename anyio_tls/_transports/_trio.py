@@ -1,0 +1,113 @@
+"""Trio streams: ``trio.SocketStream`` exactly, others as well as they allow.
+
+This module imports Trio, and is itself imported only where a Trio stream or Trio's event loop is at hand.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import anyio
+import trio
+
+from ._abc import Transport
+from ._anyio import AnyIOTransport
+from ._socket import SocketTransport
+
+__all__ = ["TrioSocketTransport", "TrioTransport", "open_tcp_socket", "trio_transport_for"]
+
+
+def trio_transport_for(stream: Any) -> Transport:
+    """The best transport for a Trio stream."""
+    return TrioSocketTransport(stream) if isinstance(stream, trio.SocketStream) else TrioTransport(stream)
+
+
+async def open_tcp_socket(
+    host: str, port: int, *, local_host: str | None, happy_eyeballs_delay: float
+) -> socket.socket:
+    """Connect with Trio's Happy Eyeballs.
+
+    :raises OSError: if no attempt succeeds
+    """
+    stream = await trio.open_tcp_stream(host, port, local_address=local_host, happy_eyeballs_delay=happy_eyeballs_delay)
+    return socket.socket(fileno=stream.socket.detach())
+
+
+@contextmanager
+def _anyio_errors() -> Iterator[None]:
+    try:
+        yield
+    except trio.ClosedResourceError as exc:
+        raise anyio.ClosedResourceError(*exc.args) from exc
+    except (trio.BrokenResourceError, trio.BusyResourceError) as exc:
+        raise anyio.BrokenResourceError(*exc.args) from exc
+
+
+class TrioTransport(AnyIOTransport):
+    """Any Trio stream. What is said of AnyIO's streams holds for them too."""
+
+    async def _receive(self, max_bytes: int) -> bytes:
+        with _anyio_errors():
+            return bytes(await self._stream.receive_some(max_bytes))
+
+    async def _send_item(self, item: bytes) -> None:
+        with _anyio_errors():
+            await self._stream.send_all(item)
+
+    async def wait_writable(self) -> None:
+        with anyio.CancelScope() as self._send_scope:
+            try:
+                with _anyio_errors():
+                    await self._stream.wait_send_all_might_not_block()
+            finally:
+                self._send_scope = None
+            return
+        raise anyio.ClosedResourceError("closed while waiting")
+
+    async def aclose(self) -> None:
+        with _anyio_errors():
+            await super().aclose()
+
+
+class TrioSocketTransport(SocketTransport):
+    """A ``trio.SocketStream``, whose non-blocking descriptor we use directly."""
+
+    def __init__(self, stream: trio.SocketStream) -> None:
+        super().__init__(socket.socket(fileno=stream.socket.fileno()), stream)
+        self._trio_socket = stream.socket
+
+    def _check_open(self) -> None:
+        # The number of a closed descriptor may belong to another connection by now.
+        if self._trio_socket.fileno() < 0:
+            self._socket.detach()
+        super()._check_open()
+
+    def receive_nowait(self, max_bytes: int) -> bytes | None:
+        self._check_open()
+        return super().receive_nowait(max_bytes)
+
+    def send_nowait(self, queue: bytearray) -> None:
+        self._check_open()
+        super().send_nowait(queue)
+
+    def interrupt(self) -> None:
+        if self._trio_socket.fileno() >= 0:
+            super().interrupt()
+
+    def has_unread_input(self) -> bool:
+        return self._trio_socket.fileno() >= 0 and super().has_unread_input()
+
+    def shut_down_sending(self) -> None:
+        self._trio_socket.shutdown(socket.SHUT_WR)
+
+    def release(self) -> None:
+        self._socket.detach()
+
+    async def aclose(self) -> None:
+        self.interrupt()
+        self._socket.detach()
+        with _anyio_errors():
+            await self._owner.aclose()
