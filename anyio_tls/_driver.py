@@ -1,0 +1,456 @@
+"""The one loop between an engine and a transport.
+
+Theory of operation
+===================
+
+A connection is a :class:`~._engine.TLSEngine`, which knows TLS, and a transport, which carries its ciphertext. The
+driver moves bytes between them on behalf of whoever calls, in the caller's own task: there is no other.
+
+**Truth at every await.** The engine is only touched between awaits, never across one, and every step looks at it
+afresh. What the engine has decrypted or encrypted stays in its queues until it was delivered to the caller or
+taken by the transport. So a cancellation, which can strike at an await only, finds nothing half done:
+
+* ``receive()`` takes plaintext out of the engine as its last step.
+* ``send()`` waits for its turn before it encrypts. From then on the plaintext counts as sent (``bytes_sent``), and
+  its ciphertext goes out first with whatever operation comes next.
+
+**Who may do what.** One task may read and one may write. A second one of a kind gets the busy error before it has
+touched anything. The handshake belongs to whoever comes first. The others wait for it, and go on with it if that
+task is cancelled.
+
+**Reading never waits for writing.** What reading makes the engine say to the peer is offered to the transport
+without waiting. What it does not take now leaves with the next operation.
+
+**Yielding.** A call that finds its work done without waiting must still let others run now and then. Trio wants
+that of every call; the AnyIO face does it every sixteen calls. Every call notices a
+cancellation that came before it.
+
+**Closing** wins over everything else. It marks the connection first, so that nobody starts anew, sends away who
+waits for room to write, says goodbye within a time limit, and closes the transport on every path. Only grace can
+fail.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Final
+
+import anyio
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+
+from ._engine import BUFFER_LIMIT, TLSEngine
+from ._errors import ErrorClasses, TLSError, TruncatedError
+from ._states import Connection, Event, Reading, Writing
+from ._transports import Transport
+
+__all__ = ["TLSDriver"]
+
+CLOSE_SECONDS: Final = 5.0
+"""How long ``aclose()`` tries to get out what is queued, close_notify included."""
+
+ALERT_SECONDS: Final = 1.0
+"""How long a failed handshake tries to get its alert out, or to learn the peer's."""
+
+SERVER_LINGER: Final = 2.0
+"""Seconds that a server gives its last words. A client, which may be abandoning a download, gives none unasked."""
+
+LINGER_BYTES: Final = 2**24
+"""How much input a lingering close discards: more than flows in the time it takes the peer to notice our end."""
+
+SLICES_PER_YIELD: Final = 16
+"""After how many slices of a large item (48 KiB each) that never had to wait other tasks get a turn."""
+
+_TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
+
+
+class TLSDriver:
+    """Drives one TLS connection.
+
+    :param linger: seconds for which closing discards the peer's input, where the transport is a socket with unread
+        input, whose close would otherwise destroy what was sent last; by default :data:`SERVER_LINGER` on a server
+        and none on a client
+    :param yield_every: how many calls in a row may finish without letting other tasks run
+    """
+
+    __slots__ = (
+        "_calls_receiving",
+        "_calls_sending",
+        "_closing",
+        "_departure",
+        "_errors",
+        "_handshake_over",
+        "_handshaken",
+        "_linger",
+        "_receiving",
+        "_sending",
+        "_standard_compatible",
+        "_transport",
+        "_yield_every",
+        "bytes_received",
+        "bytes_sent",
+        "engine",
+    )
+
+    def __init__(
+        self,
+        engine: TLSEngine,
+        transport: Transport,
+        *,
+        standard_compatible: bool,
+        linger: float | None,
+        yield_every: int,
+        errors: ErrorClasses,
+    ) -> None:
+        self.engine = engine
+        self.bytes_sent = 0
+        self.bytes_received = 0
+        self._transport = transport
+        self._standard_compatible = standard_compatible
+        self._linger = linger if linger is not None else SERVER_LINGER if engine.ssl_object.server_side else 0.0
+        self._yield_every = yield_every
+        self._errors = errors
+        self._handshaken = False
+        self._handshake_over: anyio.Event | None = None  # while a task is at the handshake
+        self._receiving = False
+        self._sending = False
+        self._calls_receiving = 0  # without a wait
+        self._calls_sending = 0
+        self._closing: anyio.Event | None = None  # set when the transport is closed
+        self._departure: anyio.Event | None = None  # set when the task in send() leaves, for aclose()
+
+    @property
+    def handshaken(self) -> bool:
+        return self._handshaken
+
+    # ---- the handshake ----
+
+    async def handshake(self) -> None:
+        """Complete the handshake, or wait for the task that is at it. A cancelled handshake can be continued."""
+        self._check_open()
+        await checkpoint()
+        await self._ensure_handshake()
+
+    async def _ensure_handshake(self) -> None:
+        while not self._handshaken:
+            self._check_open()
+            if self._handshake_over is not None:
+                await self._handshake_over.wait()
+                continue
+            self._handshake_over = over = anyio.Event()
+            try:
+                await self._shake_hands()
+            finally:
+                self._handshake_over = None
+                over.set()
+
+    async def _shake_hands(self) -> None:
+        try:
+            while not self.engine.handshake():
+                await self._flush()
+                await self._fill()
+            await self._flush()
+        except TLSError as exc:
+            if self.engine.states.writing is Writing.FAILED and self.engine.states.reading is Reading.OPEN:
+                await self._learn_why()
+            await self._send_alert()
+            raise exc
+        self._handshaken = True
+
+    async def _send_alert(self) -> None:
+        try:
+            with anyio.move_on_after(ALERT_SECONDS):
+                await self._flush()
+        except TLSError:
+            pass  # The peer is gone, and will not hear why.
+
+    async def _learn_why(self) -> None:
+        """The peer does not listen any more: see whether it left an alert, which says more than a broken pipe."""
+        with anyio.move_on_after(ALERT_SECONDS):
+            while not self.engine.handshake():
+                await self._fill()
+
+    # ---- reading ----
+
+    async def receive(self, max_bytes: int) -> bytes:
+        """Up to ``max_bytes`` of plaintext, ``b""`` at the end. A cancelled call loses nothing."""
+        self._begin_receiving()
+        try:
+            await checkpoint_if_cancelled()
+            if not self._handshaken:
+                try:
+                    await self._ensure_handshake()
+                except TruncatedError:
+                    if self._standard_compatible:
+                        raise
+                    return b""
+            waited = False
+            while (data := self._read(max_bytes)) is None:
+                waited |= await self._fill()
+            self._calls_receiving = 0 if waited else self._calls_receiving + 1
+            if self._calls_receiving >= self._yield_every:
+                self._calls_receiving = 0
+                try:
+                    await checkpoint()
+                except BaseException:
+                    self.engine.unread(data)
+                    raise
+            self.bytes_received += len(data)
+            return data
+        finally:
+            self._receiving = False
+
+    def _read(self, max_bytes: int) -> bytes | None:
+        try:
+            return self.engine.read(max_bytes)
+        finally:
+            if self.engine.outgoing:
+                self._flush_nowait()
+
+    async def _fill(self) -> bool:
+        """Take ciphertext from the transport into the engine; tell whether that had to wait."""
+        waited = False
+        try:
+            data = self._transport.receive_nowait(self.engine.room)
+            if data is None:
+                waited = True
+                data = await self._transport.receive(self.engine.room)
+        except anyio.ClosedResourceError as exc:
+            raise self._closed() from exc
+        except _TRANSPORT_ERRORS as exc:
+            self._check_open()
+            self.engine.fail_reading(exc)
+            return waited
+        self._check_open()
+        if data:
+            self.engine.feed(data)
+        else:
+            self.engine.feed_eof()
+        return waited
+
+    # ---- writing ----
+
+    async def send(self, data: bytes | memoryview) -> None:
+        """Send all of ``data``; ``bytes_sent`` tells how much of it a cancelled call has accepted."""
+        self._begin_sending()
+        try:
+            await self._yield_before_sending()
+            if not self._handshaken:
+                await self._ensure_handshake()
+            engine = self.engine
+            for turn in itertools.count(1):
+                taken = engine.write(data)
+                self.bytes_sent += taken
+                if engine.outgoing:
+                    self._flush_nowait()
+                    if engine.outgoing:
+                        await self._send_some()
+                    elif turn % SLICES_PER_YIELD == 0:
+                        await checkpoint()
+                if taken == len(data) and not engine.outgoing:
+                    return engine.check_writing()
+                data = memoryview(data)[taken:]
+        finally:
+            self._end_sending()
+
+    async def send_eof(self) -> None:
+        """Half-close: send close_notify and go on reading (TLS 1.3 only)."""
+        self._begin_sending()
+        try:
+            await checkpoint()
+            await self._ensure_handshake()
+            if (version := self.engine.ssl_object.version()) != "TLSv1.3":
+                raise NotImplementedError(
+                    f"{version} has no half-close: its rules make the peer discard what it still had to send "
+                    "(RFC 5246 section 7.2.1)"
+                )
+            if self.engine.states.writing is not Writing.HALF_CLOSED:
+                self.engine.check_writing()
+                self.engine.close_writing()
+            await self._flush()
+        finally:
+            self._end_sending()
+
+    async def wait_writable(self) -> None:
+        """Wait until ``send()`` might not have to."""
+        self._begin_sending()
+        try:
+            await self._transport.wait_writable()
+        except anyio.ClosedResourceError as exc:
+            raise self._closed() from exc
+        except _TRANSPORT_ERRORS as exc:
+            self._check_open()
+            self.engine.fail_writing(exc)
+            self.engine.check_writing()
+        finally:
+            self._end_sending()
+
+    async def _yield_before_sending(self) -> None:
+        self._calls_sending += 1
+        if self._calls_sending >= self._yield_every:
+            self._calls_sending = 0
+            await checkpoint()
+        else:
+            await checkpoint_if_cancelled()
+
+    def _flush_nowait(self) -> None:
+        """Offer the transport what is queued. If it fails, the engine knows."""
+        try:
+            self._transport.send_nowait(self.engine.outgoing)
+        except (*_TRANSPORT_ERRORS, anyio.ClosedResourceError) as exc:
+            self.engine.fail_writing(exc)
+
+    async def _flush(self) -> None:
+        """Send all that is queued."""
+        if self.engine.outgoing:
+            self._flush_nowait()
+        while self.engine.outgoing:
+            await self._send_some()
+        if self.engine.states.writing is Writing.FAILED:
+            self.engine.check_writing()
+
+    async def _send_some(self) -> None:
+        """Wait until the transport has taken some of what is queued."""
+        self._calls_sending = 0
+        try:
+            await self._transport.send(self.engine.outgoing)
+        except anyio.ClosedResourceError as exc:
+            raise self._closed() from exc
+        except _TRANSPORT_ERRORS as exc:
+            self._check_open()
+            self.engine.fail_writing(exc)
+
+    # ---- the end ----
+
+    async def unwrap(self, timeout: float | None) -> bytes:
+        """Exchange close_notify; return what came behind the peer's."""
+        self._begin_receiving()
+        try:
+            self._begin_sending()
+            try:
+                with anyio.fail_after(timeout):
+                    await checkpoint()
+                    await self._ensure_handshake()
+                    await self._exchange_close_notify()
+            finally:
+                self._end_sending()
+        finally:
+            self._receiving = False
+        self.engine.states.fire(Event.CLOSED)
+        self._transport.release()
+        return self.engine.take_trailing_data()
+
+    async def _exchange_close_notify(self) -> None:
+        if not self.engine.pending:
+            if self.engine.states.writing is not Writing.HALF_CLOSED:
+                self.engine.check_writing()
+                self.engine.close_writing()
+            await self._flush()
+        while (data := self._read(BUFFER_LIMIT)) is None:
+            await self._fill()
+        if data:
+            self.engine.unread(data)
+            raise self._errors.unexpected_data(
+                "unwrap() met application data: receive it, then unwrap again", phase="closing"
+            )
+
+    async def aclose(self) -> None:
+        """Close, gracefully if that can be had within :data:`CLOSE_SECONDS`, and in any case."""
+        if self.engine.states.connection is Connection.CLOSED:
+            await self._await_close()
+            return
+        self._closing = anyio.Event()
+        reader_waits = self._receiving
+        try:
+            self._say_goodbye()
+            if self._sending or self._handshake_over is not None:
+                self._transport.interrupt()
+            if self.engine.outgoing:
+                await self._flush_last()
+            if not reader_waits:
+                await self._drain()
+        finally:
+            try:
+                await self._transport.aclose()
+            except _TRANSPORT_ERRORS:
+                pass  # A close that fails has closed.
+            finally:
+                self._closing.set()
+
+    async def _await_close(self) -> None:
+        if self._closing is None:  # unwrapped: the transport is the caller's
+            await checkpoint()
+            return
+        try:
+            await self._closing.wait()
+        except BaseException:
+            await self._transport.aclose()  # no more patience
+            raise
+
+    def _say_goodbye(self) -> None:
+        engine = self.engine
+        if self._handshaken:
+            if self._standard_compatible:
+                try:
+                    engine.close_writing()
+                except TLSError:
+                    pass  # What failed has nothing to say, other than its alert.
+        elif engine.states.reading is not Reading.FAILED:
+            engine.outgoing.clear()  # a handshake that will not be
+        engine.states.fire(Event.CLOSED)
+        if engine.outgoing:
+            self._flush_nowait()
+
+    async def _flush_last(self) -> None:
+        """Get out what is queued, after the task whose send was interrupted has left."""
+        try:
+            with anyio.move_on_after(CLOSE_SECONDS):
+                while self._sending:
+                    self._departure = anyio.Event()
+                    await self._departure.wait()
+                await self._flush()
+        except (TLSError, self._errors.closed):
+            pass  # The peer does not want it.
+
+    async def _drain(self) -> None:
+        """Do not let unread input turn the close into a reset that destroys what the peer has yet to read.
+
+        Where we failed the connection, what it has yet to read is the alert.
+        """
+        failed = self.engine.states.reading is Reading.FAILED
+        seconds = max(self._linger, ALERT_SECONDS) if failed else self._linger
+        if not seconds or not self._transport.has_unread_input():
+            return
+        try:
+            self._transport.shut_down_sending()
+            with anyio.move_on_after(seconds):
+                discarded = 0
+                while discarded < LINGER_BYTES and (data := await self._transport.receive(BUFFER_LIMIT)):
+                    discarded += len(data)
+        except (*_TRANSPORT_ERRORS, anyio.ClosedResourceError):
+            pass  # The peer has reset the connection, or somebody else has closed it.
+
+    # ---- who may do what ----
+
+    def _begin_receiving(self) -> None:
+        self._check_open()
+        if self._receiving:
+            raise self._errors.busy("another task is already receiving from this TLS stream")
+        self._receiving = True
+
+    def _begin_sending(self) -> None:
+        self._check_open()
+        if self._sending:
+            raise self._errors.busy("another task is already sending to this TLS stream")
+        self._sending = True
+
+    def _end_sending(self) -> None:
+        self._sending = False
+        if self._departure is not None:
+            self._departure.set()
+
+    def _check_open(self) -> None:
+        if self.engine.states.connection is Connection.CLOSED:
+            raise self._closed()
+
+    def _closed(self) -> Exception:
+        return self._errors.closed("this TLS stream has been closed")
