@@ -1,0 +1,34 @@
+"""TLS streams for AnyIO and Trio that you can cancel."""
+
+from ._attributes import TLSAttribute
+from ._connect import TLSConnectable, connect_tls
+from ._errors import (
+    CertificateVerificationError,
+    HandshakeError,
+    NeedHandshakeError,
+    TLSError,
+    TruncatedError,
+    UnexpectedDataError,
+)
+from ._listener import TLSListener, create_tls_listener
+from ._stream import TLSStream
+from ._transports import ExactSender, SocketStream
+from ._transports._buffered import WriterTaskStream
+
+__all__ = [
+    "CertificateVerificationError",
+    "ExactSender",
+    "HandshakeError",
+    "NeedHandshakeError",
+    "SocketStream",
+    "TLSAttribute",
+    "TLSConnectable",
+    "TLSError",
+    "TLSListener",
+    "TLSStream",
+    "TruncatedError",
+    "UnexpectedDataError",
+    "WriterTaskStream",
+    "connect_tls",
+    "create_tls_listener",
+]

@@ -1,0 +1,264 @@
+"""What can be asked about a connection: everything ``ssl.SSLObject`` tells, and typed attributes."""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+
+from anyio import typed_attribute
+from anyio.streams import tls as anyio_tls_stream
+
+from ._errors import ErrorClasses
+from ._states import Reading
+from ._transports import ExactSender
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+    from ._driver import TLSDriver
+
+__all__ = ["ConnectionInformation", "TLSAttribute"]
+
+
+class TLSAttribute(anyio_tls_stream.TLSAttribute):
+    """Typed attributes of a TLS stream, for :meth:`~anyio.TypedAttributeProvider.extra`.
+
+    AnyIO's own keys (``anyio.streams.tls.TLSAttribute``) are the same objects and answer too.
+    """
+
+    #: the peer's certificate as a :class:`cryptography.x509.Certificate`, or ``None`` if it sent none
+    peer_certificate_x509: x509.Certificate | None = typed_attribute()
+    #: the channel binding of type ``tls-server-end-point`` (RFC 5929 section 4; client side only)
+    channel_binding_tls_server_end_point: bytes = typed_attribute()
+    #: ``True`` if the session was resumed
+    session_reused: bool | None = typed_attribute()
+
+
+class ConnectionInformation(ExactSender):
+    """Everything that :class:`ssl.SSLObject` documents, for both faces, and what the stream itself can tell."""
+
+    _driver: TLSDriver
+    _errors: ClassVar[ErrorClasses]
+
+    @property
+    def _ssl_object(self) -> ssl.SSLObject:
+        return self._driver.engine.ssl_object
+
+    def _negotiated(self, name: str) -> ssl.SSLObject:
+        """The SSLObject, to ask it for what a handshake decides."""
+        if not self._driver.handshaken:
+            raise self._errors.need_handshake(f"{name} is known only after the handshake")
+        return self._ssl_object
+
+    # ---- the stream's own ----
+
+    @property
+    def bytes_sent(self) -> int:
+        """Plaintext bytes irrevocably accepted for sending so far.
+
+        After a cancelled send it tells how much of the item was taken; go on with the rest.
+        """
+        return self._driver.bytes_sent
+
+    @property
+    def bytes_received(self) -> int:
+        """Plaintext bytes delivered to the caller so far."""
+        return self._driver.bytes_received
+
+    @property
+    def close_notify_received(self) -> bool:
+        """``True`` once the peer has said that nothing follows (RFC 8446 section 6.1)."""
+        return self._driver.engine.states.reading is Reading.CLOSE_NOTIFY
+
+    # ---- known from the start ----
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """The TLS context; it can be set, which is meant for SNI callbacks."""
+        return self._ssl_object.context
+
+    @context.setter
+    def context(self, context: ssl.SSLContext) -> None:
+        self._ssl_object.context = context
+
+    @property
+    def session(self) -> ssl.SSLSession | None:
+        """The TLS session. On a client it can be set before the handshake, to resume it.
+
+        A TLS 1.3 session can be resumed only if it was taken after something was received, for the server's ticket
+        travels with its data (RFC 8446 section 4.6.1).
+        """
+        return self._ssl_object.session
+
+    @session.setter
+    def session(self, session: ssl.SSLSession | None) -> None:
+        self._ssl_object.session = session
+
+    @property
+    def server_side(self) -> bool:
+        """``True`` on the server's side of the connection."""
+        return self._ssl_object.server_side
+
+    @property
+    def server_hostname(self) -> str | None:
+        """The host name that the client asked for, on the client's side."""
+        return self._ssl_object.server_hostname
+
+    def pending(self) -> int:
+        """How many decrypted bytes can be received without waiting for the peer."""
+        return self._driver.engine.pending
+
+    # ---- known after the handshake ----
+
+    @property
+    def session_reused(self) -> bool | None:
+        """``True`` if the session was resumed.
+
+        :raises NeedHandshakeError: before the handshake
+        """
+        return self._negotiated("session_reused").session_reused
+
+    @overload
+    def getpeercert(self, binary_form: Literal[False] = False) -> dict[str, Any] | None: ...
+    @overload
+    def getpeercert(self, binary_form: Literal[True]) -> bytes | None: ...
+    @overload
+    def getpeercert(self, binary_form: bool) -> dict[str, Any] | bytes | None: ...
+    def getpeercert(self, binary_form: bool = False) -> dict[str, Any] | bytes | None:
+        """The peer's certificate, as :meth:`ssl.SSLSocket.getpeercert` gives it, or DER if ``binary_form``.
+
+        :raises NeedHandshakeError: before the handshake
+        """
+        return self._negotiated("getpeercert()").getpeercert(binary_form)
+
+    def selected_alpn_protocol(self) -> str | None:
+        """The protocol agreed on with ALPN (RFC 7301), if any.
+
+        :raises NeedHandshakeError: before the handshake
+        """
+        return self._negotiated("selected_alpn_protocol()").selected_alpn_protocol()
+
+    def selected_npn_protocol(self) -> str | None:
+        """Always ``None`` with today's OpenSSL, which has no NPN any more.
+
+        :raises NeedHandshakeError: before the handshake
+        """
+        return self._negotiated("selected_npn_protocol()").selected_npn_protocol()
+
+    def cipher(self) -> tuple[str, str, int] | None:
+        """The cipher suite: name, TLS version that defines it, and secret bits.
+
+        :raises NeedHandshakeError: before the handshake
+        """
+        return self._negotiated("cipher()").cipher()
+
+    def shared_ciphers(self) -> list[tuple[str, str, int]] | None:
+        """The cipher suites that both sides offer; ``None`` on the client's side.
+
+        :raises NeedHandshakeError: before the handshake
+        """
+        return self._negotiated("shared_ciphers()").shared_ciphers()
+
+    def compression(self) -> str | None:
+        """The compression method, ``None`` in practice.
+
+        :raises NeedHandshakeError: before the handshake
+        """
+        return self._negotiated("compression()").compression()
+
+    def version(self) -> str | None:
+        """The TLS version, such as ``"TLSv1.3"``.
+
+        :raises NeedHandshakeError: before the handshake
+        """
+        return self._negotiated("version()").version()
+
+    def get_channel_binding(self, cb_type: str = "tls-unique") -> bytes | None:
+        """Channel binding data (RFC 5929).
+
+        :param cb_type: ``"tls-unique"``, or on a client ``"tls-server-end-point"``
+        :raises ValueError: for ``"tls-unique"`` on TLS 1.3, where it is not defined (RFC 8446 appendix C.5); for
+            ``"tls-server-end-point"`` on a server, whose own certificate ``ssl`` does not tell; for other types
+        :raises NeedHandshakeError: before the handshake
+        """
+        ssl_object = self._negotiated("get_channel_binding()")
+        if cb_type == "tls-server-end-point":
+            certificate = self._x509_certificate()
+            if ssl_object.server_side or certificate is None:
+                raise ValueError("tls-server-end-point needs the server's certificate, which only the client has here")
+            return _end_point_binding(certificate)
+        if cb_type == "tls-unique" and ssl_object.version() == "TLSv1.3":
+            raise ValueError("the channel binding tls-unique is not defined for TLS 1.3 (RFC 8446 appendix C.5)")
+        return ssl_object.get_channel_binding(cb_type)
+
+    def verify_client_post_handshake(self) -> None:
+        """Ask a TLS 1.3 client for its certificate; the request leaves with the next send.
+
+        :raises ssl.SSLError: if the client did not offer it (RFC 8446 section 4.6.2), or on the client's side
+        :raises NeedHandshakeError: before the handshake
+        """
+        self._negotiated("verify_client_post_handshake()")
+        # SSLObject has it, but neither documents nor types it.
+        self._ssl_object.verify_client_post_handshake()  # type: ignore[attr-defined]
+
+    if sys.version_info >= (3, 13):
+
+        def get_verified_chain(self) -> list[bytes]:
+            """The peer's certificate chain as it was verified, root included: DER, leaf first.
+
+            :raises NeedHandshakeError: before the handshake
+            """
+            return self._negotiated("get_verified_chain()").get_verified_chain()
+
+        def get_unverified_chain(self) -> list[bytes]:
+            """The certificate chain as the peer sent it: DER, leaf first.
+
+            :raises NeedHandshakeError: before the handshake
+            """
+            return self._negotiated("get_unverified_chain()").get_unverified_chain()
+
+    # ---- typed attributes ----
+
+    def _x509_certificate(self) -> x509.Certificate | None:
+        der = self.getpeercert(True)
+        if der is None:
+            return None
+        from cryptography import x509
+
+        return x509.load_der_x509_certificate(der)
+
+    def _tls_attributes(self, standard_compatible: bool) -> Mapping[Any, Callable[[], Any]]:
+        attributes: dict[Any, Callable[[], Any]] = {
+            TLSAttribute.alpn_protocol: self.selected_alpn_protocol,
+            TLSAttribute.cipher: self.cipher,
+            TLSAttribute.peer_certificate: self.getpeercert,
+            TLSAttribute.peer_certificate_binary: lambda: self.getpeercert(True),
+            TLSAttribute.peer_certificate_x509: self._x509_certificate,
+            TLSAttribute.server_side: lambda: self.server_side,
+            TLSAttribute.session_reused: lambda: self.session_reused,
+            TLSAttribute.shared_ciphers: lambda: self.shared_ciphers() if self.server_side else None,
+            TLSAttribute.ssl_object: lambda: self._ssl_object,
+            TLSAttribute.standard_compatible: lambda: standard_compatible,
+            TLSAttribute.tls_version: self.version,
+        }
+        if self._ssl_object.version() != "TLSv1.3":
+            attributes[TLSAttribute.channel_binding_tls_unique] = self.get_channel_binding
+        if not self.server_side:
+            attributes[TLSAttribute.channel_binding_tls_server_end_point] = lambda: self.get_channel_binding(
+                "tls-server-end-point"
+            )
+        return attributes
+
+
+def _end_point_binding(certificate: x509.Certificate) -> bytes:
+    """RFC 5929 section 4.1: the hash that the certificate's signature uses, but SHA-256 for MD5 and SHA-1."""
+    from cryptography.hazmat.primitives import hashes
+
+    algorithm = certificate.signature_hash_algorithm
+    if algorithm is None:
+        raise ValueError("tls-server-end-point is undefined for this certificate: its signature has no hash of its own")
+    if isinstance(algorithm, (hashes.MD5, hashes.SHA1)):
+        algorithm = hashes.SHA256()
+    return certificate.fingerprint(algorithm)

@@ -1,0 +1,169 @@
+"""Connecting: a socket of our own, and TLS over it."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
+
+import anyio
+from anyio.abc import ByteStreamConnectable
+
+from ._arguments import as_hostname, as_seconds, check_context
+from ._contexts import default_client_context
+from ._engine import SSLContextLike
+from ._stream import TLSStream
+from ._transports import SocketStream, running_on_trio
+
+__all__ = ["TLSConnectable", "connect_tls"]
+
+HANDSHAKE_SECONDS = 30.0
+
+
+async def connect_tls(
+    host: str | IPv4Address | IPv6Address,
+    port: int,
+    *,
+    hostname: str | None = None,
+    ssl_context: SSLContextLike | None = None,
+    standard_compatible: bool = True,
+    local_host: str | IPv4Address | IPv6Address | None = None,
+    happy_eyeballs_delay: float = 0.25,
+    handshake_timeout: float | None = HANDSHAKE_SECONDS,
+    linger: float | None = None,
+) -> TLSStream:
+    """Connect to a TLS server over TCP.
+
+    Addresses are tried as Happy Eyeballs says (RFC 8305). The stream runs on the socket itself, without an event
+    loop's transport in between. Cancelled, nothing is left open.
+
+    :param host: the server's name or IP address. International names are encoded by IDNA 2008.
+    :param port: its port
+    :param hostname: the name that its certificate has to have, by default ``host``
+    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()``; by default a secure one that
+        trusts the system's certificate authorities
+    :param standard_compatible: see :meth:`TLSStream.wrap`
+    :param local_host: the local address to connect from
+    :param happy_eyeballs_delay: seconds after which the next address is tried as well
+    :param handshake_timeout: seconds for the handshake; ``None`` for ever
+    :param linger: see :meth:`TLSStream.wrap`
+    :raises OSError: if no connection can be made
+    :raises TimeoutError: if the handshake takes too long
+    :raises TLSError: as :meth:`TLSStream.wrap` does
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context is a server's
+    """
+    address = _ascii("host", host)
+    server_hostname = str(host) if hostname is None else hostname
+    if not isinstance(port, int) or isinstance(port, bool):
+        raise TypeError(f"port must be an integer, not {type(port).__name__}")
+    if not 0 < port < 65536:
+        raise ValueError(f"port must be between 1 and 65535, not {port}")
+    context = default_client_context() if ssl_context is None else ssl_context
+    check_context(
+        context,
+        server_side=False,
+        server_hostname=as_hostname("hostname", server_hostname),
+        hostname_argument="hostname",
+    )
+    handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+    linger = as_seconds("linger", linger)
+    local_address = None if local_host is None else _ascii("local_host", local_host)
+    raw_socket = await _open_tcp_socket(address, port, local_address, happy_eyeballs_delay)
+    try:
+        stream = SocketStream(raw_socket)
+    except ValueError as exc:  # reset already
+        raw_socket.close()
+        raise OSError("the connection was lost at once") from exc
+    with anyio.fail_after(handshake_timeout):
+        return await TLSStream.wrap(
+            stream,
+            server_side=False,
+            hostname=server_hostname,
+            ssl_context=context,
+            standard_compatible=standard_compatible,
+            linger=linger,
+        )
+
+
+def _ascii(argument: str, host: Any) -> str:
+    if not isinstance(host, (str, IPv4Address, IPv6Address)):
+        raise TypeError(f"{argument} must be a str or an IP address, not {type(host).__name__}")
+    encoded = as_hostname(argument, str(host))
+    return encoded.decode("ascii") if isinstance(encoded, bytes) else str(encoded)
+
+
+async def _open_tcp_socket(host: str, port: int, local_host: str | None, happy_eyeballs_delay: float) -> socket.socket:
+    if running_on_trio():
+        from ._transports._trio import open_tcp_socket
+
+        return await open_tcp_socket(host, port, local_host=local_host, happy_eyeballs_delay=happy_eyeballs_delay)
+    from aiohappyeyeballs import start_connection
+
+    addresses = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    local = None
+    if local_host is not None:
+        local = [*await anyio.getaddrinfo(local_host, 0, type=socket.SOCK_STREAM)]
+    return await start_connection(
+        list(addresses), local_addr_infos=local, happy_eyeballs_delay=happy_eyeballs_delay, interleave=1
+    )
+
+
+class TLSConnectable(ByteStreamConnectable):
+    """Something that can be connected to, with TLS on top.
+
+    :param connectable: what makes the stream below, such as :class:`anyio.TCPConnectable`, for which
+        :func:`connect_tls` is used
+    :param hostname: the server's name; by default that of a :class:`anyio.TCPConnectable`
+    :param ssl_context: as for :func:`connect_tls`
+    :param standard_compatible: see :meth:`TLSStream.wrap`
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context is a server's, or checks host names and there is none
+    """
+
+    def __init__(
+        self,
+        connectable: Any,
+        *,
+        hostname: str | None = None,
+        ssl_context: SSLContextLike | None = None,
+        standard_compatible: bool = True,
+    ) -> None:
+        if not callable(getattr(connectable, "connect", None)):
+            raise TypeError(f"connectable must have a connect() method, not be a {type(connectable).__name__}")
+        if hostname is None and isinstance(connectable, anyio.TCPConnectable):
+            hostname = str(connectable.host)
+        self.connectable = connectable
+        self.hostname = hostname
+        self.ssl_context: SSLContextLike = default_client_context() if ssl_context is None else ssl_context
+        self.standard_compatible = standard_compatible
+        check_context(
+            self.ssl_context,
+            server_side=False,
+            server_hostname=as_hostname("hostname", hostname),
+            hostname_argument="hostname",
+        )
+
+    async def connect(self) -> TLSStream:
+        """Connect and do the handshake. Cancelled, nothing is left open.
+
+        :raises anyio.ConnectionFailed: if no connection can be made
+        :raises TLSError: as :meth:`TLSStream.wrap` does
+        """
+        if type(self.connectable) is anyio.TCPConnectable:
+            try:
+                raw_socket = await _open_tcp_socket(
+                    _ascii("host", self.connectable.host), self.connectable.port, None, 0.25
+                )
+            except OSError as exc:
+                raise anyio.ConnectionFailed(str(exc)) from exc
+            stream: Any = SocketStream(raw_socket)
+        else:
+            stream = await self.connectable.connect()
+        return await TLSStream.wrap(
+            stream,
+            server_side=False,
+            hostname=self.hostname,
+            ssl_context=self.ssl_context,
+            standard_compatible=self.standard_compatible,
+        )

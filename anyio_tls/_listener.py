@@ -1,0 +1,205 @@
+"""Listening: connections are accepted as plain sockets where possible, and get TLS."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any, Final, final
+
+import anyio
+from anyio import get_cancelled_exc_class
+from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
+from anyio.streams.stapled import MultiListener
+
+from ._arguments import as_seconds, check_context
+from ._attributes import TLSAttribute
+from ._connect import HANDSHAKE_SECONDS
+from ._engine import SSLContextLike
+from ._stream import TLSStream
+from ._transports import SocketStream
+
+__all__ = ["TLSListener", "create_tls_listener"]
+
+_logger: Final = logging.getLogger("anyio_tls")
+
+# What accept() reports of a connection that is already gone, and of a process or system at its limits.
+_GONE: Final = {errno.ECONNABORTED, errno.EPERM, errno.EPROTO, errno.ENETDOWN, errno.EHOSTDOWN, errno.EHOSTUNREACH}
+_EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS}
+_EXHAUSTED_SECONDS: Final = 0.1
+
+
+class TLSListener(Listener[TLSStream]):
+    """A listener whose connections speak TLS.
+
+    Of AnyIO's own socket listeners the sockets are accepted directly, which spares every connection the event loop's
+    transport. A client that fails its handshake does not disturb the others.
+
+    :param listener: any listener whose ``serve()`` passes byte streams
+    :param ssl_context: the server's context, with its certificate
+    :param standard_compatible: see :meth:`TLSStream.wrap`
+    :param handshake_timeout: seconds that a client has for its handshake
+    :param linger: see :meth:`TLSStream.wrap`
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context is a client's
+    """
+
+    def __init__(
+        self,
+        listener: Listener[Any],
+        ssl_context: SSLContextLike,
+        standard_compatible: bool = True,
+        handshake_timeout: float | None = HANDSHAKE_SECONDS,
+        linger: float | None = None,
+    ) -> None:
+        if not callable(getattr(listener, "serve", None)):
+            raise TypeError(f"listener must be an AnyIO listener, not {type(listener).__name__}")
+        check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="hostname")
+        self.listener = listener
+        self.ssl_context = ssl_context
+        self.standard_compatible = standard_compatible
+        self.handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+        self.linger = as_seconds("linger", linger)
+        self._closed = False
+
+    @staticmethod
+    async def handle_handshake_error(exc: BaseException, stream: Any) -> None:
+        """What happens when a handshake fails; meant to be overridden.
+
+        This one closes the stream, logs the error in the logger ``anyio_tls`` unless it is a cancellation, and
+        raises again what is not an :exc:`Exception`.
+
+        :param exc: the error
+        :param stream: the stream below
+        """
+        await anyio.aclose_forcefully(stream)
+        if isinstance(exc, get_cancelled_exc_class()) or not isinstance(exc, Exception):
+            raise exc
+        _logger.error("Error during TLS handshake", exc_info=exc)
+
+    async def serve(self, handler: Callable[[TLSStream], Any], task_group: TaskGroup | None = None) -> None:
+        """Accept connections until cancelled, and call ``handler`` with each in a task of its own.
+
+        :param handler: an async function that takes a :class:`TLSStream`, and closes it
+        :param task_group: the task group for the handlers, by default one that ends with this call
+        :raises anyio.ClosedResourceError: if the listener is, or is meanwhile, closed
+        """
+        serve_connection = partial(self._serve_connection, handler)
+        async with AsyncExitStack() as stack:
+            if task_group is None:
+                task_group = await stack.enter_async_context(anyio.create_task_group())
+            listeners = [*self.listener.listeners] if isinstance(self.listener, MultiListener) else [self.listener]
+            if len(listeners) == 1:
+                await self._serve_one(listeners[0], serve_connection, task_group)
+            else:
+                async with anyio.create_task_group() as accepting:
+                    for listener in listeners:
+                        accepting.start_soon(self._serve_one, listener, serve_connection, task_group)
+
+    async def _serve_one(
+        self, listener: Listener[Any], serve_connection: Callable[[Any], Any], task_group: TaskGroup
+    ) -> None:
+        if not isinstance(listener, SocketListener) or not type(listener).__module__.startswith("anyio."):
+            await listener.serve(serve_connection, task_group)
+            return
+        listening = listener.extra(SocketAttribute.raw_socket)
+        while True:
+            if (stream := await self._accept(listening)) is not None:
+                task_group.start_soon(serve_connection, stream)
+
+    async def _accept(self, listening: socket.socket) -> SocketStream | None:
+        """The next connection, or ``None`` if it was gone before we got it."""
+        try:
+            if self._closed:
+                raise anyio.ClosedResourceError
+            await anyio.wait_readable(listening)
+            connection, _ = listening.accept()
+        except BlockingIOError:
+            return None
+        except OSError as exc:
+            if self._closed or listening.fileno() < 0:
+                raise anyio.ClosedResourceError from None
+            if exc.errno in _EXHAUSTED:
+                _logger.error("accept() failed: %s; trying again in %s s", exc, _EXHAUSTED_SECONDS)
+                await anyio.sleep(_EXHAUSTED_SECONDS)
+                return None
+            if exc.errno in _GONE:
+                return None
+            raise
+        try:
+            return SocketStream(connection)
+        except (OSError, ValueError):
+            connection.close()
+            return None
+
+    async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
+        try:
+            with anyio.fail_after(self.handshake_timeout):
+                tls_stream = await TLSStream.wrap(
+                    stream,
+                    server_side=True,
+                    ssl_context=self.ssl_context,
+                    standard_compatible=self.standard_compatible,
+                    linger=self.linger,
+                )
+        except BaseException as exc:
+            await self.handle_handshake_error(exc, stream)
+        else:
+            await handler(tls_stream)
+
+    async def aclose(self) -> None:
+        """Stop listening. A task in :meth:`serve` gets :exc:`anyio.ClosedResourceError`; connections live on."""
+        self._closed = True
+        listeners = self.listener.listeners if isinstance(self.listener, MultiListener) else [self.listener]
+        for listener in listeners:
+            raw_socket = listener.extra(SocketAttribute.raw_socket, None)
+            if raw_socket is not None and raw_socket.fileno() >= 0:
+                anyio.notify_closing(raw_socket)
+        await self.listener.aclose()
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        return {
+            **self.listener.extra_attributes,
+            TLSAttribute.standard_compatible: lambda: self.standard_compatible,
+        }
+
+
+async def create_tls_listener(
+    ssl_context: SSLContextLike,
+    *,
+    local_host: str | IPv4Address | IPv6Address | None = None,
+    local_port: int = 0,
+    family: socket.AddressFamily = socket.AF_UNSPEC,
+    backlog: int = 65536,
+    reuse_port: bool = False,
+    standard_compatible: bool = True,
+    handshake_timeout: float | None = HANDSHAKE_SECONDS,
+    linger: float | None = None,
+) -> TLSListener:
+    """Listen for TLS connections over TCP.
+
+    :param ssl_context: the server's context, with its certificate
+    :param local_host: the address or name to listen on, by default every interface
+    :param local_port: the port, 0 for a free one (``listener.extra(SocketAttribute.local_port)`` tells)
+    :param family: restricts the addresses to IPv4 or IPv6
+    :param backlog: connections that may wait to be accepted
+    :param reuse_port: let several sockets listen on the same port
+    :param standard_compatible: see :meth:`TLSStream.wrap`
+    :param handshake_timeout: seconds that a client has for its handshake
+    :param linger: see :meth:`TLSStream.wrap`
+    :raises OSError: if the address cannot be had
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context is a client's
+    """
+    check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="hostname")
+    handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+    linger = as_seconds("linger", linger)
+    listener = await anyio.create_tcp_listener(
+        local_host=local_host, local_port=local_port, family=family, backlog=backlog, reuse_port=reuse_port
+    )
+    return TLSListener(listener, ssl_context, standard_compatible, handshake_timeout, linger)

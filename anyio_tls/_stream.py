@@ -1,0 +1,211 @@
+"""The AnyIO face."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, ClassVar, Final, final
+
+import anyio
+from anyio.abc import ByteStream
+from typing_extensions import Self
+
+from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
+from ._attributes import ConnectionInformation
+from ._contexts import default_client_context
+from ._driver import TLSDriver
+from ._engine import SSLContextLike, TLSEngine
+from ._errors import ErrorClasses
+from ._transports import transport_for
+
+__all__ = ["TLSStream"]
+
+_YIELD_EVERY: Final = 16
+_ERRORS: Final = ErrorClasses()
+
+
+@final
+class TLSStream(ConnectionInformation, ByteStream):
+    """TLS over any byte stream, as an AnyIO byte stream.
+
+    Made by :meth:`wrap`, :func:`connect_tls` or a :class:`TLSListener`. One task may receive and one may send at the
+    same time; every call can be cancelled at any point without harm to the connection.
+
+    What :class:`ssl.SSLObject` documents is there under the same names, and as :class:`TLSAttribute` typed
+    attributes; the typed attributes of the stream below answer too.
+    """
+
+    _errors: ClassVar = _ERRORS
+
+    transport_stream: Any
+    """The stream that was wrapped."""
+    standard_compatible: bool
+    """Whether close_notify is sent on closing and expected from the peer."""
+
+    def __init__(self) -> None:
+        raise TypeError("use TLSStream.wrap(), connect_tls() or a TLSListener")
+
+    @classmethod
+    async def wrap(
+        cls,
+        transport_stream: Any,
+        *,
+        server_side: bool | None = None,
+        hostname: str | None = None,
+        ssl_context: SSLContextLike | None = None,
+        standard_compatible: bool = True,
+        linger: float | None = None,
+    ) -> Self:
+        """Put TLS over a stream and do the handshake.
+
+        If that fails, ``transport_stream`` is closed, after the peer was told why. If it is cancelled,
+        ``transport_stream`` is closed. If an argument is refused, it is left alone.
+
+        :param transport_stream: any AnyIO byte stream, Trio stream or :class:`SocketStream`. Sockets are used
+            directly; over other streams a cancelled :meth:`send` ends sending (see :class:`WriterTaskStream`).
+        :param server_side: whether this is the server's side; by default, whether ``hostname`` is missing
+        :param hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI).
+            International names are encoded by IDNA 2008.
+        :param ssl_context: an :class:`ssl.SSLContext`, or anything with its ``wrap_bio()``, which then runs in a
+            worker thread. By default a client gets a secure one; a server has to pass one.
+        :param standard_compatible: ``False`` to do without close_notify (RFC 8446 section 6.1): none is sent on
+            closing, and an end of the transport without one counts as the end of the stream
+        :param linger: seconds for which :meth:`aclose` discards the peer's input over a socket that has unread
+            input, so that closing does not destroy what was sent last; by default 2 on a server, 0 on a client
+        :raises TypeError: if an argument has the wrong type
+        :raises ValueError: if the context does not fit the side, or checks host names and there is none
+        :raises CertificateVerificationError: if the peer's certificate does not pass
+        :raises HandshakeError: if the handshake fails otherwise
+        :raises TruncatedError: if the transport ends during the handshake
+        """
+        if server_side is None:
+            server_side = not hostname
+        if ssl_context is None:
+            if server_side:
+                raise ValueError("a server needs an ssl_context with its certificate (a client needs a hostname)")
+            ssl_context = default_client_context()
+        name = as_hostname("hostname", hostname)
+        check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="hostname")
+        linger = as_seconds("linger", linger)
+        transport = transport_for(transport_stream)
+        try:
+            make_engine = partial(
+                TLSEngine,
+                ssl_context,
+                server_side=server_side,
+                server_hostname=name,
+                standard_compatible=standard_compatible,
+                errors=_ERRORS,
+            )
+            # A foreign context may read files, or ask the operating system.
+            foreign = type(ssl_context) is not ssl.SSLContext
+            engine = await anyio.to_thread.run_sync(make_engine) if foreign else make_engine()
+        except Exception:
+            transport.release()
+            raise
+        except BaseException:
+            await transport.aclose()
+            raise
+        self = cls.__new__(cls)
+        self.transport_stream = transport_stream
+        self.standard_compatible = standard_compatible
+        self._driver = TLSDriver(
+            engine,
+            transport,
+            standard_compatible=standard_compatible,
+            linger=linger,
+            yield_every=_YIELD_EVERY,
+            errors=_ERRORS,
+        )
+        try:
+            await self._driver.handshake()
+        except BaseException:
+            await self._driver.aclose()
+            raise
+        return self
+
+    async def do_handshake(self) -> None:
+        """Do nothing: the handshake is done. It is here because :class:`ssl.SSLObject` has it."""
+        await self._driver.handshake()
+
+    async def receive(self, max_bytes: int = 65536) -> bytes:
+        """Receive what is there, after waiting until there is something.
+
+        Cancelled at any point, nothing is lost: the next call goes on.
+
+        :param max_bytes: how many bytes at most, at least 1
+        :returns: between 1 and ``max_bytes`` bytes
+        :raises TypeError: if ``max_bytes`` is not an integer
+        :raises ValueError: if it is less than 1
+        :raises anyio.EndOfStream: at the peer's close_notify
+        :raises TruncatedError: if the transport ended without it
+        :raises TLSError: if the connection fails; every later call raises the same
+        :raises anyio.BusyResourceError: if another task is receiving
+        :raises anyio.ClosedResourceError: if this stream is, or is meanwhile, closed
+        """
+        data = await self._driver.receive(as_max_bytes(max_bytes))
+        if not data:
+            raise anyio.EndOfStream
+        return data
+
+    async def send(self, item: bytes) -> None:
+        """Encrypt and send all of ``item``.
+
+        Cancelled at any point, the connection stays whole in both directions. :attr:`bytes_sent` tells how much was
+        accepted: all or nothing of an item of up to 16 KiB, any prefix of a larger one. What was accepted goes out
+        with the next operation, if it has not gone out yet. (Over a stream below that cannot say how much it took,
+        sending is over instead, with a :exc:`TLSError` from then on.)
+
+        :param item: ``bytes``, or any object with the buffer interface, whatever its shape. An empty one sends what
+            an earlier, cancelled call has left.
+        :raises TypeError: if ``item`` is not bytes-like
+        :raises TLSError: if the connection fails; every later call raises the same
+        :raises anyio.BusyResourceError: if another task is sending
+        :raises anyio.ClosedResourceError: if this stream is, or is meanwhile, closed, or after :meth:`send_eof`
+        """
+        await self._driver.send(as_bytes("item", item))
+
+    async def send_eof(self) -> None:
+        """Tell the peer that nothing follows, with close_notify, and go on receiving (RFC 8446 section 6.1).
+
+        Once is enough, but calling it again does no harm. Cancelled, close_notify goes out with the next operation.
+
+        :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say
+        :raises TLSError: if sending has failed
+        :raises anyio.BusyResourceError: if another task is sending
+        :raises anyio.ClosedResourceError: if this stream is closed
+        """
+        await self._driver.send_eof()
+
+    async def unwrap(self, *, timeout: float | None = 30.0) -> tuple[Any, bytes]:
+        """End TLS and hand back the stream below, which stays open.
+
+        Sends close_notify and waits for the peer's. Afterwards this stream is closed. If it is cancelled or the
+        time is up, call it again to go on, or close the stream.
+
+        :param timeout: seconds to wait for the peer; ``None`` for ever
+        :returns: the transport stream, and the bytes received that came behind the peer's close_notify
+        :raises UnexpectedDataError: if the peer has sent application data: receive it, then call again
+        :raises TimeoutError: if the time is up
+        :raises TruncatedError: if the transport ends without the peer's close_notify
+        :raises TLSError: if the connection fails
+        :raises anyio.BusyResourceError: if another task is sending or receiving
+        :raises anyio.ClosedResourceError: if this stream is closed
+        """
+        trailing = await self._driver.unwrap(as_seconds("timeout", timeout))
+        return self.transport_stream, trailing
+
+    async def aclose(self) -> None:
+        """Close the stream and the one below, in bounded time, whatever the peer does.
+
+        Sends what is queued and close_notify, for 5 seconds at most, and does not wait for the peer's. Tasks that
+        wait in other calls get :exc:`anyio.ClosedResourceError`. Nothing is raised for a peer's misbehaviour.
+        Cancelled, it closes at once. Calling it again does no harm.
+        """
+        await self._driver.aclose()
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        below = getattr(self.transport_stream, "extra_attributes", {})
+        return {**below, **self._tls_attributes(self.standard_compatible)}

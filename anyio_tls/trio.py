@@ -1,0 +1,349 @@
+"""TLS streams for Trio, in the place of :class:`trio.SSLStream` and :class:`trio.SSLListener`."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, final
+
+import trio
+from trio.abc import HalfCloseableStream, Listener
+
+from . import _errors
+from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
+from ._attributes import ConnectionInformation
+from ._contexts import default_client_context
+from ._driver import TLSDriver
+from ._engine import BUFFER_LIMIT, SSLContextLike, TLSEngine
+from ._transports import transport_for
+
+__all__ = [
+    "CertificateVerificationError",
+    "HandshakeError",
+    "NeedHandshakeError",
+    "TLSError",
+    "TLSListener",
+    "TLSStream",
+    "TruncatedError",
+    "UnexpectedDataError",
+    "open_tls_over_tcp_listeners",
+    "open_tls_over_tcp_stream",
+    "serve_tls_over_tcp",
+]
+
+StreamT = TypeVar("StreamT")
+
+
+class TLSError(_errors.TLSError, trio.BrokenResourceError):
+    """:exc:`anyio_tls.TLSError` that is a :exc:`trio.BrokenResourceError` too."""
+
+
+class HandshakeError(_errors.HandshakeError, TLSError):
+    """:exc:`anyio_tls.HandshakeError` for Trio."""
+
+
+class CertificateVerificationError(_errors.CertificateVerificationError, HandshakeError):
+    """:exc:`anyio_tls.CertificateVerificationError` for Trio."""
+
+
+class TruncatedError(_errors.TruncatedError, TLSError):
+    """:exc:`anyio_tls.TruncatedError` for Trio."""
+
+
+class UnexpectedDataError(_errors.UnexpectedDataError, TLSError):
+    """:exc:`anyio_tls.UnexpectedDataError` for Trio."""
+
+
+class NeedHandshakeError(_errors.NeedHandshakeError, trio.NeedHandshakeError):
+    """:exc:`anyio_tls.NeedHandshakeError` that is a :exc:`trio.NeedHandshakeError` too."""
+
+
+_ERRORS: Final = _errors.ErrorClasses(
+    tls=TLSError,
+    handshake=HandshakeError,
+    certificate=CertificateVerificationError,
+    truncated=TruncatedError,
+    unexpected_data=UnexpectedDataError,
+    need_handshake=NeedHandshakeError,
+    closed=trio.ClosedResourceError,
+    busy=trio.BusyResourceError,
+)
+
+
+@final
+class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
+    """TLS over any byte stream, as a Trio stream.
+
+    The handshake is done by :meth:`do_handshake`, or by the first call that sends or receives. One task may receive
+    and one may send at the same time; every call can be cancelled at any point without harm to the connection.
+
+    What :class:`ssl.SSLObject` documents is there under the same names; what only a handshake decides raises
+    :exc:`NeedHandshakeError` before it.
+
+    :param transport_stream: any Trio stream, AnyIO byte stream or :class:`anyio_tls.SocketStream`. Sockets are used
+        directly; over other streams a cancelled :meth:`send_all` ends sending (see
+        :class:`anyio_tls.WriterTaskStream`).
+    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()``
+    :param server_hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI).
+        International names are encoded by IDNA 2008.
+    :param server_side: whether this is the server's side
+    :param https_compatible: ``True`` to do without close_notify (RFC 8446 section 6.1): none is sent on closing, and
+        an end of the transport without one counts as the end of the stream
+    :param linger: seconds for which :meth:`aclose` discards the peer's input over a socket that has unread input, so
+        that closing does not destroy what was sent last; by default 2 on a server, 0 on a client
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context does not fit the side, or checks host names and there is none
+    """
+
+    _errors: ClassVar = _ERRORS
+
+    transport_stream: StreamT | None
+    """The stream below; ``None`` after :meth:`unwrap`."""
+
+    def __init__(
+        self,
+        transport_stream: StreamT,
+        ssl_context: SSLContextLike,
+        *,
+        server_hostname: str | bytes | None = None,
+        server_side: bool = False,
+        https_compatible: bool = False,
+        linger: float | None = None,
+    ) -> None:
+        name = as_hostname("server_hostname", server_hostname)
+        check_context(
+            ssl_context, server_side=server_side, server_hostname=name, hostname_argument="server_hostname"
+        )
+        linger = as_seconds("linger", linger)
+        transport = transport_for(transport_stream)
+        try:
+            engine = TLSEngine(
+                ssl_context,
+                server_side=server_side,
+                server_hostname=name,
+                standard_compatible=not https_compatible,
+                errors=_ERRORS,
+            )
+        except BaseException:
+            transport.release()
+            raise
+        self.transport_stream = transport_stream
+        self._driver = TLSDriver(
+            engine,
+            transport,
+            standard_compatible=not https_compatible,
+            linger=linger,
+            yield_every=1,  # Trio's rule: every call is a checkpoint
+            errors=_ERRORS,
+        )
+
+    async def do_handshake(self) -> None:
+        """Do the handshake, unless it is done; wait for it if another task is at it.
+
+        Cancelled, it can be continued by calling again, or by sending or receiving.
+
+        :raises CertificateVerificationError: if the peer's certificate does not pass
+        :raises HandshakeError: if the handshake fails otherwise; every later call raises the same
+        :raises TruncatedError: if the transport ends during the handshake
+        :raises trio.ClosedResourceError: if this stream is, or is meanwhile, closed
+        """
+        await self._driver.handshake()
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes:
+        """Receive what is there, after waiting until there is something.
+
+        Cancelled at any point, nothing is lost: the next call goes on.
+
+        :param max_bytes: how many bytes at most, at least 1; by default 64 KiB
+        :returns: between 1 and ``max_bytes`` bytes, or ``b""`` at the peer's close_notify
+        :raises TypeError: if ``max_bytes`` is not an integer
+        :raises ValueError: if it is less than 1
+        :raises TruncatedError: if the transport ended without close_notify
+        :raises TLSError: if the connection fails; every later call raises the same
+        :raises trio.BusyResourceError: if another task is receiving
+        :raises trio.ClosedResourceError: if this stream is, or is meanwhile, closed
+        """
+        return await self._driver.receive(BUFFER_LIMIT if max_bytes is None else as_max_bytes(max_bytes))
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        """Encrypt and send all of ``data``.
+
+        Cancelled at any point, the connection stays whole in both directions. :attr:`bytes_sent` tells how much was
+        accepted: all or nothing of up to 16 KiB, any prefix of more. What was accepted goes out with the next
+        operation, if it has not gone out yet. (Over a stream below that cannot say how much it took, sending is over
+        instead, with a :exc:`TLSError` from then on.)
+
+        :param data: ``bytes``, or any object with the buffer interface, whatever its shape. An empty one sends what
+            an earlier, cancelled call has left.
+        :raises TypeError: if ``data`` is not bytes-like
+        :raises TLSError: if the connection fails; every later call raises the same
+        :raises trio.BusyResourceError: if another task is sending
+        :raises trio.ClosedResourceError: if this stream is, or is meanwhile, closed, or after :meth:`send_eof`
+        """
+        await self._driver.send(as_bytes("data", data))
+
+    async def wait_send_all_might_not_block(self) -> None:
+        """Wait until :meth:`send_all` might not have to wait. Cancellation does no harm.
+
+        :raises TLSError: if sending has failed
+        :raises trio.BusyResourceError: if another task is sending
+        :raises trio.ClosedResourceError: if this stream is, or is meanwhile, closed
+        """
+        await self._driver.wait_writable()
+
+    async def send_eof(self) -> None:
+        """Tell the peer that nothing follows, with close_notify, and go on receiving (RFC 8446 section 6.1).
+
+        Once is enough, but calling it again does no harm. Cancelled, close_notify goes out with the next operation.
+
+        :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say
+        :raises TLSError: if sending has failed
+        :raises trio.BusyResourceError: if another task is sending
+        :raises trio.ClosedResourceError: if this stream is closed
+        """
+        await self._driver.send_eof()
+
+    async def unwrap(self, *, timeout: float | None = 30.0) -> tuple[StreamT, bytes]:
+        """End TLS and hand back the stream below, which stays open.
+
+        Sends close_notify and waits for the peer's. Afterwards this stream is closed. If it is cancelled or the
+        time is up, call it again to go on, or close the stream.
+
+        :param timeout: seconds to wait for the peer; ``None`` for ever
+        :returns: the transport stream, and the bytes received that came behind the peer's close_notify
+        :raises UnexpectedDataError: if the peer has sent application data: receive it, then call again
+        :raises TimeoutError: if the time is up
+        :raises TruncatedError: if the transport ends without the peer's close_notify
+        :raises TLSError: if the connection fails
+        :raises trio.BusyResourceError: if another task is sending or receiving
+        :raises trio.ClosedResourceError: if this stream is closed
+        """
+        trailing = await self._driver.unwrap(as_seconds("timeout", timeout))
+        transport_stream, self.transport_stream = self.transport_stream, None
+        assert transport_stream is not None
+        return transport_stream, trailing
+
+    async def aclose(self) -> None:
+        """Close the stream and the one below, in bounded time, whatever the peer does.
+
+        Sends what is queued and close_notify, for 5 seconds at most, and does not wait for the peer's. Tasks that
+        wait in other calls get :exc:`trio.ClosedResourceError`. Nothing is raised for a peer's misbehaviour.
+        Cancelled, it closes at once. Calling it again does no harm.
+        """
+        await self._driver.aclose()
+
+
+@final
+class TLSListener(Listener[TLSStream[Any]]):
+    """A Trio listener whose connections speak TLS, for :func:`trio.serve_listeners`.
+
+    The handshake is left to the handler's first call, so that no client holds up the others.
+
+    :param transport_listener: the listener for the streams below
+    :param ssl_context: the server's context, with its certificate
+    :param https_compatible: see :class:`TLSStream`
+    :param linger: see :class:`TLSStream`
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context is a client's
+    """
+
+    def __init__(
+        self,
+        transport_listener: Listener[Any],
+        ssl_context: SSLContextLike,
+        *,
+        https_compatible: bool = False,
+        linger: float | None = None,
+    ) -> None:
+        if not callable(getattr(transport_listener, "accept", None)):
+            raise TypeError(f"transport_listener must be a Trio listener, not {type(transport_listener).__name__}")
+        check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="server_hostname")
+        self.transport_listener = transport_listener
+        self._ssl_context = ssl_context
+        self._https_compatible = https_compatible
+        self._linger = as_seconds("linger", linger)
+
+    async def accept(self) -> TLSStream[Any]:
+        """The next connection. Cancelled, none is lost.
+
+        :raises trio.ClosedResourceError: if the listener is closed
+        """
+        return TLSStream(
+            await self.transport_listener.accept(),
+            self._ssl_context,
+            server_side=True,
+            https_compatible=self._https_compatible,
+            linger=self._linger,
+        )
+
+    async def aclose(self) -> None:
+        """Stop listening; connections live on."""
+        await self.transport_listener.aclose()
+
+
+async def open_tls_over_tcp_stream(
+    host: str | bytes,
+    port: int,
+    *,
+    https_compatible: bool = False,
+    ssl_context: SSLContextLike | None = None,
+    happy_eyeballs_delay: float | None = 0.25,
+) -> TLSStream[trio.SocketStream]:
+    """Connect to a TLS server over TCP. The handshake is left to the first call, as with :class:`TLSStream`.
+
+    :param host: the server's name or IP address, which its certificate has to have
+    :param port: its port
+    :param https_compatible: see :class:`TLSStream`
+    :param ssl_context: by default a secure one that trusts the system's certificate authorities
+    :param happy_eyeballs_delay: see :func:`trio.open_tcp_stream`
+    :raises OSError: if no connection can be made
+    """
+    context = default_client_context() if ssl_context is None else ssl_context
+    name = as_hostname("host", host)
+    check_context(context, server_side=False, server_hostname=name, hostname_argument="host")
+    stream = await trio.open_tcp_stream(name or "", port, happy_eyeballs_delay=happy_eyeballs_delay)
+    return TLSStream(stream, context, server_hostname=name, https_compatible=https_compatible)
+
+
+async def open_tls_over_tcp_listeners(
+    port: int,
+    ssl_context: SSLContextLike,
+    *,
+    host: str | bytes | None = None,
+    https_compatible: bool = False,
+    backlog: int | None = None,
+) -> list[TLSListener]:
+    """Listen for TLS connections over TCP, as :func:`trio.open_tcp_listeners` does.
+
+    :param port: the port, 0 for a free one
+    :param ssl_context: the server's context, with its certificate
+    :param host: the address to listen on, by default every interface
+    :param https_compatible: see :class:`TLSStream`
+    :param backlog: connections that may wait to be accepted
+    :raises OSError: if the address cannot be had
+    """
+    check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="server_hostname")
+    listeners = await trio.open_tcp_listeners(port, host=host, backlog=backlog)
+    return [TLSListener(listener, ssl_context, https_compatible=https_compatible) for listener in listeners]
+
+
+async def serve_tls_over_tcp(
+    handler: Callable[[TLSStream[Any]], Awaitable[object]],
+    port: int,
+    ssl_context: SSLContextLike,
+    *,
+    host: str | bytes | None = None,
+    https_compatible: bool = False,
+    backlog: int | None = None,
+    handler_nursery: trio.Nursery | None = None,
+    task_status: trio.TaskStatus[list[TLSListener]] = trio.TASK_STATUS_IGNORED,
+) -> NoReturn:
+    """Serve TLS over TCP: :func:`open_tls_over_tcp_listeners` and :func:`trio.serve_listeners` in one.
+
+    :param handler: an async function that takes a :class:`TLSStream`
+    :param handler_nursery: the nursery for the handlers, by default one that ends with this call
+    """
+    listeners = await open_tls_over_tcp_listeners(
+        port, ssl_context, host=host, https_compatible=https_compatible, backlog=backlog
+    )
+    await trio.serve_listeners(handler, listeners, handler_nursery=handler_nursery, task_status=task_status)
