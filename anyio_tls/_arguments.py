@@ -9,7 +9,7 @@ from typing import Any
 
 import idna
 
-__all__ = ["as_bytes", "as_hostname", "as_max_bytes", "as_seconds", "check_context"]
+__all__ = ["as_bytes", "as_hostname", "as_max_bytes", "as_port", "as_seconds", "check_context"]
 
 
 def as_bytes(argument: str, item: Any) -> bytes | memoryview:
@@ -37,6 +37,15 @@ def as_max_bytes(max_bytes: Any) -> int:
     return number
 
 
+def as_port(port: Any) -> int:
+    """A TCP port to connect to."""
+    if isinstance(port, bool) or not isinstance(port, int):
+        raise TypeError(f"port must be an integer, not {type(port).__name__}")
+    if not 0 < port < 65536:
+        raise ValueError(f"port must be between 1 and 65535, not {port}")
+    return port
+
+
 def as_seconds(argument: str, seconds: Any) -> float | None:
     """A number of seconds, or ``None``."""
     if seconds is None:
@@ -62,7 +71,9 @@ def as_hostname(argument: str, hostname: Any) -> str | bytes | None:
         raise ValueError(f"{argument} {hostname!r} is not a valid host name: {exc}") from exc
 
 
-def check_context(context: Any, *, server_side: bool, server_hostname: str | bytes | None, hostname_argument: str) -> None:
+def check_context(
+    context: Any, *, server_side: bool, server_hostname: str | bytes | None, hostname_argument: str
+) -> None:
     """Refuse a context that cannot serve for this side of a connection, in words that name the argument.
 
     :raises TypeError: if it is no context
@@ -72,7 +83,9 @@ def check_context(context: Any, *, server_side: bool, server_hostname: str | byt
         raise TypeError(f"ssl_context must be an ssl.SSLContext, or have its wrap_bio(), not {type(context).__name__}")
     protocol = getattr(context, "protocol", None)
     if server_side and protocol is ssl.PROTOCOL_TLS_CLIENT:
-        raise ValueError(f"ssl_context is a client's (PROTOCOL_TLS_CLIENT): pass {hostname_argument}, or a server's context")
+        raise ValueError(
+            f"ssl_context is a client's (PROTOCOL_TLS_CLIENT): pass {hostname_argument}, or a server's context"
+        )
     if not server_side and protocol is ssl.PROTOCOL_TLS_SERVER:
         raise ValueError("ssl_context is a server's (PROTOCOL_TLS_SERVER): a client needs a client's context")
     if not server_side and not server_hostname and getattr(context, "check_hostname", False):

@@ -145,7 +145,8 @@ class ConnectionInformation(ExactSender):
 
         :raises NeedHandshakeError: before the handshake
         """
-        return self._negotiated("selected_npn_protocol()").selected_npn_protocol()
+        self._negotiated("selected_npn_protocol()")
+        return None
 
     def cipher(self) -> tuple[str, str, int] | None:
         """The cipher suite: name, TLS version that defines it, and secret bits.
@@ -200,8 +201,7 @@ class ConnectionInformation(ExactSender):
         :raises NeedHandshakeError: before the handshake
         """
         self._negotiated("verify_client_post_handshake()")
-        # SSLObject has it, but neither documents nor types it.
-        self._ssl_object.verify_client_post_handshake()  # type: ignore[attr-defined]
+        self._ssl_object.verify_client_post_handshake()
 
     if sys.version_info >= (3, 13):
 

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 from anyio.abc import ByteStreamConnectable
 
-from ._arguments import as_hostname, as_seconds, check_context
+from ._arguments import as_hostname, as_port, as_seconds, check_context
 from ._contexts import default_client_context
 from ._engine import SSLContextLike
 from ._stream import TLSStream
@@ -55,10 +55,7 @@ async def connect_tls(
     """
     address = _ascii("host", host)
     server_hostname = str(host) if hostname is None else hostname
-    if not isinstance(port, int) or isinstance(port, bool):
-        raise TypeError(f"port must be an integer, not {type(port).__name__}")
-    if not 0 < port < 65536:
-        raise ValueError(f"port must be between 1 and 65535, not {port}")
+    port = as_port(port)
     context = default_client_context() if ssl_context is None else ssl_context
     check_context(
         context,

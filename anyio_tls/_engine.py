@@ -186,7 +186,7 @@ class TLSEngine:
             data = bytes(self._plaintext[:max_bytes])
             del self._plaintext[:max_bytes]
             return data
-        pieces = []
+        pieces: list[bytes] = []
         while max_bytes and self.states.reading is Reading.OPEN:
             if not self._pending and not self._next_record():
                 if self._transport_ended and not pieces:
@@ -202,11 +202,12 @@ class TLSEngine:
 
     def _read_record(self, max_bytes: int) -> bytes | None:
         """Plaintext of the record that SSLObject has, or ``None`` if it carries none."""
+        data: bytes | None = None
         try:
             data = self.ssl_object.read(max_bytes)
+            self._pending = self.ssl_object.pending() if len(data) == max_bytes else 0
         except ssl.SSLWantReadError:
             self._pending = 0
-            data = None
             if self._bio_out.pending:
                 self._answer()
             if self._foreign:
@@ -214,10 +215,7 @@ class TLSEngine:
         except ssl.SSLZeroReturnError:  # instead of b"" once we have sent close_notify ourselves
             data = b""
         except ssl.SSLError as exc:
-            data = None
             self._set_failure(exc, "reading")
-        else:
-            self._pending = self.ssl_object.pending() if len(data) == max_bytes else 0
         if data == b"":
             self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
         return data

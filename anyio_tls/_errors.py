@@ -67,8 +67,8 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
         self.alert = alert
         self.alert_received = alert_received
         # ssl sets these on the errors that it raises itself, and callers of ssl look at them.
-        self.library = getattr(cause, "library", None)
-        self.reason = getattr(cause, "reason", None)
+        self.library = getattr(cause, "library", "")
+        self.reason = getattr(cause, "reason", "")
         self.__cause__ = cause
 
     def again(self) -> Self:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any, Final, final
+from typing import Any, Final, Literal
 
 import anyio
 from anyio import get_cancelled_exc_class
@@ -174,7 +174,9 @@ async def create_tls_listener(
     *,
     local_host: str | IPv4Address | IPv6Address | None = None,
     local_port: int = 0,
-    family: socket.AddressFamily = socket.AF_UNSPEC,
+    family: Literal[
+        socket.AddressFamily.AF_UNSPEC, socket.AddressFamily.AF_INET, socket.AddressFamily.AF_INET6
+    ] = socket.AddressFamily.AF_UNSPEC,
     backlog: int = 65536,
     reuse_port: bool = False,
     standard_compatible: bool = True,

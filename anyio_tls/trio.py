@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, final
 
@@ -111,9 +110,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         linger: float | None = None,
     ) -> None:
         name = as_hostname("server_hostname", server_hostname)
-        check_context(
-            ssl_context, server_side=server_side, server_hostname=name, hostname_argument="server_hostname"
-        )
+        check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="server_hostname")
         linger = as_seconds("linger", linger)
         transport = transport_for(transport_stream)
         try:

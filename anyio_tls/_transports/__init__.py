@@ -25,8 +25,8 @@ def transport_for(stream: Any) -> Transport:
         from ._trio import trio_transport_for
 
         return trio_transport_for(stream)
-    hint = " (put it into a SocketStream)" if isinstance(stream, socket.socket) else ""
-    raise TypeError(f"transport_stream must be an AnyIO byte stream or a Trio stream, not {type(stream).__name__}{hint}")
+    kind = type(stream).__name__ + (" (put it into a SocketStream)" if isinstance(stream, socket.socket) else "")
+    raise TypeError(f"transport_stream must be an AnyIO byte stream or a Trio stream, not {kind}")
 
 
 def _has(stream: Any, *methods: str) -> bool:

@@ -27,7 +27,8 @@ def anyio_transport_for(stream: Any) -> Transport:
     """The best transport for an AnyIO byte stream."""
     # The class has to be AnyIO's own: any wrapper of a socket stream, TLS included, answers raw_socket too.
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
-        if running_on_trio():
+        # On Trio a plain socket is below, and so it is below a UNIX stream everywhere.
+        if running_on_trio() or isinstance(stream, anyio.abc.UNIXSocketStream):
             return SocketTransport(stream.extra(SocketAttribute.raw_socket), stream)
         if sys.platform != "win32":
             return DuplicatedSocketTransport(stream)
@@ -38,8 +39,8 @@ class AnyIOTransport:
     """Any AnyIO byte stream.
 
     Unless it is an :class:`ExactSender`, a cancelled ``send()`` does not say how much went out, so afterwards
-    nothing can be sent any more. What a stream does when it is closed under a task that waits in it is undefined too, so every wait here
-    can be interrupted.
+    nothing can be sent any more. What a stream does when it is closed under a task that waits in it is undefined
+    too, so every wait here can be interrupted.
     """
 
     def __init__(self, stream: Any) -> None:
@@ -128,7 +129,7 @@ class AnyIOTransport:
 
 
 class DuplicatedSocketTransport(SocketTransport):
-    """A socket stream of AnyIO's on asyncio, where the socket belongs to the event loop's transport.
+    """A TCP stream of AnyIO's on asyncio, where the socket belongs to the event loop's transport.
 
     We send on a duplicate of its descriptor, which the event loop does not mind, and so know how much was taken.
     Receiving stays with the stream, which may have bytes in a queue of its own. Its write buffer must be empty: a

@@ -23,6 +23,7 @@ class SocketTransport:
     """A non-blocking socket. Exact: the kernel tells how much it took."""
 
     def __init__(self, sock: socket.socket, owner: _Owner) -> None:
+        sock.setblocking(False)
         self._socket = sock
         self._owner = owner
 
@@ -106,7 +107,6 @@ class SocketStream(ByteStream):
             self._remote_address = raw_socket.getpeername()
         except OSError as exc:
             raise ValueError("raw_socket must be connected") from exc
-        raw_socket.setblocking(False)
         if raw_socket.family in (socket.AF_INET, socket.AF_INET6):
             raw_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.raw_socket = raw_socket

@@ -1,0 +1,151 @@
+"""Connected pairs of TLS streams over every kind of transport, and a way to strike at every await."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager
+from typing import Any, Generic, TypeVar
+
+import anyio
+from anyio.abc import SocketStream as AnyIOSocketStream
+from anyio.abc import UNIXSocketStream
+
+from anyio_tls import SocketStream, TLSStream, WriterTaskStream
+from anyio_tls._transports import running_on_trio
+
+from ._memory import memory_pair
+
+__all__ = ["EXACT_TRANSPORTS", "Awaits", "pair_over", "socket_pair", "tls_pair", "transport_pair"]
+
+T = TypeVar("T")
+
+EXACT_TRANSPORTS = ["socket", "anyio-tcp", "unix", "trio-socket", "writer-task", "tls"]
+
+
+def socket_pair() -> tuple[socket.socket, socket.socket]:
+    """Two connected TCP sockets."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        client = socket.create_connection(listening.getsockname())
+        server, _ = listening.accept()
+    return client, server
+
+
+@asynccontextmanager
+async def transport_pair(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> AsyncIterator[tuple[Any, Any]]:
+    """Two connected streams of a kind. Closing them is left to whoever wraps them."""
+    if kind == "socket":
+        client, server = socket_pair()
+        yield SocketStream(client), SocketStream(server)
+    elif kind == "anyio-tcp":
+        client, server = socket_pair()
+        yield await AnyIOSocketStream.from_socket(client), await AnyIOSocketStream.from_socket(server)
+    elif kind == "unix":
+        client, server = socket.socketpair()
+        yield await UNIXSocketStream.from_socket(client), await UNIXSocketStream.from_socket(server)
+    elif kind == "trio-socket":
+        import trio
+
+        yield tuple(trio.SocketStream(trio.socket.from_stdlib_socket(sock)) for sock in _nonblocking(*socket_pair()))
+    elif kind == "memory":
+        yield memory_pair()
+    elif kind == "writer-task":
+        async with anyio.create_task_group() as writers:
+            client_stream, server_stream = memory_pair(4096)
+            yield WriterTaskStream(client_stream, writers), WriterTaskStream(server_stream, writers)
+    elif kind == "tls":
+        async with pair_over("socket", server_context, client_context) as pair:
+            yield pair
+    else:
+        raise ValueError(kind)
+
+
+def _nonblocking(*sockets: socket.socket) -> tuple[socket.socket, ...]:
+    for sock in sockets:
+        sock.setblocking(False)
+    return sockets
+
+
+async def tls_pair(
+    client_stream: Any,
+    server_stream: Any,
+    server_context: ssl.SSLContext,
+    client_context: ssl.SSLContext,
+    **options: Any,
+) -> tuple[TLSStream, TLSStream]:
+    """Put TLS over two connected streams."""
+    made: dict[bool, TLSStream] = {}
+
+    async def wrap(stream: Any, server_side: bool) -> None:
+        made[server_side] = await TLSStream.wrap(
+            stream,
+            server_side=server_side,
+            hostname=None if server_side else "localhost",
+            ssl_context=server_context if server_side else client_context,
+            **options,
+        )
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(wrap, client_stream, False)
+        tg.start_soon(wrap, server_stream, True)
+    return made[False], made[True]
+
+
+@asynccontextmanager
+async def pair_over(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, **options: Any
+) -> AsyncIterator[tuple[TLSStream, TLSStream]]:
+    """A client and a server over a kind of transport, closed at the end."""
+    async with transport_pair(kind, server_context, client_context) as streams:
+        client, server = await tls_pair(*streams, server_context, client_context, **options)
+        try:
+            yield client, server
+        finally:
+            with anyio.CancelScope(shield=True):
+                await client.aclose()
+                await server.aclose()
+
+
+def applies(kind: str) -> bool:
+    """Whether a kind of transport exists on the running backend."""
+    return kind != "trio-socket" or running_on_trio()
+
+
+class Awaits(Generic[T]):
+    """Run a coroutine, counting its awaits, and strike at the n-th: ``await Awaits(coroutine, n, strike)``.
+
+    An await is a point where it really suspends. ``struck`` tells whether there were that many.
+    """
+
+    def __init__(self, coroutine: Awaitable[T], n: int, strike: Callable[[], object]) -> None:
+        self._coroutine = coroutine
+        self._n = n
+        self._strike = strike
+        self.count = 0
+
+    @property
+    def struck(self) -> bool:
+        return self.count >= self._n
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        inner: Any = self._coroutine.__await__()
+        resume: Callable[[], Any] = lambda: next(inner)  # noqa: E731 - rebound with a value or an exception below
+        while True:
+            try:
+                suspended_on = resume()
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            self.count += 1
+            if self.count == self._n:
+                self._strike()
+            try:
+                value = yield suspended_on
+            except BaseException as exc:
+                thrown = exc
+                resume = lambda: inner.throw(thrown)  # noqa: E731
+            else:
+                resume = (lambda: inner.send(value)) if value is not None else (lambda: next(inner))

@@ -1,0 +1,262 @@
+"""What every test of this project runs under.
+
+* **Backends and TLS versions.** A coroutine function is a test on asyncio, uvloop and Trio; one that takes
+  ``tls_version`` or one of the contexts is a test with TLS 1.2 and 1.3 as well. ``--backend NAME`` keeps to one
+  backend; the tests that need none run along with asyncio's.
+* **Guards.** No test may leave a task, a descriptor or an unclosed resource behind, block the event loop (watched on
+  asyncio and uvloop), or hang.
+* **Guarantees.** A test names what it proves, ``@pytest.mark.guarantee("G2")``. The run ends with how many tests
+  stand behind each, and a full run fails if one has none.
+* **Seeds.** Randomness comes from ``rng``. A test that fails tells how to repeat it.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import inspect
+import random
+import shlex
+import ssl
+from collections import Counter
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import anyio
+import hypothesis
+import pytest
+from blockbuster import blockbuster_ctx
+
+from anyio_tls.testing import Certificate, CertificateAuthority
+
+BACKENDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "asyncio": ("asyncio", {"use_uvloop": False}),
+    "uvloop": ("asyncio", {"use_uvloop": True}),
+    "trio": ("trio", {}),
+}
+
+TLS_VERSIONS = {"TLS1.2": ssl.TLSVersion.TLSv1_2, "TLS1.3": ssl.TLSVersion.TLSv1_3}
+
+GUARANTEES = [f"G{number}" for number in range(1, 16)]
+PROVEN_LATER = {"G15"}  # it is mostly about what is not built yet
+
+# Seconds that a test may take in the event loop. Far more than any needs, on a slow and busy machine too, and less
+# than faulthandler_timeout, which stops what does not even get back to the event loop.
+TIME_LIMIT = 120
+
+# The same examples in every run, and no verdict on their speed: the machine may be busy with other things.
+# The fixtures of this project may be shared by the examples of a test.
+hypothesis.settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("anyio_tls")
+    group.addoption("--backend", action="append", choices=BACKENDS, help="run on this backend only (repeatable)")
+    group.addoption("--seed", default="0", help="what all randomness is derived from, with the test's id (default: 0)")
+
+
+# ---- backends and TLS versions ----
+
+
+@pytest.fixture(scope="module", params=BACKENDS.values(), ids=list(BACKENDS))
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    backend: tuple[str, dict[str, Any]] = request.param
+    return backend
+
+
+def backend_of(item: pytest.Item) -> str | None:
+    """Name the backend that a test runs on, however it was chosen."""
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return None
+    backend = item.callspec.params.get("anyio_backend")
+    name, options = backend if isinstance(backend, tuple) else (backend, {})
+    return "uvloop" if options.get("use_uvloop") else name
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.getoption("--backend") or BACKENDS
+    selected, deselected = [], []
+    for item in items:
+        backend = backend_of(item)
+        if (backend or "asyncio") not in wanted:
+            deselected.append(item)
+            continue
+        selected.append(item)
+        if backend is not None and find_spec(backend) is None:
+            item.add_marker(pytest.mark.skip(reason=f"{backend} is not installed"))
+        for marker in item.iter_markers("guarantee"):
+            item.user_properties += [("guarantee", name) for name in marker.args]
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = selected
+
+
+@pytest.fixture(scope="module", params=TLS_VERSIONS.values(), ids=list(TLS_VERSIONS))
+def tls_version(request: pytest.FixtureRequest) -> ssl.TLSVersion:
+    version: ssl.TLSVersion = request.param
+    return version
+
+
+@pytest.fixture(scope="session")
+def ca() -> CertificateAuthority:
+    return CertificateAuthority()
+
+
+@pytest.fixture(scope="session")
+def server_certificate(ca: CertificateAuthority) -> Certificate:
+    """For localhost and 127.0.0.1."""
+    return ca.issue()
+
+
+@pytest.fixture
+def server_context(
+    ca: CertificateAuthority, server_certificate: Certificate, tls_version: ssl.TLSVersion
+) -> ssl.SSLContext:
+    """A server's context for one TLS version, the test's own."""
+    context = ca.server_context(server_certificate)
+    context.minimum_version = context.maximum_version = tls_version
+    return context
+
+
+@pytest.fixture
+def client_context(ca: CertificateAuthority, tls_version: ssl.TLSVersion) -> ssl.SSLContext:
+    """A client's context for one TLS version, the test's own."""
+    context = ca.client_context()
+    context.minimum_version = context.maximum_version = tls_version
+    return context
+
+
+# ---- guards ----
+
+
+def guarded(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Coroutine[Any, Any, None]]:
+    """Make a test fail that takes too long or leaves tasks behind."""
+
+    @functools.wraps(test)
+    async def guard(*args: Any, **kwargs: Any) -> None:
+        before = set(anyio.get_running_tasks())
+        stopped: BaseException | None = None
+        with anyio.move_on_after(TIME_LIMIT) as limit:
+            try:
+                await test(*args, **kwargs)
+            except BaseException as exc:
+                stopped = exc  # if it was the time limit, this tells where
+                raise
+        if limit.cancelled_caught:
+            raise TimeoutError(f"the test takes more than {TIME_LIMIT} s") from stopped
+        leaked = set(anyio.get_running_tasks()) - before
+        assert not leaked, f"tasks left behind: {sorted(task.name or '?' for task in leaked)}"
+
+    return guard
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    if hasattr(pyfuncitem.obj, "hypothesis"):
+        examples = pyfuncitem.obj.hypothesis
+        if inspect.iscoroutinefunction(examples.inner_test):
+            examples.inner_test = guarded(examples.inner_test)
+    elif inspect.iscoroutinefunction(pyfuncitem.obj):
+        pyfuncitem.obj = guarded(pyfuncitem.obj)
+
+
+def pytest_collection_finish() -> None:
+    if find_spec("uvloop"):
+        import uvloop
+
+        uvloop.new_event_loop().close()  # with its first loop, libuv opens a pipe for signals, and keeps it
+    # What was made up to here is there to stay: the collections after each test need not look at it again.
+    gc.collect()
+    gc.freeze()
+
+
+def open_descriptors() -> dict[int, str]:
+    """The descriptors of this process and what they lead to; nothing where the system does not tell."""
+    descriptors = {}
+    for link in Path("/proc/self/fd").glob("*"):
+        try:
+            descriptors[int(link.name)] = str(link.readlink())
+        except FileNotFoundError:  # the directory's own, closed again
+            continue
+    return descriptors
+
+
+@pytest.fixture(autouse=True)
+def leaves_nothing_behind() -> Iterator[None]:
+    before = open_descriptors()
+    yield
+    gc.collect()  # pytest reports now what would otherwise be blamed on a later test
+    leaked = open_descriptors().items() - before.items()
+    assert not leaked, f"descriptors left open: {sorted(leaked)}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def never_blocks() -> Iterator[None]:
+    # Making throw-away certificates is the one thing that may touch the disk.
+    with blockbuster_ctx("anyio_tls", excluded_modules=["anyio_tls.testing"]):
+        yield
+
+
+# ---- guarantees ----
+
+
+def is_full_run(config: pytest.Config) -> bool:
+    """Tell whether all tests were asked for."""
+    option = config.option
+    narrowed = option.keyword or option.markexpr or option.deselect or option.collectonly or option.ignore
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not narrowed
+
+
+def proofs(config: pytest.Config) -> Counter[str]:
+    """Count the tests that passed, by the guarantee they prove."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    properties = [pair for report in reporter.stats.get("passed", []) for pair in report.user_properties]
+    return Counter(value for name, value in properties if name == "guarantee")
+
+
+def unproven(config: pytest.Config) -> list[str]:
+    """The guarantees that a full run should have proven, and did not."""
+    counts = proofs(config)
+    return [name for name in GUARANTEES if not counts[name] and name not in PROVEN_LATER]
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.OK and is_full_run(session.config) and unproven(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    counts = proofs(config)
+    terminalreporter.section("tests behind each guarantee")
+    terminalreporter.line("  ".join(f"{name}: {counts[name]}" for name in GUARANTEES))
+    if is_full_run(config) and (names := unproven(config)):
+        terminalreporter.line(f"FAILED: no test stands behind {', '.join(names)}", red=True)
+
+
+# ---- seeds ----
+
+SEED = pytest.StashKey[str]()
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> random.Random:
+    """Random numbers that are the same in every run, for each test its own."""
+    seed = request.config.getoption("--seed")
+    request.node.stash[SEED] = seed
+    return random.Random(f"{seed} {request.node.nodeid}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed and SEED in item.stash:
+        repeat = f"pytest {shlex.quote(item.nodeid)} --seed {shlex.quote(item.stash[SEED])}"
+        report.sections.append(("Random seed", f"repeat this test with: {repeat}"))
+    return report
