@@ -21,14 +21,19 @@ __all__ = ["EXACT_TRANSPORTS", "Awaits", "pair_over", "socket_pair", "tls_pair",
 
 T = TypeVar("T")
 
+SOCKET_BUFFER = 2**16
+
 EXACT_TRANSPORTS = ["socket", "anyio-tcp", "unix", "trio-socket", "writer-task", "tls"]
 
 
 def socket_pair() -> tuple[socket.socket, socket.socket]:
-    """Two connected TCP sockets."""
+    """Two connected TCP sockets, with buffers so small that sending often has to wait."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
         client = socket.create_connection(listening.getsockname())
         server, _ = listening.accept()
+    for sock in (client, server):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
     return client, server
 
 
@@ -54,7 +59,7 @@ async def transport_pair(
         yield memory_pair()
     elif kind == "writer-task":
         async with anyio.create_task_group() as writers:
-            client_stream, server_stream = memory_pair(4096)
+            client_stream, server_stream = memory_pair()
             yield WriterTaskStream(client_stream, writers), WriterTaskStream(server_stream, writers)
     elif kind == "tls":
         async with pair_over("socket", server_context, client_context) as pair:

@@ -1,0 +1,104 @@
+"""The main job: a large transfer, cancelled hundreds of times in either direction, arrives whole."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+from anyio.abc import SocketAttribute
+
+from anyio_tls import TLSStream, connect_tls, create_tls_listener
+
+from ._pairs import SOCKET_BUFFER, Awaits, pair_over
+
+SIZE = 2**26
+CANCELLATIONS = 500
+
+
+@asynccontextmanager
+async def connected(
+    how: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> AsyncIterator[tuple[TLSStream, TLSStream]]:
+    if how not in ("connect_tls", "wrap(connect_tcp)"):
+        async with pair_over(how, server_context, client_context) as pair:
+            yield pair
+        return
+    accepted: list[TLSStream] = []
+    arrival = anyio.Event()
+
+    async def handler(stream: TLSStream) -> None:
+        accepted.append(stream)
+        arrival.set()
+
+    listener = await create_tls_listener(server_context, local_host="127.0.0.1")
+    port = listener.extra(SocketAttribute.local_port)
+    async with listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, handler)
+        if how == "connect_tls":
+            client = await connect_tls("127.0.0.1", port, ssl_context=client_context)
+        else:
+            tcp = await anyio.connect_tcp("127.0.0.1", port)
+            client = await TLSStream.wrap(tcp, hostname="localhost", ssl_context=client_context)
+        await arrival.wait()
+        tg.cancel_scope.cancel()
+        for stream in (client, accepted[0]):
+            raw_socket = stream.extra(SocketAttribute.raw_socket)
+            raw_socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
+            raw_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
+        async with client, accepted[0] as server:
+            with anyio.CancelScope(shield=True):
+                yield client, server
+
+
+@pytest.mark.guarantee("G1", "G2")
+@pytest.mark.parametrize("how", ["connect_tls", "wrap(connect_tcp)", "trio-socket", "tls", "writer-task"])
+async def test_64_mib_with_1000_cancellations(
+    how: str, ca: Any, server_certificate: Any, rng: random.Random, anyio_backend: Any
+) -> None:
+    if how == "trio-socket" and anyio_backend[0] != "trio":
+        pytest.skip("trio-socket needs Trio's event loop")
+    sent, received = hashlib.sha256(), hashlib.sha256()
+    cancelled = {"send": 0, "receive": 0}
+    source = rng.randbytes(2**20)
+
+    async with connected(how, ca.server_context(server_certificate), ca.client_context()) as (client, server):
+
+        async def send() -> None:
+            while client.bytes_sent < SIZE or min(cancelled.values()) < CANCELLATIONS:
+                item = memoryview(source)[: rng.choice([1, 2**14, rng.randrange(2**20), rng.randrange(2**20)])]
+                before = client.bytes_sent
+                with anyio.CancelScope() as scope:
+                    await Awaits(client.send(item), rng.choice([1, 1, 2, 3, 9]), scope.cancel)
+                cancelled["send"] += scope.cancelled_caught
+                taken = client.bytes_sent - before
+                assert taken == len(item) or (scope.cancelled_caught and (not taken or len(item) > 2**14))
+                sent.update(item[:taken])
+            await client.send_eof()
+
+        async def receive() -> None:
+            data = None
+            while data != b"":
+                data = b"cancelled"
+                with anyio.CancelScope() as scope:
+                    try:
+                        data = await Awaits(server.receive(), rng.choice([1, 1, 2, 3, 9]), scope.cancel)
+                    except anyio.EndOfStream:
+                        data = b""
+                cancelled["receive"] += scope.cancelled_caught
+                if not scope.cancelled_caught:
+                    received.update(data)
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(send)
+            tg.start_soon(receive)
+        assert client.bytes_sent == server.bytes_received >= SIZE
+        assert sent.hexdigest() == received.hexdigest()
+        assert cancelled["send"] >= CANCELLATIONS
+        assert cancelled["receive"] >= CANCELLATIONS
