@@ -2,6 +2,7 @@
 
 from ._attributes import TLSAttribute
 from ._connect import TLSConnectable, connect_tls
+from ._engine import SSLContextLike
 from ._errors import (
     CertificateVerificationError,
     HandshakeError,
@@ -20,6 +21,7 @@ __all__ = [
     "ExactSender",
     "HandshakeError",
     "NeedHandshakeError",
+    "SSLContextLike",
     "SocketStream",
     "TLSAttribute",
     "TLSConnectable",
@@ -32,3 +34,8 @@ __all__ = [
     "connect_tls",
     "create_tls_listener",
 ]
+
+# Where they are defined is nobody's business: tracebacks and documentation show where they are to be imported from.
+for _name in __all__:
+    globals()[_name].__module__ = __name__
+del _name

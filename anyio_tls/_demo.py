@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import platform
 import random
 import shlex
 import socket
@@ -25,6 +26,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
@@ -41,30 +43,36 @@ from .testing import CertificateAuthority
 
 HOST = "127.0.0.1"
 
-# A smaller file is sent again and again until this much (bytes) has gone out: enough for hundreds of
-# cancellations, little enough for a second.
-MINIMUM_TRAFFIC = 4 * 1024 * 1024
-
-# The largest piece handed to one send (bytes). Beyond the 16 KiB of a TLS record and beyond what the socket takes
-# at once, so that a cancelled send may have been taken in part.
-LARGEST_PIECE = 128 * 1024
+# A smaller file is sent again and again until this much (bytes) has gone out: enough for hundreds of cancellations,
+# little enough for a second.
+MINIMUM_TRAFFIC = 16 * 1024 * 1024
 
 # How much is read from the file at once (bytes).
 BLOCK = 4 * 1024 * 1024
 
-# How much the kernel buffers on each socket (bytes): little, so that sends have to wait for the echo.
-SOCKET_BUFFER = 64 * 1024
+# The largest piece handed to one send (bytes): many TLS records, and more than the socket takes at once, so that a
+# cancelled send may have been taken in part.
+LARGEST_PIECE = 256 * 1024
+
+# How much the kernel holds for each socket (bytes). Little, so that a send soon has to wait for the echo; but where
+# there is no room to receive two segments of the loopback interface, TCP falls back on its slow timers.
+SEND_BUFFER = 64 * 1024
+RECEIVE_BUFFER = 256 * 1024
+
+# How many turns of the event loop the echo lets pass before it answers, so that both directions have to wait for it.
+ECHO_TURNS = 8
 
 # A call is cancelled after fewer turns of the event loop than this.
-MOST_TURNS = 12
+MOST_TURNS = 8
 
-# How likely a call is to be chosen for cancellation; with a large file it is less, so that there are about so many
-# cancellations in each direction and the file takes not much longer than it must.
-HIGHEST_CHANCE = 0.5
-CANCELLATIONS = 400
+# How likely a call is to be chosen for cancellation. With a large file it is less: about so many receives are chosen,
+# and in proportion so many sends.
+HIGHEST_CHANCE = 0.6
+CHOSEN_RECEIVES = 400
 
-# When nothing has moved for so long (seconds), waiting is given up.
-PATIENCE = 3.0
+# When nothing has moved for so long (seconds), waiting is given up: sooner where something has failed before.
+PATIENCE = 5.0
+PATIENCE_AFTER_A_FAILURE = 1.0
 
 # How long closing a connection may take (seconds) before it is cut.
 CLOSING_TIME = 1.0
@@ -123,6 +131,7 @@ async def _echo_server(listener: anyio.abc.Listener[Any], failed: Callable[[Exce
         try:
             _shrink_buffers(stream.extra(SocketAttribute.raw_socket))
             async for chunk in stream:
+                await _dawdle()
                 await stream.send(chunk)
         except Exception as error:
             failed(error)
@@ -179,6 +188,7 @@ async def _trio_echo_server(listeners: list[Any], failed: Callable[[Exception], 
         try:
             _shrink_buffers(stream.transport_stream.socket)
             async for chunk in stream:
+                await _dawdle()
                 await stream.send_all(chunk)
         except Exception as error:
             failed(error)
@@ -201,9 +211,14 @@ async def _trio_connection(stream: Any, bytes_sent: Callable[[], int] | None = N
         await _close(stream)
 
 
+async def _dawdle() -> None:
+    for _ in range(ECHO_TURNS):
+        await anyio.lowlevel.checkpoint()
+
+
 def _shrink_buffers(sock: Any) -> None:
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
 
 
 async def _close(stream: Any) -> None:
@@ -269,6 +284,7 @@ class _Outcome:
     """What was observed of one stream."""
 
     expected: int
+    patience: float
     received: int = 0
     intact: bool = False
     stuck: bool = False
@@ -292,12 +308,13 @@ class _Outcome:
         """What became of it, in words; nothing if it came through whole."""
         if self.verdict == "whole":
             return []
-        words = [f"{self.received:,} of {self.expected:,} bytes came back"]
+        cancels = f"sends cancelled: {self.cancelled_sends:,}, receives cancelled: {self.cancelled_receives:,}"
+        words = [f"{self.received:,} of {self.expected:,} bytes came back; {cancels}"]
         if self.received >= self.expected and not self.intact:
             words.append("they are not what was sent: their SHA-256 differs")
         words += self.failures
         if self.stuck:
-            words.append(f"nothing moved for {PATIENCE:g} s, then it was cut off")
+            words.append(f"nothing moved for {self.patience:g} s, then it was cut off")
         return words
 
 
@@ -309,20 +326,22 @@ async def _run(
     report: Callable[[_Outcome], None],
 ) -> _Outcome:
     """Send the traffic to an echo and back over one kind of stream, cancelling all the while."""
-    outcome = _Outcome(traffic.size)
-    chance = min(HIGHEST_CHANCE, CANCELLATIONS * SOCKET_BUFFER / traffic.size)
+    outcome = _Outcome(traffic.size, patience=PATIENCE)
+    chance = min(HIGHEST_CHANCE, CHOSEN_RECEIVES * 64 * 1024 / traffic.size)
     sends, receives = _Canceller(f"{seed} sends", chance), _Canceller(f"{seed} receives", chance)
     over = False
     started = time.perf_counter()
 
     def moved() -> None:
-        patience.deadline = anyio.current_time() + PATIENCE
+        patience.deadline = anyio.current_time() + outcome.patience
         outcome.cancelled_sends, outcome.cancelled_receives = sends.struck, receives.struck
         outcome.seconds = time.perf_counter() - started
         report(outcome)
 
     def failed(who: str, error: Exception) -> None:
         outcome.failures.append(f"{who}: {_describe(error)}")
+        outcome.patience = PATIENCE_AFTER_A_FAILURE
+        moved()
 
     def server_failed(error: Exception) -> None:
         if not over:  # later errors only show that we stopped
@@ -425,6 +444,11 @@ class _Stream:
     ours: bool
     trio_only: bool = False
 
+    @property
+    def title(self) -> str:
+        package = self.name.partition(".")[0]
+        return self.name if self.ours else f"{self.name} ({package} {metadata.version(package)})"
+
 
 STREAMS = [
     _Stream("anyio_tls.TLSStream", _open_ours, ours=True),
@@ -515,7 +539,7 @@ def _table(outcomes: dict[_Stage, _Outcome]) -> Iterator[str]:
                 outcome.cipher,
                 f"{outcome.received:,}",
                 f"{outcome.cancelled_sends + outcome.cancelled_receives:,}",
-                f"{outcome.received / outcome.seconds / 1e6:.0f}",
+                f"{outcome.received / outcome.seconds / 1e6:.0f}" if outcome.verdict == "whole" else "-",
                 outcome.verdict,
             )
         )
@@ -531,7 +555,7 @@ def _table(outcomes: dict[_Stage, _Outcome]) -> Iterator[str]:
         if stage.stream is not stream:
             stream = stage.stream
             yield ""
-            yield stream.name
+            yield stream.title
         yield line
         for observation in outcome.observations:
             yield from textwrap.wrap(observation, 84, initial_indent="         - ", subsequent_indent="           ")
@@ -623,7 +647,7 @@ def run_demo(path: Path, seed: int | None = None) -> int:
             print(f"{path} changed while it was being sent: this run tells nothing", file=sys.stderr)
             return 2
 
-    print(traffic.description)
+    print(f"{traffic.description}\nPython {platform.python_version()}, {ssl.OPENSSL_VERSION}")
     missing = [backend for backend in installed if not installed[backend]]
     if missing:
         print(f"left out, not installed: {', '.join(missing)}")

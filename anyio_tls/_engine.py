@@ -61,7 +61,8 @@ class SSLContextLike(Protocol):
         outgoing: ssl.MemoryBIO,
         server_side: bool = ...,
         server_hostname: str | bytes | None = ...,
-    ) -> ssl.SSLObject: ...
+    ) -> ssl.SSLObject:
+        """As :meth:`ssl.SSLContext.wrap_bio`."""
 
 
 class TLSEngine:

@@ -167,10 +167,9 @@ _ALERTS: Final = {
 }
 _ALERT_NAMES: Final = frozenset(_ALERTS.values())
 
-# OpenSSL names a received alert in its reason code: TLSV1_ALERT_UNKNOWN_CA, SSLV3_ALERT_CERTIFICATE_EXPIRED,
-# TLSV1_UNRECOGNIZED_NAME. A code it has no name for stands as a number, 1000 above the alert's own.
-_ALERT_REASON: Final = re.compile(r"(?:SSLV3|TLSV1|TLSV13)(?:_ALERT)?_([A-Z_]+)")
-_ALERT_NUMBER: Final = re.compile(r"\(1(\d{3})\)")
+# OpenSSL spells a received alert out: "[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)". The
+# symbol is missing where Python's table of them is older than the alert.
+_RECEIVED_ALERT: Final = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|ssl/tls) (?:alert )?([a-z ]+?)(?: \(|$)")
 
 # The alert that OpenSSL sends for a verification error (X509_V_ERR_*): from TLS 1.3 on it leaves encrypted and
 # cannot be read off the wire. Only what certificates commonly fail for; the others stay unnamed.
@@ -194,11 +193,9 @@ _VERIFICATION_ALERTS: Final = {
 
 def received_alert(error: ssl.SSLError) -> str | None:
     """The name of the alert that the peer sent, if that is what ``error`` is about."""
-    if match := _ALERT_REASON.fullmatch(getattr(error, "reason", None) or ""):
-        name = match[1].lower()
+    if match := _RECEIVED_ALERT.search(error.strerror or ""):
+        name = match[1].replace(" ", "_").replace("cancelled", "canceled")
         return name if name in _ALERT_NAMES else None
-    if match := _ALERT_NUMBER.search(error.strerror or ""):
-        return _ALERTS.get(int(match[1]))
     return None
 
 
@@ -206,6 +203,8 @@ def sent_alert(error: ssl.SSLError, record: bytes) -> str | None:
     """The name of the alert in ``record``, which the TLS library emitted as it failed with ``error``."""
     if len(record) == 7 and record[0] == 21:
         return _ALERTS.get(record[6])
+    if record and getattr(error, "reason", None) == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+        return "certificate_required"
     if record and isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFICATION_ALERTS.get(error.verify_code)
     return None

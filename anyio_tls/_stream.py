@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, final
 
 import anyio
 from anyio.abc import ByteStream
-from typing_extensions import Self
+from typing_extensions import Buffer, Self
 
 from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
 from ._attributes import ConnectionInformation
@@ -149,7 +149,7 @@ class TLSStream(ConnectionInformation, ByteStream):
             raise anyio.EndOfStream
         return data
 
-    async def send(self, item: bytes) -> None:
+    async def send(self, item: Buffer) -> None:
         """Encrypt and send all of ``item``.
 
         Cancelled at any point, the connection stays whole in both directions. :attr:`bytes_sent` tells how much was

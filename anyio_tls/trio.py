@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, final
 
 import trio
 from trio.abc import HalfCloseableStream, Listener
+from typing_extensions import Buffer
 
 from . import _errors
 from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
@@ -162,7 +163,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         """
         return await self._driver.receive(BUFFER_LIMIT if max_bytes is None else as_max_bytes(max_bytes))
 
-    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+    async def send_all(self, data: Buffer) -> None:
         """Encrypt and send all of ``data``.
 
         Cancelled at any point, the connection stays whole in both directions. :attr:`bytes_sent` tells how much was

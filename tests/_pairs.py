@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 import anyio
-from anyio.abc import SocketStream as AnyIOSocketStream
-from anyio.abc import UNIXSocketStream
+from anyio.abc import SocketStream as AnyIOSocketStream, UNIXSocketStream
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream
 from anyio_tls._transports import running_on_trio
@@ -54,7 +53,13 @@ async def transport_pair(
     elif kind == "trio-socket":
         import trio
 
-        yield tuple(trio.SocketStream(trio.socket.from_stdlib_socket(sock)) for sock in _nonblocking(*socket_pair()))
+        client, server = socket_pair()
+        for sock in (client, server):
+            sock.setblocking(False)
+        yield (
+            trio.SocketStream(trio.socket.from_stdlib_socket(client)),
+            trio.SocketStream(trio.socket.from_stdlib_socket(server)),
+        )
     elif kind == "memory":
         yield memory_pair()
     elif kind == "writer-task":
@@ -66,12 +71,6 @@ async def transport_pair(
             yield pair
     else:
         raise ValueError(kind)
-
-
-def _nonblocking(*sockets: socket.socket) -> tuple[socket.socket, ...]:
-    for sock in sockets:
-        sock.setblocking(False)
-    return sockets
 
 
 async def tls_pair(
@@ -136,11 +135,12 @@ class Awaits(Generic[T]):
         return self.count >= self._n
 
     def __await__(self) -> Generator[Any, Any, T]:
+        # PEP 380 written out, because it is between the two halves of "yield from" that we strike.
         inner: Any = self._coroutine.__await__()
-        resume: Callable[[], Any] = lambda: next(inner)  # noqa: E731 - rebound with a value or an exception below
+        step, value = inner.send, None
         while True:
             try:
-                suspended_on = resume()
+                suspended_on = step(value)
             except StopIteration as stop:
                 result: T = stop.value
                 return result
@@ -148,9 +148,6 @@ class Awaits(Generic[T]):
             if self.count == self._n:
                 self._strike()
             try:
-                value = yield suspended_on
+                step, value = inner.send, (yield suspended_on)
             except BaseException as exc:
-                thrown = exc
-                resume = lambda: inner.throw(thrown)  # noqa: E731
-            else:
-                resume = (lambda: inner.send(value)) if value is not None else (lambda: next(inner))
+                step, value = inner.throw, exc

@@ -137,8 +137,10 @@ class DuplicatedSocketTransport(SocketTransport):
     """
 
     def __init__(self, stream: anyio.abc.SocketStream) -> None:
-        original = stream.extra(SocketAttribute.raw_socket)
-        super().__init__(socket.socket(fileno=os.dup(original.fileno())), stream)
+        descriptor = stream.extra(SocketAttribute.raw_socket).fileno()
+        if descriptor < 0:
+            raise anyio.ClosedResourceError("transport_stream has been closed")
+        super().__init__(socket.socket(fileno=os.dup(descriptor)), stream)
         self._stream = stream
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:

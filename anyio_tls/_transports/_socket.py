@@ -23,9 +23,10 @@ class SocketTransport:
     """A non-blocking socket. Exact: the kernel tells how much it took."""
 
     def __init__(self, sock: socket.socket, owner: _Owner) -> None:
-        sock.setblocking(False)
         self._socket = sock
         self._owner = owner
+        self._check_open()
+        sock.setblocking(False)
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:
         try:

@@ -76,8 +76,10 @@ class TrioSocketTransport(SocketTransport):
     """A ``trio.SocketStream``, whose non-blocking descriptor we use directly."""
 
     def __init__(self, stream: trio.SocketStream) -> None:
-        super().__init__(socket.socket(fileno=stream.socket.fileno()), stream)
         self._trio_socket = stream.socket
+        if stream.socket.fileno() < 0:
+            raise trio.ClosedResourceError("transport_stream has been closed")
+        super().__init__(socket.socket(fileno=stream.socket.fileno()), stream)
 
     def _check_open(self) -> None:
         # The number of a closed descriptor may belong to another connection by now.

@@ -1,0 +1,108 @@
+"""What these pages need beyond Sphinx itself.
+
+``.. states:: READING``
+    The diagram of a table in ``anyio_tls._states``, drawn from the table as the page is built.
+
+``.. proofs:: G1``
+    The tests that prove a guarantee, each linked to its source, from the markers in ``tests/``.
+
+``.. house::``
+    The drawing of how the package is put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from diagram import draw
+from docutils import nodes
+from proofs import Proof, find_proofs
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from anyio_tls import _states
+
+_DOCS = Path(__file__).parent.parent
+_TESTS = _DOCS.parent / "tests"
+
+
+def _drawing(svg: str) -> nodes.Node:
+    return nodes.raw("", f'<div class="drawing">{svg}</div>', format="html")
+
+
+class States(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(_states.__file__)
+        name = self.arguments[0]
+        return [_drawing(draw(getattr(_states, name), f"The states of {name}"))]
+
+
+class House(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        path = _DOCS / "_static" / "house.svg"
+        self.env.note_dependency(str(path))
+        return [_drawing(path.read_text(encoding="utf-8"))]
+
+
+class Proofs(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        guarantee = self.arguments[0]
+        proofs = find_proofs(_TESTS).get(guarantee, [])
+        items = nodes.bullet_list(classes=["proofs"])
+        for proof in proofs:
+            self.env.note_dependency(str(proof.path))
+            items += nodes.list_item("", self._line(proof))
+        if not proofs:
+            return [nodes.paragraph("", "", nodes.emphasis("", "No test proves it yet."))]
+        summary = f"Proven by {len(proofs)} test{'' if len(proofs) == 1 else 's'}"
+        return [
+            nodes.raw("", f'<details class="proofs"><summary>{summary}</summary>', format="html"),
+            items,
+            nodes.raw("", "</details>", format="html"),
+        ]
+
+    def _line(self, proof: Proof) -> nodes.paragraph:
+        page = self.env.app.builder.get_relative_uri(self.env.docname, _page(proof.path))
+        name = nodes.literal("", f"{proof.path.name}::{proof.name.replace('.', '::')}")
+        line = nodes.paragraph("", "", nodes.reference("", "", name, refuri=f"{page}#{proof.name}"))
+        if proof.summary:
+            line += nodes.Text(" ")
+            line += self.parse_inline(proof.summary)[0]
+        return line
+
+
+def _page(path: Path) -> str:
+    return "tests/" + path.relative_to(_TESTS).with_suffix("").as_posix()
+
+
+def _collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """A page for the source of each file with proofs in it."""
+    files: dict[Path, dict[int, str]] = {}
+    for proofs in find_proofs(_TESTS).values():
+        for proof in proofs:
+            files.setdefault(proof.path, {})[proof.line] = proof.name
+    for path, names in files.items():
+        source = app.builder.highlighter.highlight_block(path.read_text(encoding="utf-8"), "python")  # type: ignore[attr-defined]
+        before, code = source.split("<pre>", 1)
+        # Pygments opens the block with an empty span, and keeps the lines as they are.
+        lines = code.split("\n")
+        for number, name in names.items():
+            lines[number - 1] = f'<span id="{escape(name)}"></span>' + lines[number - 1]
+        title = f"tests/{path.relative_to(_TESTS).as_posix()}"
+        body = f"<h1>{escape(title)}</h1>{before}<pre>" + "\n".join(lines)
+        yield _page(path), {"title": title, "body": body}, "page.html"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("states", States)
+    app.add_directive("proofs", Proofs)
+    app.add_directive("house", House)
+    app.connect("html-collect-pages", _collect_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,128 @@
+"""The project's chores. ``nox`` does them all, ``nox --list`` names them.
+
+The matrix is made of the Python versions in pyproject.toml's classifiers and the backends; a version that this
+machine does not have is skipped. Each session may be run on its own, as in ``nox -s "tests-3.12(trio)" -- -k close``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_existing_virtualenvs = True
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PYPROJECT)
+BACKENDS = ["asyncio", "uvloop", "trio"]
+REPORTS = Path("reports").absolute()
+
+
+def pyenv_root() -> Path | None:
+    """Find where pyenv keeps its interpreters, if it is there at all."""
+    if root := os.environ.get("PYENV_ROOT"):
+        return Path(root)
+    if pyenv := shutil.which("pyenv"):
+        return Path(subprocess.run([pyenv, "root"], check=True, capture_output=True, text=True).stdout.strip())
+    return None
+
+
+def works(interpreter: Path) -> bool:
+    """Tell whether an interpreter runs. A shim of pyenv does not, unless its version is the active one."""
+    return subprocess.run([interpreter, "-c", ""], check=False, capture_output=True).returncode == 0
+
+
+def find_interpreters() -> None:
+    """Put in front of PATH those of pyenv's interpreters that PATH does not lead to."""
+    path = os.environ["PATH"].split(os.pathsep)
+    root = pyenv_root()
+    for version in PYTHONS:
+        name = f"python{version}"
+        first = shutil.which(name)
+        if root is None or (first is not None and works(Path(first))):
+            continue
+        for candidate in sorted(root.glob(f"versions/{version}.*/bin/{name}")):
+            if works(candidate):
+                path.insert(0, str(candidate.parent))
+                break
+    os.environ["PATH"] = os.pathsep.join(path)
+
+
+find_interpreters()
+
+
+def run_tests(session: nox.Session, *options: str) -> None:
+    """Run the tests under coverage, and leave in ``reports/`` what came of it."""
+    data = REPORTS / f".coverage.{session.name}"
+    for old in REPORTS.glob(f"{data.name}*"):
+        old.unlink()
+    pytest = ["coverage", "run", "-m", "pytest", f"--junit-xml={REPORTS / session.name}.xml"]
+    session.run(*pytest, *options, *session.posargs, env={"COVERAGE_FILE": str(data)})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Judge style and form."""
+    session.install("-e", ".[lint]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check", "--diff")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types: ours with mypy, what users see of them with pyright."""
+    session.install(".[trio,uvloop,truststore,test,types]", "nox")
+    session.run("mypy")
+    session.run("pyright", "--verifytypes", "anyio_tls", "--ignoreexternal")
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the oldest dependencies that pyproject.toml admits, on all backends."""
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"]
+    requirements = [*project["dependencies"], *extras["trio"], *extras["uvloop"], *extras["truststore"]]
+    session.install("-e", ".[test]", *(requirement.replace(">=", "==") for requirement in requirements))
+    run_tests(session)
+
+
+@nox.session(python=PYTHONS)
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def tests(session: nox.Session, backend: str) -> None:
+    """Run the tests on one backend, under coverage."""
+    session.install("-e", ".[trio,uvloop,truststore,test]")
+    run_tests(session, "--backend", backend)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Combine the coverage of the whole matrix: every line and every branch, or it fails."""
+    session.install("coverage[toml]")
+    session.chdir(REPORTS)
+    session.run("coverage", "combine", "--rcfile=../pyproject.toml", "--keep")
+    session.run("coverage", "report", "--rcfile=../pyproject.toml")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning or a dangling reference is an error."""
+    session.install("-e", ".[trio,docs]")
+    session.run("sphinx-build", "-W", "-n", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the distributions and try the wheel out."""
+    session.install("build", "twine")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build")
+    distributions = [str(path) for path in Path("dist").iterdir()]
+    session.run("twine", "check", "--strict", *distributions)
+    session.install(*(path for path in distributions if path.endswith(".whl")))
+    session.run("python", "-I", "-c", "import anyio_tls.testing")

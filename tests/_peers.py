@@ -1,0 +1,231 @@
+"""Programs of other people at the far end: openssl, GnuTLS, curl.
+
+A peer is watched by what it says. Its output is collected as it comes, a test waits for a line of it or for so
+many bytes, and never for a while; whatever goes wrong or takes too long fails with all that the peer has said.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import IO, TypeVar
+
+import anyio
+import pytest
+
+__all__ = ["LOOPBACK", "Peer", "PeerError", "accept", "listening", "needs", "running", "s_client", "s_server"]
+
+T = TypeVar("T")
+
+LOOPBACK = "127.0.0.1"
+
+# For a whole conversation, seconds. The longest takes about one on an idle machine.
+_PATIENCE = 20.0
+
+# Enough of the output to understand a failure, without the megabytes of a transfer.
+_REPORT_LIMIT = 6000
+
+
+def needs(program: str, package: str) -> pytest.MarkDecorator:
+    """Skip the test where ``program`` is not installed, and say which Debian package has it."""
+    return pytest.mark.skipif(
+        shutil.which(program) is None, reason=f"{program} is not installed (Debian package: {package})"
+    )
+
+
+class PeerError(AssertionError):
+    """The peer did not do or say what it should, or the test failed while talking to it."""
+
+
+class _Search:
+    """The matches of a pattern in an output that grows. The pattern may not span lines; each is looked at once."""
+
+    def __init__(self, regex: re.Pattern[bytes], output: bytearray) -> None:
+        self._regex = regex
+        self._output = output
+        self._position = 0
+        self._matches: list[re.Match[bytes]] = []
+
+    def matches(self) -> list[re.Match[bytes]]:
+        news = bytes(self._output[self._position :])  # a copy: matches would pin the output, which could not grow
+        whole_lines = news.rfind(b"\n") + 1
+        self._matches += self._regex.finditer(news, 0, whole_lines)
+        self._position += whole_lines
+        return [*self._matches, *self._regex.finditer(news, whole_lines)]
+
+
+class Peer:
+    """A running program. Get one from :func:`running`."""
+
+    def __init__(self, argv: tuple[str, ...], directory: Path | None) -> None:
+        self._argv = argv
+        self._news = anyio.Event()
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+        self._process = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=directory,
+            # The lines are looked at in English.
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._stdin = self._process.stdin
+        self._outputs = [(self._process.stdout, self.stdout), (self._process.stderr, self.stderr)]
+        for pipe in (self._stdin, *(pipe for pipe, _ in self._outputs)):
+            os.set_blocking(pipe.fileno(), False)
+        self._unfinished = len(self._outputs)
+
+    async def type(self, data: bytes) -> None:
+        """Write to the program's standard input."""
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[os.write(self._stdin.fileno(), rest) :]
+            except BlockingIOError:
+                await anyio.wait_writable(self._stdin.fileno())
+
+    def end_input(self) -> None:
+        """Close the program's standard input."""
+        self._stdin.close()
+
+    async def until(self, condition: Callable[[], T | None], wanted: str) -> T:
+        """Wait until ``condition`` returns something that is true, and return that.
+
+        It is asked again whenever there is new output, and for the last time when there will be no more.
+        """
+        while True:
+            news, last = self._news, not self._unfinished
+            if result := condition():
+                return result
+            if last:
+                raise PeerError(self.report(f"the output ended without {wanted}"))
+            await news.wait()
+
+    async def says(self, pattern: bytes | re.Pattern[bytes], times: int = 1) -> re.Match[bytes]:
+        """Wait until the program has said ``pattern``, on either output, so many times; return the last match.
+
+        The pattern may not span lines.
+        """
+        searches = [_Search(re.compile(pattern), output) for _, output in self._outputs]
+
+        def found() -> re.Match[bytes] | None:
+            return next((matches[times - 1] for search in searches if len(matches := search.matches()) >= times), None)
+
+        return await self.until(found, f"{times} times {pattern!r}")
+
+    async def ends(self) -> int:
+        """Wait until the program ends, and return its exit status."""
+        await self.until(lambda: not self._unfinished, "an end")
+        return self._process.wait(_PATIENCE)
+
+    def report(self, problem: str) -> str:
+        """Describe what went wrong, with all that the program has said."""
+        parts = [f"{problem}: {shlex.join(self._argv)}"]
+        for name, output in (("stdout", self.stdout), ("stderr", self.stderr)):
+            text = output.decode(errors="backslashreplace")
+            if len(text) > _REPORT_LIMIT:
+                half = _REPORT_LIMIT // 2
+                text = f"{text[:half]}\n[... {len(text) - _REPORT_LIMIT} characters ...]\n{text[-half:]}"
+            parts.append(f"--- its {name} ---\n{text}")
+        return "\n".join(parts)
+
+    async def collect(self, pipe: IO[bytes], output: bytearray) -> None:
+        """Read ``pipe`` to its end."""
+        while True:
+            try:
+                data = os.read(pipe.fileno(), 65536)
+            except BlockingIOError:
+                await anyio.wait_readable(pipe.fileno())
+                continue
+            output += data
+            if not data:
+                self._unfinished -= 1
+            news, self._news = self._news, anyio.Event()
+            news.set()
+            if not data:
+                return
+
+    def start(self, task_group: anyio.abc.TaskGroup) -> None:
+        for pipe, output in self._outputs:
+            task_group.start_soon(self.collect, pipe, output)
+
+    def kill(self) -> None:
+        """End the program now, if it has not ended. Its connections end with it, as they stand."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Leave nothing of the program behind."""
+        self.kill()
+        self._process.wait(_PATIENCE)
+        for pipe in (self._stdin, *(pipe for pipe, _ in self._outputs)):
+            pipe.close()
+
+
+@asynccontextmanager
+async def running(*argv: str, directory: Path | None = None, seconds: float = _PATIENCE) -> AsyncIterator[Peer]:
+    """Run a program; the block, and whatever the test does in it, has so many seconds. The program is killed at
+    the end of the block."""
+    peer = Peer(argv, directory)
+    failure: Exception | None = None
+    try:
+        with anyio.move_on_after(seconds) as deadline:
+            async with anyio.create_task_group() as task_group:
+                peer.start(task_group)
+                try:
+                    yield peer
+                except Exception as exc:  # it goes on past the task group, which would wrap it
+                    failure = exc
+                task_group.cancel_scope.cancel()
+    finally:
+        peer.close()
+    if deadline.cancelled_caught:
+        raise PeerError(peer.report(f"not done after {seconds} s"))
+    if isinstance(failure, PeerError):
+        raise failure
+    if failure is not None:
+        raise PeerError(peer.report(f"{type(failure).__name__} with this peer")) from failure
+
+
+def s_client(port: int, *options: str) -> AbstractAsyncContextManager[Peer]:
+    """Run ``openssl s_client`` towards a local port."""
+    return running("openssl", "s_client", "-connect", f"{LOOPBACK}:{port}", "-servername", "localhost", *options)
+
+
+@asynccontextmanager
+async def s_server(*options: str, directory: Path | None = None) -> AsyncIterator[tuple[Peer, int]]:
+    """Run ``openssl s_server`` on a free local port; gives the port also."""
+    async with running("openssl", "s_server", "-accept", f"{LOOPBACK}:0", *options, directory=directory) as peer:
+        yield peer, int((await peer.says(rb"(?m)^ACCEPT .*:(\d+)$"))[1])
+
+
+@contextmanager
+def listening() -> Iterator[tuple[socket.socket, int]]:
+    """A listening socket on a free local port, and the port."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        listener.setblocking(False)
+        yield listener, listener.getsockname()[1]
+
+
+async def accept(listener: socket.socket) -> socket.socket:
+    """Accept a connection; the socket is non-blocking."""
+    while True:
+        try:
+            sock, _ = listener.accept()
+        except BlockingIOError:
+            await anyio.wait_readable(listener)
+        else:
+            sock.setblocking(False)
+            return sock

@@ -1,0 +1,299 @@
+"""The project keeps its own rules: the public surface, the house's layers, what an import costs, what the files say."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.resources
+import inspect
+import re
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import anyio
+import pytest
+from anyio.abc import SocketAttribute
+
+import anyio_tls
+from anyio_tls.testing import CertificateAuthority
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "anyio_tls"
+
+PUBLIC_MODULES = ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing"]
+
+# Who may import whom: a module uses what stands on a line above its own, and nothing else.
+LAYERS = [
+    {"_arguments", "_errors", "_states", "testing"},
+    {"_engine", "_transports"},
+    {"_contexts", "_driver"},
+    {"_attributes"},
+    {"_stream", "trio"},
+    {"_connect"},
+    {"_listener"},
+    {"__init__"},
+    {"_demo"},
+    {"__main__"},
+]
+
+
+def python(code: str) -> str:
+    """Run code in a fresh interpreter, and return what it printed."""
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+# ---- the public surface ----
+
+
+@pytest.fixture(params=PUBLIC_MODULES)
+def module(request: pytest.FixtureRequest) -> ModuleType:
+    if request.param == "anyio_tls.trio":
+        pytest.importorskip("trio")
+    return importlib.import_module(request.param)
+
+
+def test_all_is_in_order(module: ModuleType) -> None:
+    assert module.__all__ == sorted(set(module.__all__))
+
+
+def test_all_is_complete(module: ModuleType) -> None:
+    """What a module defines or gathers for users is named; what it needs from its neighbours itself is not."""
+    home = "anyio_tls" if module is anyio_tls else module.__name__
+    public = {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and (inspect.isclass(value) or inspect.isfunction(value))
+        and value.__module__.startswith(home)
+    }
+    assert public <= set(module.__all__) <= vars(module).keys()
+
+
+def undocumented(thing: object, name: str) -> Iterator[str]:
+    """Name what a user can reach and no docstring explains, inherited or own."""
+    if not inspect.getdoc(thing):
+        yield name
+    if inspect.isclass(thing) and not issubclass(thing, Exception):
+        for attribute, value in vars(thing).items():
+            is_ours = inspect.isfunction(value) or isinstance(value, (property, classmethod, staticmethod))
+            if is_ours and not attribute.startswith("_") and not inspect.getdoc(getattr(thing, attribute)):
+                yield f"{name}.{attribute}"
+
+
+def test_everything_public_is_documented(module: ModuleType) -> None:
+    assert module.__doc__
+    assert [gap for name in module.__all__ for gap in undocumented(getattr(module, name), name)] == []
+
+
+@pytest.mark.parametrize("face", ["anyio_tls", "anyio_tls.trio"])
+def test_everything_of_ssl_object_can_be_reached(face: str) -> None:
+    if face == "anyio_tls.trio":
+        pytest.importorskip("trio")
+    stream = importlib.import_module(face).TLSStream
+    # The two that have other names here: receive() or receive_some(), send() or send_all().
+    names = {name for name in dir(ssl.SSLObject) if not name.startswith("_")} - {"read", "write"}
+    assert names - set(dir(stream)) == set()
+
+
+def test_is_typed() -> None:
+    assert importlib.resources.files("anyio_tls").joinpath("py.typed").is_file()
+
+
+# ---- what an import costs ----
+
+
+def test_import_is_frugal() -> None:
+    unwanted = ["aiohappyeyeballs", "asyncio", "cryptography", "trio", "uvloop"]
+    code = f"import anyio_tls, sys; print([name for name in {unwanted} if name in sys.modules])"
+    assert python(code) == "[]\n"
+
+
+def test_works_without_extras() -> None:
+    code = """if True:
+        import sys
+        for extra in "trio", "uvloop", "truststore":
+            sys.modules[extra] = None  # not installed
+
+        import anyio
+        import anyio_tls
+        from anyio_tls.testing import CertificateAuthority
+
+        ca = CertificateAuthority()
+
+        async def handler(tls):
+            async with tls:
+                await tls.send(await tls.receive())
+
+        async def main():
+            async with (
+                await anyio_tls.create_tls_listener(ca.server_context(), local_host="127.0.0.1") as listener,
+                anyio.create_task_group() as task_group,
+            ):
+                task_group.start_soon(listener.serve, handler)
+                port = listener.extra(anyio.abc.SocketAttribute.local_port)
+                async with await anyio_tls.connect_tls("127.0.0.1", port, ssl_context=ca.client_context()) as tls:
+                    await tls.send(b"hello")
+                    print(await tls.receive())
+                task_group.cancel_scope.cancel()
+
+        anyio.run(main)
+    """
+    assert python(code) == "b'hello'\n"
+
+
+# ---- the house ----
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Our modules by their name below the package, parsed."""
+    for path in PACKAGE.rglob("*.py"):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        yield name.removesuffix(".__init__"), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(name: str, tree: ast.Module) -> Iterator[str]:
+    """What a module of ours imports, anywhere in it, by full name."""
+    package = "anyio_tls"
+    if "." in name or (PACKAGE / name).is_dir():
+        package = f"anyio_tls.{name.partition('.')[0]}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            # "from . import x" may name a module or something in it
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def layer(name: str) -> int:
+    """The layer of one of our modules; a module that stands in none is a mistake."""
+    (level,) = (level for level, names in enumerate(LAYERS) if name.partition(".")[0] in names)
+    return level
+
+
+def test_imports_run_one_way() -> None:
+    known = {name.partition(".")[0] for names in LAYERS for name in names}
+    for name, tree in modules():
+        for imported in imports(name, tree):
+            first, _, rest = imported.partition(".")
+            if first != "anyio_tls":
+                continue
+            target = rest.partition(".")[0]
+            target = target if target in known else "__init__"
+            inside_transports = target == name.partition(".")[0] == "_transports"
+            assert layer(target) < layer(name) or inside_transports, f"{name} imports {imported}"
+
+
+def test_engine_does_no_io() -> None:
+    tree = dict(modules())["_engine"]
+    asynchronous = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
+    assert not [node for node in ast.walk(tree) if isinstance(node, asynchronous)]
+    outside = {name.partition(".")[0] for name in imports("_engine", tree)}
+    assert not outside & {"anyio", "asyncio", "select", "socket", "threading", "time", "trio"}
+
+
+def test_only_the_trio_face_imports_trio() -> None:
+    importers = {name for name, tree in modules() if any(i.partition(".")[0] == "trio" for i in imports(name, tree))}
+    # The demo holds Trio's own streams against ours, if Trio is there.
+    assert importers <= {"trio", "_transports._trio", "_demo"}
+
+
+# ---- what the files say ----
+
+
+def test_readme_has_two_set_up_commands() -> None:
+    first_screen = "\n".join((ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:25])
+    demo, tests = re.findall(r"^```sh\n(.*)\n```$", first_screen, re.MULTILINE)
+    assert demo.startswith("python3 -m venv ")
+    assert demo.endswith(" -m anyio_tls demo")
+    assert tests.startswith("python3 -m venv ")
+    assert tests.endswith(" -m pytest")
+
+
+def test_changelog_has_the_version() -> None:
+    (version,) = re.findall(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## (\S+)", changelog, re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == version
+
+
+# ---- the programs of the README ----
+
+
+def program(number: int, *changes: tuple[str, str]) -> dict[str, Any]:
+    """What one of the programs in the README defines, with some of its words changed; nothing is run yet."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.findall(r"^```python\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)[number]
+    for words in changes:
+        assert words[0] in code
+        code = code.replace(*words)
+    definitions, _ = re.split(r"^\w+\.run\(main\)$", code, flags=re.MULTILINE)
+    namespace: dict[str, Any] = {}
+    exec(definitions, namespace)
+    return namespace
+
+
+async def answer(tls: anyio_tls.TLSStream) -> None:
+    async with tls:
+        assert (await tls.receive()).startswith(b"GET /")
+        await tls.send(b"hello")
+
+
+@pytest.fixture
+def trusted(ca: CertificateAuthority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CertificateAuthority:
+    """An authority that default contexts trust, as they trust those of the machine."""
+    (tmp_path / "ca.pem").write_bytes(ca.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return ca
+
+
+async def check_client(number: int, ca: CertificateAuthority, capsys: pytest.CaptureFixture[str]) -> None:
+    async with (
+        await anyio_tls.create_tls_listener(ca.server_context(), local_host="localhost") as listener,
+        anyio.create_task_group() as task_group,
+    ):
+        task_group.start_soon(listener.serve, answer)
+        port = str(listener.extra(SocketAttribute.local_port))
+        await program(number, ("example.org", "localhost"), ("443", port))["main"]()
+        task_group.cancel_scope.cancel()
+    assert "hello" in capsys.readouterr().out
+
+
+async def test_client_in_readme(trusted: CertificateAuthority, capsys: pytest.CaptureFixture[str]) -> None:
+    await check_client(0, trusted, capsys)
+
+
+@pytest.mark.parametrize("anyio_backend", ["trio"])
+async def test_trio_client_in_readme(trusted: CertificateAuthority, capsys: pytest.CaptureFixture[str]) -> None:
+    await check_client(2, trusted, capsys)
+
+
+async def test_server_in_readme(ca: CertificateAuthority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    certificate = ca.issue()
+    (tmp_path / "certificate.pem").write_bytes(certificate.certificate_pem)
+    (tmp_path / "key.pem").write_bytes(certificate.private_key_pem)
+    monkeypatch.chdir(tmp_path)
+    server = program(1, ("local_port=8443", "local_host='localhost'"))
+    send_listener, receive_listener = anyio.create_memory_object_stream[anyio_tls.TLSListener](1)
+
+    async def create_tls_listener(*args: Any, **kwargs: Any) -> anyio_tls.TLSListener:
+        listener = await anyio_tls.create_tls_listener(*args, **kwargs)
+        send_listener.send_nowait(listener)
+        return listener
+
+    server["create_tls_listener"] = create_tls_listener
+    async with send_listener, receive_listener, anyio.create_task_group() as task_group:
+        task_group.start_soon(server["main"])
+        listener = await receive_listener.receive()
+        port = listener.extra(SocketAttribute.local_port)
+        async with await anyio_tls.connect_tls("localhost", port, ssl_context=ca.client_context()) as tls:
+            await tls.send(b"hello")
+            assert await tls.receive() == b"hello"
+        task_group.cancel_scope.cancel()
