@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
-from anyio import typed_attribute
-from anyio.streams import tls as anyio_tls_stream
+from anyio import TypedAttributeSet, typed_attribute
+from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
 from ._errors import ErrorClasses
 from ._states import Reading
@@ -22,12 +22,32 @@ if TYPE_CHECKING:
 __all__ = ["ConnectionInformation", "TLSAttribute"]
 
 
-class TLSAttribute(anyio_tls_stream.TLSAttribute):
+class TLSAttribute(TypedAttributeSet):
     """Typed attributes of a TLS stream, for :meth:`~anyio.TypedAttributeProvider.extra`.
 
-    AnyIO's own keys (``anyio.streams.tls.TLSAttribute``) are the same objects and answer too.
+    Those that AnyIO has too (``anyio.streams.tls.TLSAttribute``) are the same objects: either set's keys answer.
     """
 
+    #: the protocol agreed on with ALPN
+    alpn_protocol: str | None = AnyIOAttribute.alpn_protocol
+    #: the channel binding of type ``tls-unique`` (TLS 1.2 only)
+    channel_binding_tls_unique: bytes = AnyIOAttribute.channel_binding_tls_unique
+    #: the cipher suite: name, TLS version that defines it, and secret bits
+    cipher: tuple[str, str, int] = AnyIOAttribute.cipher
+    #: the peer's certificate as :meth:`ssl.SSLSocket.getpeercert` gives it
+    peer_certificate: dict[str, Any] | None = AnyIOAttribute.peer_certificate
+    #: the peer's certificate in DER
+    peer_certificate_binary: bytes | None = AnyIOAttribute.peer_certificate_binary
+    #: ``True`` on the server's side of the connection
+    server_side: bool = AnyIOAttribute.server_side
+    #: the cipher suites that both sides offer (server side), ``None`` on a client
+    shared_ciphers: list[tuple[str, str, int]] | None = AnyIOAttribute.shared_ciphers
+    #: the :class:`ssl.SSLObject` that does the cryptography. To read or write with it would break the stream.
+    ssl_object: ssl.SSLObject = AnyIOAttribute.ssl_object
+    #: whether close_notify is sent on closing and expected from the peer
+    standard_compatible: bool = AnyIOAttribute.standard_compatible
+    #: the TLS version, such as ``"TLSv1.3"``
+    tls_version: str = AnyIOAttribute.tls_version
     #: the peer's certificate as a :class:`cryptography.x509.Certificate`, or ``None`` if it sent none
     peer_certificate_x509: x509.Certificate | None = typed_attribute()
     #: the channel binding of type ``tls-server-end-point`` (RFC 5929 section 4; client side only)

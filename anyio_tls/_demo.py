@@ -45,7 +45,7 @@ HOST = "127.0.0.1"
 
 # A smaller file is sent again and again until this much (bytes) has gone out: enough for hundreds of cancellations,
 # little enough for a second.
-MINIMUM_TRAFFIC = 16 * 1024 * 1024
+MINIMUM_TRAFFIC = 8 * 1024 * 1024
 
 # How much is read from the file at once (bytes).
 BLOCK = 4 * 1024 * 1024
@@ -54,10 +54,10 @@ BLOCK = 4 * 1024 * 1024
 # cancelled send may have been taken in part.
 LARGEST_PIECE = 256 * 1024
 
-# How much the kernel holds for each socket (bytes). Little, so that a send soon has to wait for the echo; but where
-# there is no room to receive two segments of the loopback interface, TCP falls back on its slow timers.
+# How much the kernel takes to send (bytes, on each socket): little, so that a send soon has to wait. What it holds of
+# the input is left alone: a TCP that runs out of room for many small segments drops them, and with them the
+# acknowledgements of what goes the other way, until slow timers get both moving again.
 SEND_BUFFER = 64 * 1024
-RECEIVE_BUFFER = 256 * 1024
 
 # How many turns of the event loop the echo lets pass before it answers, so that both directions have to wait for it.
 ECHO_TURNS = 8
@@ -129,7 +129,7 @@ async def _open_anyio(contexts: _Contexts, failed: Callable[[Exception], None]) 
 async def _echo_server(listener: anyio.abc.Listener[Any], failed: Callable[[Exception], None]) -> AsyncIterator[None]:
     async def echo(stream: anyio.abc.ByteStream) -> None:
         try:
-            _shrink_buffers(stream.extra(SocketAttribute.raw_socket))
+            _shrink_buffer(stream.extra(SocketAttribute.raw_socket))
             async for chunk in stream:
                 await _dawdle()
                 await stream.send(chunk)
@@ -151,7 +151,7 @@ async def _anyio_connection(
     from anyio.streams.tls import TLSAttribute
 
     try:
-        _shrink_buffers(stream.extra(SocketAttribute.raw_socket))
+        _shrink_buffer(stream.extra(SocketAttribute.raw_socket))
         cipher, *_ = stream.extra(TLSAttribute.cipher)
         yield _Connection(stream.send, stream.receive, stream.extra(TLSAttribute.tls_version), cipher, bytes_sent)
     finally:
@@ -186,7 +186,7 @@ async def _trio_echo_server(listeners: list[Any], failed: Callable[[Exception], 
 
     async def echo(stream: Any) -> None:
         try:
-            _shrink_buffers(stream.transport_stream.socket)
+            _shrink_buffer(stream.transport_stream.socket)
             async for chunk in stream:
                 await _dawdle()
                 await stream.send_all(chunk)
@@ -205,7 +205,7 @@ async def _trio_echo_server(listeners: list[Any], failed: Callable[[Exception], 
 async def _trio_connection(stream: Any, bytes_sent: Callable[[], int] | None = None) -> AsyncIterator[_Connection]:
     try:
         await stream.do_handshake()
-        _shrink_buffers(stream.transport_stream.socket)
+        _shrink_buffer(stream.transport_stream.socket)
         yield _Connection(stream.send_all, stream.receive_some, stream.version(), stream.cipher()[0], bytes_sent)
     finally:
         await _close(stream)
@@ -216,9 +216,8 @@ async def _dawdle() -> None:
         await anyio.lowlevel.checkpoint()
 
 
-def _shrink_buffers(sock: Any) -> None:
+def _shrink_buffer(sock: Any) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
 
 
 async def _close(stream: Any) -> None:
@@ -308,7 +307,7 @@ class _Outcome:
         """What became of it, in words; nothing if it came through whole."""
         if self.verdict == "whole":
             return []
-        cancels = f"sends cancelled: {self.cancelled_sends:,}, receives cancelled: {self.cancelled_receives:,}"
+        cancels = f"cancelled sends: {self.cancelled_sends:,}, receives: {self.cancelled_receives:,}"
         words = [f"{self.received:,} of {self.expected:,} bytes came back; {cancels}"]
         if self.received >= self.expected and not self.intact:
             words.append("they are not what was sent: their SHA-256 differs")
@@ -356,14 +355,15 @@ async def _run(
                 moved()
 
     async def send_item(connection: _Connection, item: bytes) -> None:
-        while item:
+        while True:
             before = connection.bytes_sent() if connection.bytes_sent else 0
             with sends.around_a_call() as scope:
                 await connection.send(item)
-            if connection.bytes_sent:
-                item = item[connection.bytes_sent() - before :]
-            elif not scope.cancelled_caught:
+            if not scope.cancelled_caught:
                 return
+            if connection.bytes_sent:
+                # The rest. If there is none, the next call still sees to it that what was accepted goes out.
+                item = item[connection.bytes_sent() - before :]
             # Otherwise nobody knows how much of it went out, and it can only be sent again.
 
     async def receive(connection: _Connection) -> None:
@@ -456,6 +456,9 @@ STREAMS = [
     _Stream("anyio.streams.tls.TLSStream", _open_anyio, ours=False),
     _Stream("trio.SSLStream", _open_trio, ours=False, trio_only=True),
 ]
+
+# Columns, of what is not the table itself.
+WIDTH = 84
 
 EXPLANATION = """\
 cancels: calls of send and receive that were interrupted while under way. After a
@@ -558,7 +561,7 @@ def _table(outcomes: dict[_Stage, _Outcome]) -> Iterator[str]:
             yield stream.title
         yield line
         for observation in outcome.observations:
-            yield from textwrap.wrap(observation, 84, initial_indent="         - ", subsequent_indent="           ")
+            yield from textwrap.wrap(observation, WIDTH, initial_indent="         - ", subsequent_indent="           ")
 
 
 def _summary(outcomes: dict[_Stage, _Outcome]) -> str:
@@ -657,6 +660,7 @@ def run_demo(path: Path, seed: int | None = None) -> int:
     print()
     print(EXPLANATION)
     print()
-    print(_summary(outcomes))
-    print(f"Once more, cancelling at the same points: python -m anyio_tls demo {shlex.quote(str(path))} --seed {seed}")
+    print(textwrap.fill(_summary(outcomes), WIDTH))
+    print("To cancel at the same points once more:")
+    print(f"  python -m anyio_tls demo {shlex.quote(str(path))} --seed {seed}")
     return 1 if lost else 0

@@ -44,7 +44,7 @@ PROVEN_LATER = {"G15"}  # it is mostly about what is not built yet
 
 # Seconds that a test may take in the event loop. Far more than any needs, on a slow and busy machine too, and less
 # than faulthandler_timeout, which stops what does not even get back to the event loop.
-TIME_LIMIT = 120
+TIME_LIMIT = 60
 
 # The same examples in every run, and no verdict on their speed: the machine may be busy with other things.
 # The fixtures of this project may be shared by the examples of a test.

@@ -51,7 +51,6 @@ async def connected(
         for stream in (client, accepted[0]):
             raw_socket = stream.extra(SocketAttribute.raw_socket)
             raw_socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
-            raw_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
         async with client, accepted[0] as server:
             with anyio.CancelScope(shield=True):
                 yield client, server

@@ -133,7 +133,8 @@ class DuplicatedSocketTransport(SocketTransport):
 
     We send on a duplicate of its descriptor, which the event loop does not mind, and so know how much was taken.
     Receiving stays with the stream, which may have bytes in a queue of its own. Its write buffer must be empty: a
-    completed ``send()`` guarantees that.
+    completed ``send()`` guarantees that. While the duplicate is open, so is the connection, even if somebody closes
+    the stream under us; there is no telling from the outside that they did.
     """
 
     def __init__(self, stream: anyio.abc.SocketStream) -> None:
