@@ -32,7 +32,6 @@ fail.
 
 from __future__ import annotations
 
-import itertools
 from typing import Final
 
 import anyio
@@ -237,14 +236,16 @@ class TLSDriver:
             if not self._handshaken:
                 await self._ensure_handshake()
             engine = self.engine
-            for turn in itertools.count(1):
+            slices = 0
+            while True:
                 taken = engine.write(data)
                 self.bytes_sent += taken
                 if engine.outgoing:
                     self._flush_nowait()
+                    slices += 1
                     if engine.outgoing:
                         await self._send_some()
-                    elif turn % SLICES_PER_YIELD == 0:
+                    elif slices % SLICES_PER_YIELD == 0:
                         await checkpoint()
                 if taken == len(data) and not engine.outgoing:
                     return engine.check_writing()

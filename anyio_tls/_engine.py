@@ -51,6 +51,11 @@ _MAX_RECORD: Final = _HEADER + MAX_PLAINTEXT + 2048
 _RECORD_TYPES: Final = range(20, 25)
 _HANDSHAKE_RECORD: Final = b"\x16"
 
+# What OpenSSL does not refuse, but we do.
+_NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
+_RENEGOTIATION: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks for renegotiation")
+_UNREAD_REPLIES: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer provokes replies and does not read them")
+
 
 class SSLContextLike(Protocol):
     """What makes a TLS context: :class:`ssl.SSLContext` and anything else with its ``wrap_bio()``."""
@@ -162,7 +167,8 @@ class TLSEngine:
                 self.ssl_object.do_handshake()
             except ssl.SSLWantReadError:
                 self._collect()
-                self._refuse_foreign("handshake")
+                if self._foreign:
+                    self._fail(_NOT_TLS, "handshake")
                 if self._next_record():
                     continue
                 if self._transport_ended:
@@ -212,7 +218,7 @@ class TLSEngine:
             if self._bio_out.pending:
                 self._answer()
             if self._foreign:
-                self._set_failure(ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record"), "reading")
+                self._set_failure(_NOT_TLS, "reading")
         except ssl.SSLZeroReturnError:  # instead of b"" once we have sent close_notify ourselves
             data = b""
         except ssl.SSLError as exc:
@@ -314,15 +320,11 @@ class TLSEngine:
         """Queue what SSLObject replies to the peer while we read."""
         reply = self._collect()
         if reply[:1] == _HANDSHAKE_RECORD:
-            # Outside a TLS 1.3 connection only a renegotiation looks like this. RFC 5246 allows refusing it.
+            # On TLS 1.3 even handshake messages look like data here, so this is the start of a renegotiation.
             del self.outgoing[-len(reply) :]
-            self._set_failure(ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks for renegotiation"), "reading")
+            self._set_failure(_RENEGOTIATION, "reading")
         elif len(self.outgoing) > BUFFER_LIMIT:
-            self._set_failure(ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks but does not read the answers"), "reading")
-
-    def _refuse_foreign(self, phase: Phase) -> None:
-        if self._foreign:
-            self._fail(ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record"), phase)
+            self._set_failure(_UNREAD_REPLIES, "reading")
 
     def _fail(self, cause: ssl.SSLError, phase: Phase) -> None:
         self._set_failure(cause, phase)

@@ -6,6 +6,8 @@ import os
 import socket
 import ssl
 import struct
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import anyio
@@ -137,10 +139,7 @@ async def test_broken_pipe_leaves_reading(server_context: ssl.SSLContext, client
             with pytest.raises(TLSError, match="gone"):
                 await client.send(b"x")
         with pytest.raises(TLSError, match="gone"):
-            if client.version() == "TLSv1.3":
-                await client.send_eof()
-            else:
-                await client.unwrap()
+            await (client.send_eof() if client.version() == "TLSv1.3" else client.unwrap())
         assert await client.receive() == b"the reason"
 
 
@@ -413,14 +412,17 @@ async def test_last_words_survive_unread_input(
             tg.start_soon(server.aclose)
             await let_others_run()
             got = bytearray()
-            if linger is None:
+
+            async def receive_all() -> None:
                 async for data in client:
-                    got += data
+                    got.extend(data)
+
+            if linger is None:
+                await receive_all()
                 assert got == response
             else:
                 with pytest.raises(TLSError):
-                    async for data in client:
-                        got += data
+                    await receive_all()
                 assert len(got) < len(response)
             await client.aclose()
 
@@ -443,8 +445,7 @@ async def test_lingering_is_bounded_in_bytes(
 
         async def upload() -> None:
             with pytest.raises(TLSError):
-                while True:
-                    await client.send(bytes(2**16))
+                await client.send(bytes(2**26))
 
         async with anyio.create_task_group() as tg:
             tg.start_soon(upload)
@@ -503,14 +504,17 @@ async def test_only_sending_breaks_where_the_stream_below_cannot_tell(
 
 
 @pytest.mark.guarantee("G13")
-async def test_every_call_notices_cancellation(
-    server_context: ssl.SSLContext, client_context: ssl.SSLContext, anyio_backend: Any
-) -> None:
+async def test_every_call_notices_cancellation(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """A call in a cancelled scope does nothing, again and again, with everything at hand that it would need."""
     async with pair_over("socket", server_context, client_context) as (client, server):
         await server.send(b"at hand")
         assert await client.receive(1) == b"a"
-        calls = [client.receive, lambda: client.send(b"x"), client.unwrap, client.do_handshake]
+        calls: list[Callable[[], Awaitable[object]]] = [
+            client.receive,
+            lambda: client.send(b"x"),
+            client.unwrap,
+            client.do_handshake,
+        ]
         if client.version() == "TLSv1.3":
             calls.append(client.send_eof)
         for call in calls:
@@ -607,14 +611,14 @@ async def test_no_task_is_started(server_context: ssl.SSLContext, client_context
     """Whenever the stream below is called, the tasks that run are those of the test."""
     below = memory_pair()
     seen: list[set[int]] = []
+
+    def spy(call: Any, *args: Any) -> Any:
+        seen.append({task.id for task in anyio.get_running_tasks()})
+        return call(*args)
+
     for stream in below:
         for name in ("receive", "send", "aclose"):
-
-            def spy(*args: Any, call: Any = getattr(stream, name)) -> Any:
-                seen.append({task.id for task in anyio.get_running_tasks()})
-                return call(*args)
-
-            setattr(stream, name, spy)
+            setattr(stream, name, partial(spy, getattr(stream, name)))
     client, server = await tls_pair(*below, server_context, client_context)
     seen.clear()
     ours = {task.id for task in anyio.get_running_tasks()}

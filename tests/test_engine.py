@@ -1,0 +1,449 @@
+"""The engine on its own: no event loop, no socket, bytes in and bytes out."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
+from anyio_tls._errors import ErrorClasses, HandshakeError, TLSError, TruncatedError, received_alert, sent_alert
+from anyio_tls._states import CONNECTION, READING, WRITING, Connection, Event, Reading, States, Writing
+
+MAX_EXPANSION = 2048
+
+
+class Pair:
+    """Two engines and the bytes between them, which a test may delay, split or replace."""
+
+    def __init__(self, server_context: ssl.SSLContext, client_context: ssl.SSLContext, **options: Any) -> None:
+        self.client, self.server = (
+            TLSEngine(
+                server_context if server_side else client_context,
+                server_side=server_side,
+                server_hostname=None if server_side else "localhost",
+                standard_compatible=options.get("standard_compatible", True),
+                errors=ErrorClasses(),
+            )
+            for server_side in (False, True)
+        )
+
+    def move(self, source: TLSEngine, sink: TLSEngine, piece: int = BUFFER_LIMIT) -> bool:
+        """Carry what is queued, as far as there is room; tell whether there was anything."""
+        size = min(piece, sink.room, len(source.outgoing))
+        sink.feed(bytes(source.outgoing[:size])) if size else None
+        del source.outgoing[:size]
+        return size > 0
+
+    def shake_hands(self, piece: int = BUFFER_LIMIT) -> None:
+        done = False
+        while not done:
+            done = all([self.client.handshake(), self.server.handshake()])
+            while self.move(self.client, self.server, piece):
+                self.server.handshake()
+            while self.move(self.server, self.client, piece):
+                self.client.handshake()
+
+    def send(self, source: TLSEngine, sink: TLSEngine, data: bytes, piece: int = BUFFER_LIMIT) -> bytes:
+        """Carry all of ``data``, and whatever the sink had not read yet."""
+        got = bytearray()
+        rest = memoryview(data)
+        while rest or source.outgoing:
+            rest = rest[source.write(rest) :]
+            while self.move(source, sink, piece):
+                while received := sink.read(BUFFER_LIMIT):
+                    got += received
+        return bytes(got)
+
+
+@pytest.fixture
+def pair(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> Pair:
+    pair = Pair(server_context, client_context)
+    pair.shake_hands()
+    return pair
+
+
+# ---- states ----
+
+
+def test_every_state_can_be_reached() -> None:
+    for table, first in ((CONNECTION, Connection.HANDSHAKING), (READING, Reading.OPEN), (WRITING, Writing.OPEN)):
+        reached: set[Any] = {first, *table.values()}
+        assert reached == set(type(first))
+        assert {state for state, _ in table} <= reached
+
+
+def test_the_first_end_of_a_direction_sticks() -> None:
+    """Whatever happens afterwards, in whatever order."""
+    for one, other in itertools.permutations(Event, 2):
+        states = States()
+        states.fire(one)
+        reading, writing = states.reading, states.writing
+        states.fire(other)
+        assert reading is Reading.OPEN or states.reading is reading
+        assert writing is not Writing.FAILED or states.writing is Writing.FAILED
+        assert states.connection is not Connection.HANDSHAKING or {one, other}.isdisjoint(
+            {Event.CLOSED, Event.HANDSHAKE_COMPLETED}
+        )
+
+
+# ---- records ----
+
+
+@pytest.mark.guarantee("G1")
+@pytest.mark.parametrize("piece", [1, 2, 3, 4, 5, 6, 1000, BUFFER_LIMIT])
+def test_any_fragmentation(
+    piece: int, server_context: ssl.SSLContext, client_context: ssl.SSLContext, rng: random.Random
+) -> None:
+    pair = Pair(server_context, client_context)
+    pair.shake_hands(piece)
+    data = rng.randbytes(40_000)
+    assert pair.send(pair.client, pair.server, data, piece) == data
+    assert pair.send(pair.server, pair.client, data, piece) == data
+
+
+def counting_reads(engine: TLSEngine) -> Callable[[], int]:
+    """Count how often SSLObject was asked, by its MemoryBIO running dry, for what it could not give."""
+    original = engine.ssl_object
+    in_vain = 0
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(original, name)
+
+        def read(self, size: int) -> bytes:
+            nonlocal in_vain
+            try:
+                return original.read(size)
+            except ssl.SSLWantReadError:
+                in_vain += 1
+                raise
+
+    engine.ssl_object = Counting()  # type: ignore[assignment]
+    return lambda: in_vain
+
+
+def test_ssl_object_is_never_asked_in_vain(pair: Pair) -> None:
+    pair.send(pair.server, pair.client, b"with this come the session tickets")
+    in_vain = counting_reads(pair.client)
+    assert len(pair.send(pair.server, pair.client, bytes(10**6), piece=40_000)) == 10**6
+    assert in_vain() == 0
+
+
+def test_reads_are_greedy_and_exact(pair: Pair) -> None:
+    data = bytes(range(200)) * 200
+    assert pair.client.write(data) == len(data)
+    while pair.move(pair.client, pair.server):
+        pass
+    assert pair.server.read(39_999) == data[:39_999]
+    assert pair.server.read(10) == data[39_999:]
+    assert pair.server.read(10) is None
+
+
+def test_unread_comes_first(pair: Pair) -> None:
+    pair.client.write(b"abcdef")
+    pair.move(pair.client, pair.server)
+    assert pair.server.read(3) == b"abc"
+    pair.server.unread(b"abc")
+    assert pair.server.pending == 6
+    assert pair.server.read(2) == b"ab"
+    assert pair.server.read(4) == b"c"
+    assert pair.server.read(4) == b"def"
+
+
+# ---- bounds ----
+
+
+@pytest.mark.guarantee("G10")
+def test_memory_is_bounded(pair: Pair) -> None:
+    """At most 64 KiB queued, however large the item; at most 64 KiB received; nothing of it kept afterwards."""
+    item = memoryview(bytes(8 * 2**20))
+    taken = pair.client.write(item)
+    assert MAX_PLAINTEXT < taken < BUFFER_LIMIT
+    assert len(pair.client.outgoing) <= BUFFER_LIMIT
+    assert pair.client.write(item[taken:]) == 0
+    pair.move(pair.client, pair.server)
+    while True:
+        assert 0 <= pair.server.room <= BUFFER_LIMIT
+        if not pair.server.read(1000):
+            break
+        # Even the reader that is not greedy is not made to hold more.
+        assert BUFFER_LIMIT - pair.server.room <= BUFFER_LIMIT
+    assert pair.server.room == BUFFER_LIMIT
+    assert not pair.client.outgoing
+
+
+@pytest.mark.guarantee("G10")
+def test_memory_bios_hold_one_record_at_most(pair: Pair) -> None:
+    """They never shrink, so they must not grow."""
+
+    class Watched:
+        def __init__(self, bio: ssl.MemoryBIO) -> None:
+            self.bio = bio
+            self.most = 0
+
+        def write(self, data: Any) -> int:
+            written = self.bio.write(data)
+            self.most = max(self.most, self.bio.pending)
+            return written
+
+        def read(self) -> bytes:
+            self.most = max(self.most, self.bio.pending)
+            return self.bio.read()
+
+        @property
+        def pending(self) -> int:
+            return self.bio.pending
+
+    incoming, outgoing = Watched(pair.server._bio_in), Watched(pair.client._bio_out)
+    pair.server._bio_in = incoming  # type: ignore[assignment]
+    pair.client._bio_out = outgoing  # type: ignore[assignment]
+    assert len(pair.send(pair.client, pair.server, bytes(10**6))) == 10**6
+    assert MAX_PLAINTEXT < incoming.most <= MAX_PLAINTEXT + MAX_EXPANSION
+    assert MAX_PLAINTEXT < outgoing.most <= MAX_PLAINTEXT + MAX_EXPANSION
+
+
+@pytest.mark.guarantee("G10")
+def test_provoked_replies_are_bounded(pair: Pair) -> None:
+    """A peer that makes us answer and does not read the answers is cut off."""
+    pair.client.outgoing += bytes(BUFFER_LIMIT)
+    pair.client._bio_out.write(b"\x15\x03\x03\x00\x02\x01\x64")
+    pair.client._answer()
+    with pytest.raises(TLSError, match="does not read them"):
+        pair.client.read(1)
+
+
+@pytest.mark.guarantee("G15")
+def test_renegotiation_is_refused(pair: Pair) -> None:
+    """Its ClientHello does not leave, and the connection is over."""
+    pair.client._bio_out.write(b"\x16\x03\x03\x00\x01\x01")
+    pair.client._answer()
+    assert not pair.client.outgoing
+    for call in (lambda: pair.client.read(1), lambda: pair.client.write(b"x")):
+        with pytest.raises(TLSError, match="renegotiation"):
+            call()
+
+
+# ---- the handshake ----
+
+
+@pytest.mark.guarantee("G3")
+def test_tickets_are_held_until_the_next_record(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """And leave in front of it, whichever it is."""
+    for say in (lambda engine: engine.write(b"data"), TLSEngine.close_writing):
+        pair = Pair(server_context, client_context)
+        pair.shake_hands()
+        assert not pair.server.outgoing
+        say(pair.server)
+        records = []
+        queue = bytes(pair.server.outgoing)
+        while queue:
+            length = 5 + int.from_bytes(queue[3:5], "big")
+            records.append(queue[:length])
+            queue = queue[length:]
+        is_tls13 = pair.server.ssl_object.version() == "TLSv1.3"
+        assert len(records) == 3 if is_tls13 else 1
+        pair.move(pair.server, pair.client)
+        assert pair.client.read(10) in (b"data", b"")
+
+
+@pytest.mark.guarantee("G4", "G9")
+def test_a_failed_handshake_fails_again_the_same_way(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    stranger = ssl.create_default_context()
+    stranger.minimum_version = client_context.minimum_version
+    stranger.maximum_version = client_context.maximum_version
+    pair = Pair(server_context, stranger)
+    with pytest.raises(HandshakeError) as first:
+        pair.shake_hands()
+    for call in (pair.client.handshake, lambda: pair.client.read(1), lambda: pair.client.write(b"x")):
+        with pytest.raises(HandshakeError) as again:
+            call()
+        assert str(again.value) == str(first.value)
+        assert again.value is not first.value
+        assert again.value.__cause__ is first.value.__cause__
+    assert first.value.alert == "unknown_ca"
+    assert not first.value.alert_received
+    pair.move(pair.client, pair.server)
+    with pytest.raises(HandshakeError) as theirs:
+        pair.server.handshake()
+    assert (theirs.value.alert, theirs.value.alert_received, theirs.value.fault) == ("unknown_ca", True, "local")
+
+
+def test_truncated_handshake(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    pair = Pair(server_context, client_context)
+    assert not pair.server.handshake()
+    pair.server.feed_eof()
+    for _ in range(2):
+        with pytest.raises(TruncatedError) as caught:
+            pair.server.handshake()
+        assert caught.value.phase == "handshake"
+
+
+def test_transport_failure_during_the_handshake(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    pair = Pair(server_context, client_context)
+    pair.client.fail_reading(ConnectionResetError("reset"))
+    with pytest.raises(HandshakeError, match="reset"):
+        pair.client.handshake()
+
+
+# ---- the end ----
+
+
+@pytest.mark.guarantee("G6")
+@pytest.mark.parametrize("unfinished", [0, 3, 200])
+def test_half_close_loses_nothing(unfinished: int, pair: Pair) -> None:
+    """With decrypted data at hand, records waiting, and one of them unfinished."""
+    data = bytes(range(250)) * 120
+    pair.server.write(data)
+    rest = bytes(pair.server.outgoing[len(pair.server.outgoing) - unfinished :]) if unfinished else b""
+    pair.client.feed(bytes(pair.server.outgoing[: len(pair.server.outgoing) - unfinished]))
+    got = pair.client.read(10) or b""
+    pair.client.close_writing()
+    pair.client.close_writing()
+    assert pair.client.states.writing is Writing.HALF_CLOSED
+    while received := pair.client.read(1000):
+        got += received
+    pair.client.feed(rest) if rest else None
+    while received := pair.client.read(1000):
+        got += received
+    assert got == data
+    pair.server.outgoing.clear()
+    pair.server.close_writing()
+    pair.move(pair.server, pair.client)
+    assert pair.client.read(10) == b""
+    pair.move(pair.client, pair.server)
+    assert pair.server.read(10) == b""
+
+
+def test_both_ends_close_first(pair: Pair) -> None:
+    """close_notify is answered although the peer's has been received already."""
+    pair.client.close_writing()
+    pair.move(pair.client, pair.server)
+    assert pair.server.read(1) == b""
+    pair.server.close_writing()
+    pair.move(pair.server, pair.client)
+    assert pair.client.read(1) == b""
+
+
+def test_trailing_data(pair: Pair) -> None:
+    pair.client.close_writing()
+    pair.client.outgoing += b"plain text"
+    pair.move(pair.client, pair.server)
+    assert pair.server.read(1) == b""
+    assert pair.server.take_trailing_data() == b"plain text"
+    assert pair.server.take_trailing_data() == b""
+
+
+@pytest.mark.guarantee("G9")
+def test_a_damaged_record_fails_both_directions(pair: Pair) -> None:
+    """What came before it is delivered first, and the peer learns why."""
+    pair.client.write(b"good")
+    good = len(pair.client.outgoing)
+    pair.client.write(b"bad")
+    pair.client.outgoing[good + 10] ^= 1
+    pair.move(pair.client, pair.server)
+    assert pair.server.read(100) == b"good"
+    for call in (lambda: pair.server.read(1), lambda: pair.server.write(b"x")):
+        with pytest.raises(TLSError) as caught:
+            call()
+        assert caught.value.phase == "reading"
+        assert caught.value.fault == "peer"
+    pair.move(pair.server, pair.client)
+    with pytest.raises(TLSError) as told:
+        pair.client.read(1)
+    assert (told.value.alert, told.value.alert_received) == ("bad_record_mac", True)
+    pair.server.close_writing()
+    assert pair.server.states.writing is Writing.FAILED
+
+
+def test_plain_text_in_the_middle(pair: Pair) -> None:
+    pair.server.feed(b"GET / HTTP/1.1\r\n")
+    with pytest.raises(TLSError):
+        pair.server.read(1)
+
+
+@pytest.mark.parametrize("call", ["handshake", "read"])
+def test_bytes_that_openssl_only_wants_more_of(
+    call: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """A hello in the form of SSLv2 is no record, and not worth a special case."""
+    pair = Pair(server_context, client_context)
+    if call == "read":
+        pair.shake_hands()
+    pair.server._foreign = True  # as _next_record() leaves it
+    with pytest.raises(TLSError, match="not a TLS record"):
+        pair.server.handshake() if call == "handshake" else pair.server._read_record(1) or pair.server.read(1)
+
+
+def test_first_transport_error_of_a_direction_sticks(pair: Pair) -> None:
+    pair.client.write(b"never sent")
+    pair.client.fail_writing(BrokenPipeError("first"))
+    pair.client.fail_writing(BrokenPipeError("second"))
+    pair.client.fail_reading(ConnectionResetError("third"))
+    pair.client.fail_reading(ConnectionResetError("fourth"))
+    assert not pair.client.outgoing
+    with pytest.raises(TLSError, match="writing failed: first"):
+        pair.client.write(b"x")
+    with pytest.raises(TLSError, match="reading failed: third"):
+        pair.client.read(1)
+
+
+def test_ssl_object_refuses_to_write(pair: Pair) -> None:
+    class Refusing:
+        def __getattr__(self, name: str) -> Any:
+            raise ssl.SSLError(ssl.SSL_ERROR_SSL, f"no {name}")
+
+    pair.client.ssl_object = Refusing()  # type: ignore[assignment]
+    with pytest.raises(TLSError, match="no write") as caught:
+        pair.client.write(b"x")
+    assert caught.value.phase == "writing"
+
+
+def test_ssl_object_refuses_to_close(pair: Pair) -> None:
+    class Refusing:
+        def __getattr__(self, name: str) -> Any:
+            raise ssl.SSLError(ssl.SSL_ERROR_SSL, f"no {name}")
+
+    pair.client.ssl_object = Refusing()  # type: ignore[assignment]
+    with pytest.raises(TLSError, match="no unwrap") as caught:
+        pair.client.close_writing()
+    assert caught.value.phase == "closing"
+
+
+# ---- alerts ----
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)", "unknown_ca"),
+        ("[SSL: SSLV3_ALERT_BAD_RECORD_MAC] sslv3 alert bad record mac (_ssl.c:2580)", "bad_record_mac"),
+        ("[SSL] tlsv1 alert no application protocol (_ssl.c:1006)", "no_application_protocol"),
+        ("[SSL: TLSV1_UNRECOGNIZED_NAME] tlsv1 unrecognized name (_ssl.c:1006)", "unrecognized_name"),
+        ("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] ssl/tls alert handshake failure (_ssl.c:1006)", "handshake_failure"),
+        ("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", "certificate_required"),
+        ("[SSL: TLSV1_ALERT_USER_CANCELLED] tlsv1 alert user cancelled (_ssl.c:1006)", "user_canceled"),
+        ("[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] decryption failed or bad record mac (_ssl.c:2580)", None),
+        ("tlsv1 alert nobody knows", None),
+        ("", None),
+    ],
+)
+def test_received_alert(words: str, name: str | None) -> None:
+    assert received_alert(ssl.SSLError(ssl.SSL_ERROR_SSL, words)) == name
+
+
+def test_sent_alert() -> None:
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, "whatever")
+    assert sent_alert(error, b"\x15\x03\x03\x00\x02\x02\x28") == "handshake_failure"
+    assert sent_alert(error, b"\x15\x03\x03\x00\x02\x02\xff") is None
+    assert sent_alert(error, b"") is None
+    unusual = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, "unusual")
+    unusual.verify_code = 12345
+    assert sent_alert(unusual, b"\x17\x03\x03\x00\x13" + bytes(19)) is None
