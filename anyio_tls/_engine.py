@@ -50,6 +50,7 @@ _HEADER: Final = 5
 _MAX_RECORD: Final = _HEADER + MAX_PLAINTEXT + 2048
 _RECORD_TYPES: Final = range(20, 25)
 _HANDSHAKE_RECORD: Final = b"\x16"
+_NOTHING: Final = memoryview(b"")
 
 # What OpenSSL does not refuse, but we do.
 _NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
@@ -114,7 +115,7 @@ class TLSEngine:
         """Ciphertext for the transport, which removes from the front what it took."""
         self._errors = errors
         self._standard_compatible = standard_compatible
-        self._received = memoryview(b"")  # ciphertext that SSLObject has not seen
+        self._received = _NOTHING  # ciphertext that SSLObject has not seen
         self._missing = 0  # bytes that the record in _bio_in still lacks
         self._pending = 0  # decrypted bytes that SSLObject holds
         self._plaintext = bytearray()  # decrypted bytes that we hold
@@ -152,7 +153,8 @@ class TLSEngine:
                 self._foreign = True
                 self._missing = min(len(received), _MAX_RECORD)
         written = self._bio_in.write(received[: self._missing])
-        self._received = received[written:]
+        # An empty slice would keep all of it alive.
+        self._received = received[written:] if written < len(received) else _NOTHING
         self._missing -= written
         return not self._missing
 
@@ -288,7 +290,7 @@ class TLSEngine:
 
     def take_trailing_data(self) -> bytes:
         """What the transport delivered after the peer's close_notify."""
-        trailing, self._received = bytes(self._received), memoryview(b"")
+        trailing, self._received = bytes(self._received), _NOTHING
         return trailing
 
     def fail_reading(self, cause: Exception) -> None:

@@ -467,6 +467,20 @@ async def test_aclose_says_nothing_of_the_peers_sins(
 
 
 @pytest.mark.guarantee("G7")
+async def test_close_notify_cannot_be_made(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """OpenSSL fails: the stream closes without grace."""
+
+    class Refusing:
+        def __getattr__(self, name: str) -> Any:
+            raise ssl.SSLError(ssl.SSL_ERROR_SSL, f"no {name}")
+
+    async with pair_over("socket", server_context, client_context) as (client, _server):
+        client._driver.engine.ssl_object = Refusing()  # type: ignore[assignment]
+        await client.aclose()
+        assert client.transport_stream.raw_socket.fileno() < 0
+
+
+@pytest.mark.guarantee("G7")
 async def test_close_of_the_stream_below_fails(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     below = memory_pair()
     client, server = await tls_pair(*below, server_context, client_context)
