@@ -37,12 +37,12 @@ def as_max_bytes(max_bytes: Any) -> int:
     return number
 
 
-def as_port(port: Any) -> int:
-    """A TCP port to connect to."""
+def as_port(argument: str, port: Any, *, lowest: int) -> int:
+    """A TCP port."""
     if isinstance(port, bool) or not isinstance(port, int):
-        raise TypeError(f"port must be an integer, not {type(port).__name__}")
-    if not 0 < port < 65536:
-        raise ValueError(f"port must be between 1 and 65535, not {port}")
+        raise TypeError(f"{argument} must be an integer, not {type(port).__name__}")
+    if not lowest <= port < 65536:
+        raise ValueError(f"{argument} must be between {lowest} and 65535, not {port}")
     return port
 
 
@@ -57,22 +57,26 @@ def as_seconds(argument: str, seconds: Any) -> float | None:
     return float(seconds)
 
 
-def as_hostname(argument: str, hostname: Any) -> str | bytes | None:
+def as_hostname(argument: str, hostname: Any) -> str | None:
     """A host name as it travels: in ASCII, international ones by IDNA 2008 (``ssl`` itself would use 2003)."""
-    if hostname is None or isinstance(hostname, bytes):
-        return hostname
-    if not isinstance(hostname, str):
+    if hostname is None:
+        return None
+    if not isinstance(hostname, (str, bytes)):
         raise TypeError(f"{argument} must be a str, not {type(hostname).__name__}")
-    if hostname.isascii():
-        return hostname
     try:
-        return idna.encode(hostname, uts46=True)
-    except idna.IDNAError as exc:
+        name = hostname.decode("ascii") if isinstance(hostname, bytes) else hostname
+        if not name.isascii():
+            name = idna.encode(name, uts46=True).decode("ascii")
+    except UnicodeError as exc:  # an IDNAError is one
         raise ValueError(f"{argument} {hostname!r} is not a valid host name: {exc}") from exc
+    # A dot at the end is the root's. Which characters a label has is for the certificate to say.
+    if name and not all(0 < len(label) < 64 and label.isprintable() for label in name.removesuffix(".").split(".")):
+        raise ValueError(f"{argument} {hostname!r} is not a valid host name")
+    return name
 
 
 def check_context(
-    context: Any, *, server_side: bool, server_hostname: str | bytes | None, hostname_argument: str
+    context: Any, *, server_side: bool, server_hostname: str | None, hostname_argument: str
 ) -> None:
     """Refuse a context that cannot serve for this side of a connection, in words that name the argument.
 

@@ -55,7 +55,7 @@ async def connect_tls(
     """
     address = _ascii("host", host)
     server_hostname = str(host) if hostname is None else hostname
-    port = as_port(port)
+    port = as_port("port", port, lowest=1)
     context = default_client_context() if ssl_context is None else ssl_context
     check_context(
         context,
@@ -86,8 +86,7 @@ async def connect_tls(
 def _ascii(argument: str, host: Any) -> str:
     if not isinstance(host, (str, IPv4Address, IPv6Address)):
         raise TypeError(f"{argument} must be a str or an IP address, not {type(host).__name__}")
-    encoded = as_hostname(argument, str(host))
-    return encoded.decode("ascii") if isinstance(encoded, bytes) else str(encoded)
+    return as_hostname(argument, str(host)) or ""
 
 
 async def _open_tcp_socket(host: str, port: int, local_host: str | None, happy_eyeballs_delay: float) -> socket.socket:

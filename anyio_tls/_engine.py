@@ -101,7 +101,7 @@ class TLSEngine:
         context: SSLContextLike,
         *,
         server_side: bool,
-        server_hostname: str | bytes | None,
+        server_hostname: str | None,
         standard_compatible: bool,
         errors: ErrorClasses,
     ) -> None:

@@ -67,8 +67,8 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
         self.alert = alert
         self.alert_received = alert_received
         # ssl sets these on the errors that it raises itself, and callers of ssl look at them.
-        self.library = getattr(cause, "library", "")
-        self.reason = getattr(cause, "reason", "")
+        self.library: str = getattr(cause, "library", None) or ""
+        self.reason: str = getattr(cause, "reason", None) or ""
         self.__cause__ = cause
 
     def again(self) -> Self:

@@ -16,7 +16,7 @@ from anyio import get_cancelled_exc_class
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.streams.stapled import MultiListener
 
-from ._arguments import as_seconds, check_context
+from ._arguments import as_port, as_seconds, check_context
 from ._attributes import TLSAttribute
 from ._connect import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
@@ -62,8 +62,8 @@ class TLSListener(Listener[TLSStream]):
         self.listener = listener
         self.ssl_context = ssl_context
         self.standard_compatible = standard_compatible
-        self.handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
-        self.linger = as_seconds("linger", linger)
+        self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
+        self.linger: float | None = as_seconds("linger", linger)
         self._closed = False
 
     @staticmethod
@@ -199,6 +199,7 @@ async def create_tls_listener(
     :raises ValueError: if the context is a client's
     """
     check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="hostname")
+    local_port = as_port("local_port", local_port, lowest=0)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
     listener = await anyio.create_tcp_listener(
