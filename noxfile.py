@@ -62,7 +62,7 @@ def run_tests(session: nox.Session, *options: str) -> None:
     data = REPORTS / f".coverage.{session.name}"
     for old in REPORTS.glob(f"{data.name}*"):
         old.unlink()
-    pytest = ["coverage", "run", "-m", "pytest", f"--junit-xml={REPORTS / session.name}.xml"]
+    pytest = ["coverage", "run", "-m", "pytest", "-p", "no:cacheprovider", f"--junit-xml={REPORTS / session.name}.xml"]
     session.run(*pytest, *options, *session.posargs, env={"COVERAGE_FILE": str(data)})
 
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 import math
 import operator
 import ssl
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 import idna
 
-__all__ = ["as_bytes", "as_hostname", "as_max_bytes", "as_port", "as_seconds", "check_context"]
+__all__ = [
+    "as_bytes",
+    "as_host",
+    "as_hostname",
+    "as_integer",
+    "as_max_bytes",
+    "as_seconds",
+    "check_context",
+    "has_methods",
+]
 
 
 def as_bytes(argument: str, item: Any) -> bytes | memoryview:
@@ -37,13 +47,13 @@ def as_max_bytes(max_bytes: Any) -> int:
     return number
 
 
-def as_port(argument: str, port: Any, *, lowest: int) -> int:
-    """A TCP port."""
-    if isinstance(port, bool) or not isinstance(port, int):
-        raise TypeError(f"{argument} must be an integer, not {type(port).__name__}")
-    if not lowest <= port < 65536:
-        raise ValueError(f"{argument} must be between {lowest} and 65535, not {port}")
-    return port
+def as_integer(argument: str, number: Any, lowest: int, highest: int) -> int:
+    """An integer within bounds."""
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"{argument} must be an integer, not {type(number).__name__}")
+    if not lowest <= number <= highest:
+        raise ValueError(f"{argument} must be between {lowest} and {highest}, not {number}")
+    return number
 
 
 def as_seconds(argument: str, seconds: Any) -> float | None:
@@ -75,15 +85,25 @@ def as_hostname(argument: str, hostname: Any) -> str | None:
     return name
 
 
-def check_context(
-    context: Any, *, server_side: bool, server_hostname: str | None, hostname_argument: str
-) -> None:
+def as_host(argument: str, host: Any) -> str:
+    """A host name in ASCII, or an IP address."""
+    if not isinstance(host, (str, IPv4Address, IPv6Address)):
+        raise TypeError(f"{argument} must be a str or an IP address, not {type(host).__name__}")
+    return as_hostname(argument, str(host)) or ""
+
+
+def has_methods(thing: Any, *names: str) -> bool:
+    """Whether ``thing`` is an object, rather than a class, with such methods."""
+    return not isinstance(thing, type) and all(callable(getattr(thing, name, None)) for name in names)
+
+
+def check_context(context: Any, *, server_side: bool, server_hostname: str | None, hostname_argument: str) -> None:
     """Refuse a context that cannot serve for this side of a connection, in words that name the argument.
 
     :raises TypeError: if it is no context
     :raises ValueError: if it is made for the other side, or checks host names and there is none
     """
-    if isinstance(context, type) or not callable(getattr(context, "wrap_bio", None)):
+    if not has_methods(context, "wrap_bio"):
         raise TypeError(f"ssl_context must be an ssl.SSLContext, or have its wrap_bio(), not {type(context).__name__}")
     protocol = getattr(context, "protocol", None)
     if server_side and protocol is ssl.PROTOCOL_TLS_CLIENT:

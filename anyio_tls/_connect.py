@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any
+from typing import Any, Final
 
 import anyio
 from anyio.abc import ByteStreamConnectable
 
-from ._arguments import as_hostname, as_port, as_seconds, check_context
+from ._arguments import as_host, as_hostname, as_integer, as_seconds, check_context, has_methods
 from ._contexts import default_client_context
 from ._engine import SSLContextLike
 from ._stream import TLSStream
@@ -17,7 +17,8 @@ from ._transports import SocketStream, running_on_trio
 
 __all__ = ["TLSConnectable", "connect_tls"]
 
-HANDSHAKE_SECONDS = 30.0
+HANDSHAKE_SECONDS: Final = 30.0
+HAPPY_EYEBALLS_SECONDS: Final = 0.25
 
 
 async def connect_tls(
@@ -28,7 +29,7 @@ async def connect_tls(
     ssl_context: SSLContextLike | None = None,
     standard_compatible: bool = True,
     local_host: str | IPv4Address | IPv6Address | None = None,
-    happy_eyeballs_delay: float = 0.25,
+    happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
     linger: float | None = None,
 ) -> TLSStream:
@@ -53,40 +54,28 @@ async def connect_tls(
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a server's
     """
-    address = _ascii("host", host)
-    server_hostname = str(host) if hostname is None else hostname
-    port = as_port("port", port, lowest=1)
+    address = as_host("host", host)
+    port = as_integer("port", port, 1, 65535)
+    server_hostname = as_hostname("hostname", str(host) if hostname is None else hostname)
     context = default_client_context() if ssl_context is None else ssl_context
-    check_context(
-        context,
-        server_side=False,
-        server_hostname=as_hostname("hostname", server_hostname),
-        hostname_argument="hostname",
-    )
+    check_context(context, server_side=False, server_hostname=server_hostname, hostname_argument="hostname")
+    local_address = None if local_host is None else as_host("local_host", local_host)
+    happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay) or 0.0
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
-    local_address = None if local_host is None else _ascii("local_host", local_host)
-    raw_socket = await _open_tcp_socket(address, port, local_address, happy_eyeballs_delay)
+    stream = await _connect_tcp(address, port, local_address, happy_eyeballs_delay)
+    return await _wrap(stream, handshake_timeout, server_hostname, context, standard_compatible, linger)
+
+
+async def _connect_tcp(
+    host: str, port: int, local_host: str | None = None, happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS
+) -> SocketStream:
+    raw_socket = await _open_tcp_socket(host, port, local_host, happy_eyeballs_delay)
     try:
-        stream = SocketStream(raw_socket)
-    except ValueError as exc:  # reset already
+        return SocketStream(raw_socket)
+    except ValueError as exc:  # not connected any more
         raw_socket.close()
-        raise OSError("the connection was lost at once") from exc
-    with anyio.fail_after(handshake_timeout):
-        return await TLSStream.wrap(
-            stream,
-            server_side=False,
-            hostname=server_hostname,
-            ssl_context=context,
-            standard_compatible=standard_compatible,
-            linger=linger,
-        )
-
-
-def _ascii(argument: str, host: Any) -> str:
-    if not isinstance(host, (str, IPv4Address, IPv6Address)):
-        raise TypeError(f"{argument} must be a str or an IP address, not {type(host).__name__}")
-    return as_hostname(argument, str(host)) or ""
+        raise ConnectionResetError("the connection was lost at once") from exc
 
 
 async def _open_tcp_socket(host: str, port: int, local_host: str | None, happy_eyeballs_delay: float) -> socket.socket:
@@ -97,12 +86,34 @@ async def _open_tcp_socket(host: str, port: int, local_host: str | None, happy_e
     from aiohappyeyeballs import start_connection
 
     addresses = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    local = None
-    if local_host is not None:
-        local = [*await anyio.getaddrinfo(local_host, 0, type=socket.SOCK_STREAM)]
+    local = None if local_host is None else await anyio.getaddrinfo(local_host, 0, type=socket.SOCK_STREAM)
     return await start_connection(
-        list(addresses), local_addr_infos=local, happy_eyeballs_delay=happy_eyeballs_delay, interleave=1
+        addresses, local_addr_infos=local, happy_eyeballs_delay=happy_eyeballs_delay, interleave=1
     )
+
+
+async def _wrap(
+    stream: Any,
+    handshake_timeout: float | None,
+    server_hostname: str | None,
+    context: SSLContextLike,
+    standard_compatible: bool,
+    linger: float | None,
+) -> TLSStream:
+    """Put TLS over a stream of ours, which is closed whatever goes wrong."""
+    try:
+        with anyio.fail_after(handshake_timeout):
+            return await TLSStream.wrap(
+                stream,
+                server_side=False,
+                hostname=server_hostname,
+                ssl_context=context,
+                standard_compatible=standard_compatible,
+                linger=linger,
+            )
+    except BaseException:
+        await anyio.aclose_forcefully(stream)
+        raise
 
 
 class TLSConnectable(ByteStreamConnectable):
@@ -113,6 +124,7 @@ class TLSConnectable(ByteStreamConnectable):
     :param hostname: the server's name; by default that of a :class:`anyio.TCPConnectable`
     :param ssl_context: as for :func:`connect_tls`
     :param standard_compatible: see :meth:`TLSStream.wrap`
+    :param handshake_timeout: seconds for the handshake; ``None`` for ever
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a server's, or checks host names and there is none
     """
@@ -124,42 +136,33 @@ class TLSConnectable(ByteStreamConnectable):
         hostname: str | None = None,
         ssl_context: SSLContextLike | None = None,
         standard_compatible: bool = True,
+        handshake_timeout: float | None = HANDSHAKE_SECONDS,
     ) -> None:
-        if not callable(getattr(connectable, "connect", None)):
+        if not has_methods(connectable, "connect"):
             raise TypeError(f"connectable must have a connect() method, not be a {type(connectable).__name__}")
         if hostname is None and isinstance(connectable, anyio.TCPConnectable):
             hostname = str(connectable.host)
         self.connectable = connectable
-        self.hostname = hostname
+        self.hostname = as_hostname("hostname", hostname)
         self.ssl_context: SSLContextLike = default_client_context() if ssl_context is None else ssl_context
         self.standard_compatible = standard_compatible
-        check_context(
-            self.ssl_context,
-            server_side=False,
-            server_hostname=as_hostname("hostname", hostname),
-            hostname_argument="hostname",
-        )
+        self.handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+        check_context(self.ssl_context, server_side=False, server_hostname=self.hostname, hostname_argument="hostname")
 
     async def connect(self) -> TLSStream:
         """Connect and do the handshake. Cancelled, nothing is left open.
 
         :raises anyio.ConnectionFailed: if no connection can be made
+        :raises TimeoutError: if the handshake takes too long
         :raises TLSError: as :meth:`TLSStream.wrap` does
         """
         if type(self.connectable) is anyio.TCPConnectable:
             try:
-                raw_socket = await _open_tcp_socket(
-                    _ascii("host", self.connectable.host), self.connectable.port, None, 0.25
-                )
+                stream: Any = await _connect_tcp(as_host("host", self.connectable.host), self.connectable.port)
             except OSError as exc:
                 raise anyio.ConnectionFailed(str(exc)) from exc
-            stream: Any = SocketStream(raw_socket)
         else:
             stream = await self.connectable.connect()
-        return await TLSStream.wrap(
-            stream,
-            server_side=False,
-            hostname=self.hostname,
-            ssl_context=self.ssl_context,
-            standard_compatible=self.standard_compatible,
+        return await _wrap(
+            stream, self.handshake_timeout, self.hostname, self.ssl_context, self.standard_compatible, None
         )

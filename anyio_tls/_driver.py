@@ -164,9 +164,12 @@ class TLSDriver:
 
     async def _learn_why(self) -> None:
         """The peer does not listen any more: see whether it left an alert, which says more than a broken pipe."""
-        with anyio.move_on_after(ALERT_SECONDS):
-            while not self.engine.handshake():
-                await self._fill()
+        try:
+            with anyio.move_on_after(ALERT_SECONDS):
+                while not self.engine.handshake():
+                    await self._fill()
+        except TruncatedError:
+            pass  # It did not.
 
     # ---- reading ----
 

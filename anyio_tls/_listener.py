@@ -16,7 +16,7 @@ from anyio import get_cancelled_exc_class
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.streams.stapled import MultiListener
 
-from ._arguments import as_port, as_seconds, check_context
+from ._arguments import as_host, as_integer, as_seconds, check_context, has_methods
 from ._attributes import TLSAttribute
 from ._connect import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
@@ -56,7 +56,7 @@ class TLSListener(Listener[TLSStream]):
         handshake_timeout: float | None = HANDSHAKE_SECONDS,
         linger: float | None = None,
     ) -> None:
-        if not callable(getattr(listener, "serve", None)):
+        if not has_methods(listener, "serve"):
             raise TypeError(f"listener must be an AnyIO listener, not {type(listener).__name__}")
         check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="hostname")
         self.listener = listener
@@ -199,7 +199,9 @@ async def create_tls_listener(
     :raises ValueError: if the context is a client's
     """
     check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="hostname")
-    local_port = as_port("local_port", local_port, lowest=0)
+    local_host = None if local_host is None else as_host("local_host", local_host)
+    local_port = as_integer("local_port", local_port, 0, 65535)
+    backlog = as_integer("backlog", backlog, 1, 65536)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
     listener = await anyio.create_tcp_listener(

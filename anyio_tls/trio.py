@@ -10,7 +10,7 @@ from trio.abc import HalfCloseableStream, Listener
 from typing_extensions import Buffer
 
 from . import _errors
-from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
+from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context, has_methods
 from ._attributes import ConnectionInformation
 from ._contexts import default_client_context
 from ._driver import TLSDriver
@@ -253,7 +253,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         https_compatible: bool = False,
         linger: float | None = None,
     ) -> None:
-        if not callable(getattr(transport_listener, "accept", None)):
+        if not has_methods(transport_listener, "accept"):
             raise TypeError(f"transport_listener must be a Trio listener, not {type(transport_listener).__name__}")
         check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="server_hostname")
         self.transport_listener = transport_listener
@@ -266,13 +266,18 @@ class TLSListener(Listener[TLSStream[Any]]):
 
         :raises trio.ClosedResourceError: if the listener is closed
         """
-        return TLSStream(
-            await self.transport_listener.accept(),
-            self._ssl_context,
-            server_side=True,
-            https_compatible=self._https_compatible,
-            linger=self._linger,
-        )
+        stream = await self.transport_listener.accept()
+        try:
+            return TLSStream(
+                stream,
+                self._ssl_context,
+                server_side=True,
+                https_compatible=self._https_compatible,
+                linger=self._linger,
+            )
+        except BaseException:
+            await trio.aclose_forcefully(stream)
+            raise
 
     async def aclose(self) -> None:
         """Stop listening; connections live on."""
@@ -300,7 +305,11 @@ async def open_tls_over_tcp_stream(
     name = as_hostname("host", host)
     check_context(context, server_side=False, server_hostname=name, hostname_argument="host")
     stream = await trio.open_tcp_stream(name or "", port, happy_eyeballs_delay=happy_eyeballs_delay)
-    return TLSStream(stream, context, server_hostname=name, https_compatible=https_compatible)
+    try:
+        return TLSStream(stream, context, server_hostname=name, https_compatible=https_compatible)
+    except BaseException:
+        await trio.aclose_forcefully(stream)
+        raise
 
 
 async def open_tls_over_tcp_listeners(

@@ -167,14 +167,19 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
         pyfuncitem.obj = guarded(pyfuncitem.obj)
 
 
+def collect_garbage() -> None:
+    gc.collect()
+    # What is alive now is likely to stay. The next collection, after the next test, need not look at it again: it would
+    # take longer after every test.
+    gc.freeze()
+
+
 def pytest_collection_finish() -> None:
     if find_spec("uvloop"):
         import uvloop
 
         uvloop.new_event_loop().close()  # with its first loop, libuv opens a pipe for signals, and keeps it
-    # What was made up to here is there to stay: the collections after each test need not look at it again.
-    gc.collect()
-    gc.freeze()
+    collect_garbage()
 
 
 def open_descriptors() -> dict[int, str]:
@@ -192,7 +197,7 @@ def open_descriptors() -> dict[int, str]:
 def leaves_nothing_behind() -> Iterator[None]:
     before = open_descriptors()
     yield
-    gc.collect()  # pytest reports now what would otherwise be blamed on a later test
+    collect_garbage()  # pytest reports now what would otherwise be blamed on a later test
     leaked = open_descriptors().items() - before.items()
     assert not leaked, f"descriptors left open: {sorted(leaked)}"
 
@@ -210,8 +215,8 @@ def never_blocks() -> Iterator[None]:
 def is_full_run(config: pytest.Config) -> bool:
     """Tell whether all tests were asked for."""
     option = config.option
-    narrowed = option.keyword or option.markexpr or option.deselect or option.collectonly or option.ignore
-    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not narrowed
+    narrowed = [option.backend, option.keyword, option.markexpr, option.deselect, option.ignore, option.collectonly]
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(narrowed)
 
 
 def proofs(config: pytest.Config) -> Counter[str]:

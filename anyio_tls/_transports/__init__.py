@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from anyio_tls._arguments import has_methods
+
 from ._abc import ExactSender, Transport
 from ._anyio import anyio_transport_for, running_on_trio
 from ._socket import SocketStream, SocketTransport
@@ -19,15 +21,11 @@ def transport_for(stream: Any) -> Transport:
     """
     if isinstance(stream, SocketStream):
         return SocketTransport(stream.raw_socket, stream)
-    if _has(stream, "receive", "send", "aclose"):
+    if has_methods(stream, "receive", "send", "aclose"):
         return anyio_transport_for(stream)
-    if _has(stream, "receive_some", "send_all", "aclose"):
+    if has_methods(stream, "receive_some", "send_all", "aclose"):
         from ._trio import trio_transport_for
 
         return trio_transport_for(stream)
     kind = type(stream).__name__ + (" (put it into a SocketStream)" if isinstance(stream, socket.socket) else "")
     raise TypeError(f"transport_stream must be an AnyIO byte stream or a Trio stream, not {kind}")
-
-
-def _has(stream: Any, *methods: str) -> bool:
-    return not isinstance(stream, type) and all(callable(getattr(stream, method, None)) for method in methods)

@@ -1,0 +1,100 @@
+"""TLS as bytes: engines that talk to each other without an event loop, hand-made records, and odd certificates."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import datetime, timedelta, timezone
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from anyio_tls._engine import TLSEngine
+from anyio_tls._errors import ErrorClasses
+from anyio_tls.testing import Certificate
+
+__all__ = [
+    "ALERT",
+    "APPLICATION_DATA",
+    "CHANGE_CIPHER_SPEC",
+    "HANDSHAKE",
+    "carry",
+    "make_engine",
+    "make_record",
+    "record_ends",
+    "self_signed",
+    "shake_hands",
+]
+
+CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
+
+
+def make_engine(context: ssl.SSLContext, *, server_side: bool, hostname: str = "localhost") -> TLSEngine:
+    return TLSEngine(
+        context,
+        server_side=server_side,
+        server_hostname=None if server_side else hostname,
+        standard_compatible=True,
+        errors=ErrorClasses(),
+    )
+
+
+def carry(source: TLSEngine, sink: TLSEngine) -> bytes:
+    """Deliver what one engine has to say to another, and return it."""
+    data = bytes(source.outgoing)
+    source.outgoing.clear()
+    if data:
+        sink.feed(data)
+    return data
+
+
+def shake_hands(client: TLSEngine, server: TLSEngine) -> tuple[bytes, bytes]:
+    """Complete a handshake; return what the client and what the server sent."""
+    from_client, from_server = bytearray(), bytearray()
+    complete = False
+    while not complete:
+        complete = client.handshake()
+        from_client += carry(client, server)
+        complete &= server.handshake()
+        from_server += carry(server, client)
+    return bytes(from_client), bytes(from_server)
+
+
+def make_record(kind: int, body: bytes, *, length: int | None = None) -> bytes:
+    """A plaintext record (RFC 8446 section 5.1), whose header may lie about the length."""
+    return bytes([kind, 3, 3]) + (len(body) if length is None else length).to_bytes(2, "big") + body
+
+
+def record_ends(data: bytes) -> list[int]:
+    """The positions in ``data`` at which a record ends."""
+    ends = []
+    end = 0
+    while end < len(data):
+        end += 5 + int.from_bytes(data[end + 3 : end + 5], "big")
+        ends.append(end)
+    assert end == len(data)
+    return ends
+
+
+def self_signed(name: str = "localhost") -> Certificate:
+    """A certificate that only its own key vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return Certificate(
+        certificate.public_bytes(Encoding.PEM),
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+    )
