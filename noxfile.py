@@ -57,13 +57,9 @@ def find_interpreters() -> None:
 find_interpreters()
 
 
-def run_tests(session: nox.Session, *options: str) -> None:
-    """Run the tests under coverage, and leave in ``reports/`` what came of it."""
-    data = REPORTS / f".coverage.{session.name}"
-    for old in REPORTS.glob(f"{data.name}*"):
-        old.unlink()
-    pytest = ["coverage", "run", "-m", "pytest", "-p", "no:cacheprovider", f"--junit-xml={REPORTS / session.name}.xml"]
-    session.run(*pytest, *options, *session.posargs, env={"COVERAGE_FILE": str(data)})
+def pytest_options(session: nox.Session) -> list[str]:
+    """Leave a report behind, and no cache: sessions may run at the same time."""
+    return [f"--junit-xml={REPORTS / session.name}.xml", "-p", "no:cacheprovider", *session.posargs]
 
 
 @nox.session
@@ -89,7 +85,7 @@ def lowest(session: nox.Session) -> None:
     extras = project["optional-dependencies"]
     requirements = [*project["dependencies"], *extras["trio"], *extras["uvloop"], *extras["truststore"]]
     session.install("-e", ".[test]", *(requirement.replace(">=", "==") for requirement in requirements))
-    run_tests(session)
+    session.run("pytest", *pytest_options(session))
 
 
 @nox.session(python=PYTHONS)
@@ -97,7 +93,11 @@ def lowest(session: nox.Session) -> None:
 def tests(session: nox.Session, backend: str) -> None:
     """Run the tests on one backend, under coverage."""
     session.install("-e", ".[trio,uvloop,truststore,test]")
-    run_tests(session, "--backend", backend)
+    data = REPORTS / f".coverage.{session.name}"
+    for old in REPORTS.glob(f"{data.name}*"):
+        old.unlink()
+    command = ["coverage", "run", "-m", "pytest", "--backend", backend, *pytest_options(session)]
+    session.run(*command, env={"COVERAGE_FILE": str(data)})
 
 
 @nox.session
