@@ -142,11 +142,11 @@ class TLSConnectable(ByteStreamConnectable):
             raise TypeError(f"connectable must have a connect() method, not be a {type(connectable).__name__}")
         if hostname is None and isinstance(connectable, anyio.TCPConnectable):
             hostname = str(connectable.host)
-        self.connectable = connectable
-        self.hostname = as_hostname("hostname", hostname)
+        self.connectable: Any = connectable
+        self.hostname: str | None = as_hostname("hostname", hostname)
         self.ssl_context: SSLContextLike = default_client_context() if ssl_context is None else ssl_context
         self.standard_compatible = standard_compatible
-        self.handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+        self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
         check_context(self.ssl_context, server_side=False, server_hostname=self.hostname, hostname_argument="hostname")
 
     async def connect(self) -> TLSStream:

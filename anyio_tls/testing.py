@@ -221,6 +221,8 @@ def _key_usage(*, authority: bool) -> x509.KeyUsage:
 def _general_name(name: str) -> x509.GeneralName:
     if not isinstance(name, str):  # ip_address() would make something of bytes and integers
         raise TypeError(f"a name must be a string, not {type(name).__name__}")
+    if not name:
+        raise ValueError("a name must not be empty")
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:

@@ -36,16 +36,34 @@ def find_proofs(directory: Path) -> dict[str, list[Proof]]:
     proofs: dict[str, list[Proof]] = {}
     for path in sorted(directory.rglob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"), path)
-        for guarantee, proof in _in_body(tree.body, path, _module_markers(tree), ""):
+        for guarantee, proof in _in_module(tree, path):
             proofs.setdefault(guarantee, []).append(proof)
     return proofs
 
 
+def _in_module(tree: ast.Module, path: Path) -> Iterator[tuple[str, Proof]]:
+    markers = _module_markers(tree)
+    yield from _in_body(tree.body, path, markers, "")
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    for name, node in classes.items():
+        if name.startswith("Test"):
+            yield from _in_class(node, path, markers, classes, f"{name}.")
+
+
+def _in_class(
+    node: ast.ClassDef, path: Path, inherited: set[str], classes: dict[str, ast.ClassDef], prefix: str
+) -> Iterator[tuple[str, Proof]]:
+    """The tests of a class and of its bases in the same module."""
+    markers = inherited | _markers(node)
+    yield from _in_body(node.body, path, markers, prefix)
+    for base in node.bases:
+        if isinstance(base, ast.Name) and base.id in classes:
+            yield from _in_class(classes[base.id], path, markers, classes, prefix)
+
+
 def _in_body(body: list[ast.stmt], path: Path, inherited: set[str], prefix: str) -> Iterator[tuple[str, Proof]]:
     for node in body:
-        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            yield from _in_body(node.body, path, inherited | _markers(node), f"{prefix}{node.name}.")
-        elif isinstance(node, _Function) and node.name.startswith("test"):
+        if isinstance(node, _Function) and node.name.startswith("test"):
             summary = (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
             proof = Proof(path, node.lineno, prefix + node.name, summary)
             for guarantee in inherited | _markers(node):
