@@ -1,0 +1,338 @@
+"""What can be asked about a connection: on both faces, everything that ``ssl.SSLObject`` tells, and as it tells it."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import Any
+
+import anyio
+import pytest
+from anyio.streams.tls import TLSAttribute as AnyIOAttribute
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.x509.oid import NameOID
+
+from anyio_tls import NeedHandshakeError, TLSAttribute, trio as trio_face
+from anyio_tls._attributes import _end_point_binding
+from anyio_tls.testing import Certificate, CertificateAuthority
+
+from ._memory import memory_pair
+from ._pairs import tls_pair
+from .conftest import BACKENDS
+
+on_every_face = pytest.mark.parametrize(
+    ("anyio_backend", "face"),
+    [
+        *(pytest.param(backend, "anyio", id=name) for name, backend in BACKENDS.items()),
+        pytest.param(BACKENDS["trio"], "trio", id="trio-face"),
+    ],
+)
+on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
+trio_tls = trio_face.TLSStream
+
+
+async def shake_hands(*streams: Any) -> None:
+    async with anyio.create_task_group() as tg:
+        for stream in streams:
+            tg.start_soon(stream.do_handshake)
+
+
+@asynccontextmanager
+async def connected(
+    face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, session: ssl.SSLSession | None = None
+) -> AsyncIterator[tuple[Any, Any]]:
+    """A client and a server after their handshake."""
+    below = memory_pair()
+    client: Any
+    server: Any
+    if face == "anyio":
+        client, server = await tls_pair(*below, server_context, client_context)
+    else:
+        client = trio_tls(below[0], client_context, server_hostname="localhost")
+        server = trio_tls(below[1], server_context, server_side=True)
+        if session is not None:
+            client.session = session
+        await shake_hands(client, server)
+    yield client, server
+    await client.aclose()
+    await server.aclose()
+
+
+@pytest.fixture
+def server_context(
+    ca: CertificateAuthority, server_certificate: Certificate, tls_version: ssl.TLSVersion
+) -> ssl.SSLContext:
+    """One that asks for a certificate, and offers a protocol."""
+    context = ca.server_context(server_certificate, require_client_certificate=True)
+    context.minimum_version = context.maximum_version = tls_version
+    context.set_alpn_protocols(["h2"])
+    return context
+
+
+@pytest.fixture
+def client_context(ca: CertificateAuthority, tls_version: ssl.TLSVersion) -> ssl.SSLContext:
+    context = ca.client_context(ca.issue("somebody@example.org", client=True))
+    context.minimum_version = context.maximum_version = tls_version
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    return context
+
+
+def der_of(certificate: Certificate) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(certificate.certificate_pem.decode())
+
+
+# ---- what ssl.SSLObject tells ----
+
+PROPERTIES = ["context", "server_hostname", "server_side", "session", "session_reused"]
+METHODS = ["cipher", "compression", "getpeercert", "pending", "selected_alpn_protocol", "shared_ciphers", "version"]
+
+
+@on_every_face
+async def test_everything_that_ssl_object_tells(
+    face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, server_certificate: Certificate
+) -> None:
+    async with connected(face, server_context, client_context) as (client, server):
+        for stream in (client, server):
+            ssl_object = stream._driver.engine.ssl_object
+            assert isinstance(ssl_object, ssl.SSLObject)
+            for name in PROPERTIES:
+                assert getattr(stream, name) == getattr(ssl_object, name), name
+            for name in METHODS:
+                assert getattr(stream, name)() == getattr(ssl_object, name)(), name
+            assert stream.getpeercert(True) == ssl_object.getpeercert(True)
+            assert stream.getpeercert(False) == ssl_object.getpeercert(False)
+            assert stream.selected_npn_protocol() is None
+        # And these are not all None.
+        assert client.version() == server.version() == client_context.maximum_version.name.replace("_", ".")
+        assert client.cipher() == server.cipher()
+        assert client.cipher() in server.shared_ciphers()
+        assert client.selected_alpn_protocol() == server.selected_alpn_protocol() == "h2"
+        assert client.getpeercert(True) == der_of(server_certificate)
+        assert ("email", "somebody@example.org") in server.getpeercert()["subjectAltName"]
+        assert (client.server_side, client.server_hostname, client.context) == (False, "localhost", client_context)
+        assert (server.server_side, server.server_hostname, server.context) == (True, None, server_context)
+        assert client.session is not None
+        assert client.session_reused is False
+
+
+@on_every_face
+async def test_pending(face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """What was decrypted with what was asked for, in the engine or in OpenSSL."""
+    async with connected(face, server_context, client_context) as (client, server):
+        await (server.send if face == "anyio" else server.send_all)(b"hello")
+        assert client.pending() == 0
+        assert await (client.receive if face == "anyio" else client.receive_some)(1) == b"h"
+        assert client.pending() == 4
+        client._driver.engine.unread(b"h")
+        assert client.pending() == 5
+
+
+@on_every_face
+async def test_no_client_certificate(face: str, ca: CertificateAuthority) -> None:
+    async with connected(face, ca.server_context(), ca.client_context()) as (client, server):
+        assert server.getpeercert() is None
+        assert server.getpeercert(True) is None
+        if face == "anyio":
+            assert server.extra(TLSAttribute.peer_certificate, ...) is None
+            assert server.extra(TLSAttribute.peer_certificate_binary, ...) is None
+            assert server.extra(TLSAttribute.peer_certificate_x509, ...) is None
+        assert client.selected_alpn_protocol() is None
+
+
+@on_every_face
+async def test_post_handshake_authentication(face: str, ca: CertificateAuthority) -> None:
+    """The request leaves with the next send; the answer comes along with what the client sends."""
+    server_context = ca.server_context(require_client_certificate=True)
+    client_context = ca.client_context(ca.issue("somebody@example.org", client=True))
+    server_context.post_handshake_auth = client_context.post_handshake_auth = True
+    async with connected(face, server_context, client_context) as (client, server):
+        send, receive = ("send", "receive") if face == "anyio" else ("send_all", "receive_some")
+        assert server.getpeercert() is None
+        server.verify_client_post_handshake()
+        await getattr(server, send)(b"who are you?")
+        assert await getattr(client, receive)() == b"who are you?"
+        await getattr(client, send)(b"it is me")
+        assert await getattr(server, receive)() == b"it is me"
+        assert ("email", "somebody@example.org") in server.getpeercert()["subjectAltName"]
+        with pytest.raises(ssl.SSLError):
+            client.verify_client_post_handshake()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="ssl tells the chains from Python 3.13 on")
+@on_every_face
+async def test_chains(
+    face: str,
+    ca: CertificateAuthority,
+    server_context: ssl.SSLContext,
+    client_context: ssl.SSLContext,
+    server_certificate: Certificate,
+) -> None:
+    root = ssl.PEM_cert_to_DER_cert(ca.pem.decode())
+    async with connected(face, server_context, client_context) as (client, server):
+        assert client.get_verified_chain() == [der_of(server_certificate), root]
+        assert client.get_unverified_chain()[0] == der_of(server_certificate)
+        assert server.get_verified_chain()[1:] == [root]
+        assert server.get_unverified_chain()[0] == server.getpeercert(True)
+
+
+# ---- typed attributes ----
+
+
+async def test_typed_attributes(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, server_certificate: Certificate
+) -> None:
+    async with connected("anyio", server_context, client_context) as (client, server):
+        for stream in (client, server):
+            ssl_object = stream.extra(TLSAttribute.ssl_object)
+            expected: dict[str, Any] = {
+                "alpn_protocol": ssl_object.selected_alpn_protocol(),
+                "cipher": ssl_object.cipher(),
+                "peer_certificate": ssl_object.getpeercert(),
+                "peer_certificate_binary": ssl_object.getpeercert(True),
+                "server_side": ssl_object.server_side,
+                "shared_ciphers": ssl_object.shared_ciphers() if ssl_object.server_side else None,
+                "ssl_object": ssl_object,
+                "standard_compatible": True,
+                "tls_version": ssl_object.version(),
+            }
+            if ssl_object.version() == "TLSv1.2":
+                expected["channel_binding_tls_unique"] = ssl_object.get_channel_binding()
+            theirs = {name for name in vars(AnyIOAttribute) if not name.startswith("_")}
+            for name in theirs:
+                for key in (getattr(AnyIOAttribute, name), getattr(TLSAttribute, name)):
+                    assert stream.extra(key, "missing") == expected.get(name, "missing"), name
+            assert expected.keys() | {"channel_binding_tls_unique"} == theirs
+            assert stream.extra(TLSAttribute.session_reused) is False
+        certificate = client.extra(TLSAttribute.peer_certificate_x509)
+        assert isinstance(certificate, x509.Certificate)
+        assert certificate == x509.load_pem_x509_certificate(server_certificate.certificate_pem)
+        assert server.extra(TLSAttribute.peer_certificate_x509).issuer == certificate.issuer
+
+
+# ---- channel bindings ----
+
+
+@pytest.mark.guarantee("G15")
+@on_every_face
+async def test_tls_unique(face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Both sides have the same, and each connection its own; TLS 1.3 has none that would mean anything."""
+    async with (
+        connected(face, server_context, client_context) as (client, server),
+        connected(face, server_context, client_context) as (other, _),
+    ):
+        if client.version() == "TLSv1.2":
+            binding = client.get_channel_binding()
+            assert binding
+            assert binding == client.get_channel_binding("tls-unique") == server.get_channel_binding()
+            assert binding != other.get_channel_binding()
+        else:
+            for stream in (client, server):
+                with pytest.raises(ValueError, match=r"RFC 8446"):
+                    stream.get_channel_binding()
+        with pytest.raises(ValueError, match="tls-exporter"):
+            client.get_channel_binding("tls-exporter")
+
+
+@on_every_face
+async def test_tls_server_end_point(
+    face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, server_certificate: Certificate
+) -> None:
+    """The hash of the server's certificate, which is signed with SHA-256. Only the client has that certificate."""
+    expected = hashlib.sha256(der_of(server_certificate)).digest()
+    async with connected(face, server_context, client_context) as (client, server):
+        assert client.get_channel_binding("tls-server-end-point") == expected
+        with pytest.raises(ValueError, match="only the client"):
+            server.get_channel_binding("tls-server-end-point")
+        if face == "anyio":
+            assert client.extra(TLSAttribute.channel_binding_tls_server_end_point) == expected
+            assert server.extra(TLSAttribute.channel_binding_tls_server_end_point, None) is None
+
+
+async def test_tls_server_end_point_without_a_certificate() -> None:
+    """A server may be anonymous, if everybody agrees."""
+    contexts = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for context in contexts:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers("AECDH-AES128-SHA:@SECLEVEL=0")
+    async with connected("anyio", *contexts) as (client, _):
+        assert client.getpeercert() is None
+        with pytest.raises(ValueError, match="certificate"):
+            client.get_channel_binding("tls-server-end-point")
+
+
+def certificate_signed(key: Any, algorithm: Any) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(timezone.utc)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, algorithm)
+    )
+
+
+def test_end_point_binding_by_signature() -> None:
+    """RFC 5929 section 4.1: the hash is the signature's."""
+    certificate = certificate_signed(ec.generate_private_key(ec.SECP384R1()), hashes.SHA384())
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    assert _end_point_binding(certificate) == hashlib.sha384(der).digest()
+    certificate = certificate_signed(ed25519.Ed25519PrivateKey.generate(), None)
+    with pytest.raises(ValueError, match="no hash of its own"):
+        _end_point_binding(certificate)
+
+
+@pytest.mark.parametrize("algorithm", [hashes.MD5(), hashes.SHA1()], ids=lambda algorithm: algorithm.name)
+def test_end_point_binding_of_weak_signatures(algorithm: hashes.HashAlgorithm) -> None:
+    """It is SHA-256 then. (Libraries do not make such certificates any more: it takes a stand-in.)"""
+    certificate: Any = SimpleNamespace(signature_hash_algorithm=algorithm, fingerprint=lambda algorithm: algorithm.name)
+    assert _end_point_binding(certificate) == "sha256"  # type: ignore[comparison-overlap]
+
+
+# ---- what can be set, on Trio's face, before the handshake ----
+
+
+@on_trio
+async def test_session_resumption(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """A TLS 1.3 session can be resumed if it was taken after something was received."""
+    async with connected("trio", server_context, client_context) as (client, server):
+        await server.send_all(b"hello")
+        assert await client.receive_some() == b"hello"
+        assert client.session_reused is server.session_reused is False
+        session = client.session
+        with pytest.raises(ValueError, match="session"):
+            client.session = session
+    async with connected("trio", server_context, client_context, session) as (client, server):
+        assert client.session_reused is server.session_reused is True
+        await server.send_all(b"hello")
+        assert await client.receive_some() == b"hello"
+
+
+@on_trio
+async def test_context_set(ca: CertificateAuthority) -> None:
+    """A server's other context brings its certificate along."""
+    certificate = ca.issue()
+    other_context = ca.server_context(certificate)
+    below = memory_pair()
+    async with (
+        trio_tls(below[0], ca.client_context(), server_hostname="localhost") as client,
+        trio_tls(below[1], ca.server_context(), server_side=True) as server,
+    ):
+        with pytest.raises(NeedHandshakeError):
+            client.getpeercert()
+        server.context = other_context
+        assert server.context is other_context
+        await shake_hands(client, server)
+        assert client.getpeercert(True) == der_of(certificate)

@@ -1,0 +1,573 @@
+"""Listening: over every kind of listener, whatever clients and the system do."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import ssl
+import struct
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+import trio
+from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
+from anyio.lowlevel import checkpoint
+from anyio.streams.stapled import MultiListener
+
+from anyio_tls import (
+    HandshakeError,
+    SocketStream,
+    TLSAttribute,
+    TLSListener,
+    TLSStream,
+    _listener,
+    connect_tls,
+    create_tls_listener,
+    trio as trio_face,
+)
+from anyio_tls.testing import Certificate, CertificateAuthority
+
+from ._memory import MemoryStream, memory_pair
+from .test_connect import needs_ipv6, on_trio
+
+no_unix_sockets = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no UNIX sockets in Python")
+
+
+@pytest.fixture(scope="module")
+def server(ca: CertificateAuthority, server_certificate: Certificate) -> ssl.SSLContext:
+    return ca.server_context(server_certificate)
+
+
+@pytest.fixture(scope="module")
+def client(ca: CertificateAuthority) -> ssl.SSLContext:
+    return ca.client_context()
+
+
+async def echo(stream: TLSStream) -> None:
+    async with stream:
+        async for data in stream:
+            await stream.send(data)
+
+
+async def check_echo(stream: TLSStream) -> None:
+    await stream.send(b"hello")
+    assert await stream.receive() == b"hello"
+
+
+def flatten(error: BaseException) -> list[BaseException]:
+    """What is in an exception group."""
+    errors: tuple[BaseException, ...] | None = getattr(error, "exceptions", None)
+    return [error] if errors is None else [leaf for inner in errors for leaf in flatten(inner)]
+
+
+async def let_others_run(turns: int = 30) -> None:
+    for _ in range(turns):
+        await checkpoint()
+
+
+# ---- over what ----
+
+
+async def test_over_tcp(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """The connections are sockets of our own."""
+    below: list[Any] = []
+
+    async def handler(stream: TLSStream) -> None:
+        below.append(stream.transport_stream)
+        assert stream.server_side
+        assert stream.standard_compatible
+        await echo(stream)
+
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        assert isinstance(listener, TLSListener)
+        port = listener.extra(SocketAttribute.local_port)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listener.serve, handler)
+            for _ in range(3):
+                async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+                    await check_echo(stream)
+            tg.cancel_scope.cancel()
+    assert [type(stream) for stream in below] == [SocketStream] * 3
+
+
+@no_unix_sockets
+async def test_over_unix(server: ssl.SSLContext, client: ssl.SSLContext, tmp_path: Path) -> None:
+    below: list[Any] = []
+
+    async def handler(stream: TLSStream) -> None:
+        below.append(stream.transport_stream)
+        await echo(stream)
+
+    path = tmp_path / "socket"
+    async with TLSListener(await anyio.create_unix_listener(path), server) as listener:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listener.serve, handler)
+            stream = await anyio.connect_unix(path)
+            async with await TLSStream.wrap(stream, hostname="localhost", ssl_context=client) as tls_stream:
+                await check_echo(tls_stream)
+            tg.cancel_scope.cancel()
+    assert [type(stream) for stream in below] == [SocketStream]
+
+
+@needs_ipv6
+async def test_over_several_addresses(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    addresses = ["127.0.0.1", "::1"]
+    listeners = [await anyio.create_tcp_listener(local_host=address) for address in addresses]
+    ports = [below.extra(SocketAttribute.local_port) for below in listeners]
+    async with TLSListener(MultiListener(listeners), server) as listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        for address, port in zip(addresses, ports, strict=True):
+            async with await connect_tls(address, port, hostname="localhost", ssl_context=client) as stream:
+                await check_echo(stream)
+        tg.cancel_scope.cancel()
+
+
+class MemoryListener(Listener[MemoryStream]):
+    """A listener that is nothing to AnyIO: whoever calls ``connect()`` is served."""
+
+    def __init__(self) -> None:
+        self._connections, self._accepted = anyio.create_memory_object_stream[MemoryStream](1)
+
+    async def connect(self) -> MemoryStream:
+        client, server = memory_pair()
+        await self._connections.send(server)
+        return client
+
+    async def serve(self, handler: Callable[[MemoryStream], Any], task_group: TaskGroup | None = None) -> None:
+        assert task_group is not None
+        async for stream in self._accepted:
+            task_group.start_soon(handler, stream)
+
+    async def stop(self) -> None:
+        await self._connections.aclose()
+
+    async def aclose(self) -> None:
+        await self.stop()
+        await self._accepted.aclose()
+
+
+async def test_over_a_foreign_listener(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    below = MemoryListener()
+    async with TLSListener(below, server) as listener, anyio.create_task_group() as tg:
+        assert listener.listener is below
+        assert listener.extra(SocketAttribute.raw_socket, None) is None
+        tg.start_soon(listener.serve, echo)
+        connection = await below.connect()
+        async with await TLSStream.wrap(connection, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+        await below.stop()  # and serve() returns
+
+
+async def test_over_a_foreign_socket_listener(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """A class of its own may do more than accept: it is left to do so."""
+    accepted: list[Any] = []
+
+    class Counting(SocketListener):
+        def __init__(self, below: SocketListener) -> None:
+            self.below = below
+
+        async def accept(self) -> Any:
+            accepted.append(await self.below.accept())
+            return accepted[-1]
+
+        async def aclose(self) -> None:
+            await self.below.aclose()
+
+        @property
+        def _raw_socket(self) -> socket.socket:
+            return self.below.extra(SocketAttribute.raw_socket)
+
+    (tcp_listener,) = (await anyio.create_tcp_listener(local_host="127.0.0.1")).listeners
+    assert isinstance(tcp_listener, SocketListener)
+    async with TLSListener(Counting(tcp_listener), server) as listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        port = listener.extra(SocketAttribute.local_port)
+        async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+            await check_echo(stream)
+        assert len(accepted) == 1
+        tg.cancel_scope.cancel()
+
+
+# ---- serving ----
+
+
+@pytest.mark.guarantee("G14")
+async def test_tasks_are_started_in_the_given_group(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Cancelling serve() ends only the listening; the group that was given has the handlers."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        port = listener.extra(SocketAttribute.local_port)
+        async with anyio.create_task_group() as handlers, anyio.create_task_group() as serving:
+            serving.start_soon(listener.serve, echo, handlers)
+            async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+                serving.cancel_scope.cancel()
+                await let_others_run()
+                with anyio.CancelScope(shield=True):
+                    await check_echo(stream)
+                    await stream.aclose()
+
+
+@pytest.mark.parametrize("given", [False, True])
+async def test_errors_of_the_handler(given: bool, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """They end the task group that the handlers run in, as in every AnyIO listener."""
+
+    async def fail(stream: TLSStream) -> None:
+        async with stream:
+            raise ZeroDivisionError
+
+    async def serve() -> None:
+        if given:
+            async with anyio.create_task_group() as handlers:
+                await listener.serve(fail, handlers)
+        else:
+            await listener.serve(fail)
+
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        port = listener.extra(SocketAttribute.local_port)
+        with pytest.RaisesGroup(ZeroDivisionError, flatten_subgroups=True):
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(serve)
+                stream = await connect_tls("127.0.0.1", port, ssl_context=client)
+                with anyio.CancelScope(shield=True):
+                    async with stream:
+                        with pytest.raises(anyio.EndOfStream):
+                            await stream.receive()
+                await anyio.sleep_forever()
+
+
+async def test_options(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """They are the connections', too."""
+    seen: list[bool] = []
+
+    async def handler(stream: TLSStream) -> None:
+        seen.append(stream.standard_compatible)
+        await echo(stream)
+
+    listener = await create_tls_listener(
+        server, local_host="127.0.0.1", standard_compatible=False, handshake_timeout=7, linger=3
+    )
+    assert (listener.standard_compatible, listener.handshake_timeout, listener.linger) == (False, 7, 3)
+    assert listener.ssl_context is server
+    async with listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, handler)
+        port = listener.extra(SocketAttribute.local_port)
+        async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+            await check_echo(stream)
+        tg.cancel_scope.cancel()
+    assert seen == [False]
+
+
+async def test_attributes(server: ssl.SSLContext) -> None:
+    """Those of the listener below, and our own."""
+    async with await create_tls_listener(server, local_host="127.0.0.1", family=socket.AF_INET) as listener:
+        assert listener.extra(SocketAttribute.family) == socket.AF_INET
+        assert listener.extra(SocketAttribute.local_port) > 0
+        assert listener.extra(TLSAttribute.standard_compatible) is True
+        assert listener.extra(TLSAttribute.tls_version, None) is None
+
+
+# ---- clients and a system that misbehave ----
+
+
+@pytest.mark.guarantee("G15")
+async def test_failed_handshakes_disturb_nobody(
+    server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A connection goes on while others fail, and new ones are accepted."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        port = listener.extra(SocketAttribute.local_port)
+        async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+            for _ in range(3):
+                async with await anyio.connect_tcp("127.0.0.1", port) as garbage:
+                    await garbage.send(b"garbage")
+                    async for _ in garbage:  # an alert
+                        pass
+            await check_echo(stream)
+            async with await connect_tls("127.0.0.1", port, ssl_context=client) as other:
+                await check_echo(other)
+            while len(caplog.records) < 3:  # they are logged after they are closed
+                await checkpoint()
+        tg.cancel_scope.cancel()
+    for record in caplog.records:
+        assert record.name == "anyio_tls"
+        assert record.levelno == logging.ERROR
+        assert record.exc_info is not None
+        assert isinstance(record.exc_info[1], HandshakeError)
+
+
+async def test_cancelled_handshakes_are_not_logged(server: ssl.SSLContext, caplog: pytest.LogCaptureFixture) -> None:
+    """When the server stops, the clients that are just shaking hands are closed, and nobody is told."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listener.serve, echo)
+            silent = await anyio.connect_tcp("127.0.0.1", listener.extra(SocketAttribute.local_port))
+            await let_others_run()
+            tg.cancel_scope.cancel()
+        async with silent:
+            with pytest.raises(anyio.EndOfStream):
+                await silent.receive()
+    assert not caplog.records
+
+
+async def test_errors_that_are_no_exceptions_propagate() -> None:
+    client_stream, server_stream = memory_pair()
+    with pytest.raises(KeyboardInterrupt):
+        await TLSListener.handle_handshake_error(KeyboardInterrupt(), server_stream)
+    assert server_stream.closed
+    await client_stream.aclose()
+
+
+class StubbornSocket:
+    """A listening socket whose ``accept()`` first does as it is told."""
+
+    def __init__(self, below: socket.socket, *accepts: Callable[[], Any]) -> None:
+        self._below = below
+        self._accepts = list(accepts)
+
+    def fileno(self) -> int:
+        return self._below.fileno()
+
+    def accept(self) -> Any:
+        return self._accepts.pop(0)() if self._accepts else self._below.accept()
+
+
+def failing(error: int) -> Callable[[], Any]:
+    def accept() -> Any:
+        raise OSError(error, errno.errorcode[error])
+
+    return accept
+
+
+@pytest.fixture
+def stubborn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make ``accept()`` of a listener do other things first."""
+
+    def make(listener: TLSListener, *accepts: Callable[[], Any]) -> None:
+        original = listener._accept
+        sockets: dict[socket.socket, Any] = {}
+
+        async def accept(listening: socket.socket) -> Any:
+            return await original(sockets.setdefault(listening, StubbornSocket(listening, *accepts)))
+
+        monkeypatch.setattr(listener, "_accept", accept)
+
+    return make
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize("error", [errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS], ids=errno.errorcode.get)
+async def test_out_of_descriptors(
+    error: int,
+    stubborn: Callable[..., None],
+    server: ssl.SSLContext,
+    client: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The server pauses, says so, and goes on: the client that waits is served."""
+    monkeypatch.setattr(_listener, "_EXHAUSTED_SECONDS", 0.01)
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        stubborn(listener, failing(error))
+        tg.start_soon(listener.serve, echo)
+        port = listener.extra(SocketAttribute.local_port)
+        async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+            await check_echo(stream)
+        tg.cancel_scope.cancel()
+    (record,) = caplog.records
+    assert record.name == "anyio_tls"
+    assert errno.errorcode[error] in record.getMessage()
+
+
+def accept_unconnected() -> Any:
+    return socket.socket(), None
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        pytest.param(failing(errno.EAGAIN), id="EAGAIN"),
+        pytest.param(failing(errno.ECONNABORTED), id="ECONNABORTED"),
+        pytest.param(failing(errno.EPROTO), id="EPROTO"),
+        pytest.param(failing(errno.EHOSTUNREACH), id="EHOSTUNREACH"),
+        pytest.param(accept_unconnected, id="not connected"),
+    ],
+)
+async def test_gone_before_accept(
+    accept: Callable[[], Any],
+    stubborn: Callable[..., None],
+    server: ssl.SSLContext,
+    client: ssl.SSLContext,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nobody is told, and the next is accepted."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        stubborn(listener, accept)
+        tg.start_soon(listener.serve, echo)
+        port = listener.extra(SocketAttribute.local_port)
+        async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+            await check_echo(stream)
+        tg.cancel_scope.cancel()
+    assert not caplog.records
+
+
+async def test_reset_before_accept(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """A client that is gone when we come to accept it."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        port = listener.extra(SocketAttribute.local_port)
+        with socket.create_connection(("127.0.0.1", port)) as hasty:
+            hasty.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        tg.start_soon(listener.serve, echo)
+        async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+            await check_echo(stream)
+        tg.cancel_scope.cancel()
+
+
+async def test_accept_fails_otherwise(stubborn: Callable[..., None], server: ssl.SSLContext) -> None:
+    """What is nobody's fault but ours is told."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        stubborn(listener, failing(errno.EINVAL))
+        with socket.create_connection(("127.0.0.1", listener.extra(SocketAttribute.local_port))):
+            with pytest.RaisesGroup(OSError, flatten_subgroups=True) as caught:
+                await listener.serve(echo)
+    assert [getattr(error, "errno", None) for error in flatten(caught.value)] == [errno.EINVAL]
+
+
+# ---- closing ----
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("sockets", [1, 2])
+async def test_close_while_serving(sockets: int, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """serve() gets the closed error, later calls too; a connection in a task group of its own lives on."""
+    below = [await anyio.create_tcp_listener(local_host="127.0.0.1") for _ in range(sockets)]
+    port = below[-1].extra(SocketAttribute.local_port)
+    listener = TLSListener(MultiListener(below), server)
+    outcome: list[BaseException] = []
+
+    async def serve() -> None:
+        try:
+            await listener.serve(echo, tg)
+        except Exception as exc:
+            outcome.extend(flatten(exc))
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(serve)
+        async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+            await let_others_run()  # until all of them are waiting
+            await listener.aclose()
+            await let_others_run()
+            assert outcome
+            assert {type(error) for error in outcome} == {anyio.ClosedResourceError}
+            await check_echo(stream)
+    await listener.aclose()
+    outcome.clear()
+    await serve()
+    assert {type(error) for error in outcome} == {anyio.ClosedResourceError}
+    with pytest.raises(OSError, match=r"(?i)connect"):
+        await connect_tls("127.0.0.1", port, ssl_context=client)
+
+
+@pytest.mark.guarantee("G7")
+async def test_close_during_accept(stubborn: Callable[..., None], server: ssl.SSLContext) -> None:
+    """Whatever accept() says then."""
+    listener = await create_tls_listener(server, local_host="127.0.0.1")
+
+    def accept() -> Any:
+        listener._closed = True
+        raise OSError(errno.EBADF, "EBADF")
+
+    stubborn(listener, accept)
+    async with listener, anyio.create_task_group() as handlers:
+        with socket.create_connection(("127.0.0.1", listener.extra(SocketAttribute.local_port))):
+            with pytest.raises(anyio.ClosedResourceError):
+                await listener.serve(echo, handlers)
+
+
+async def test_close_over_a_foreign_listener(server: ssl.SSLContext) -> None:
+    below = MemoryListener()
+    listener = TLSListener(below, server)
+    await listener.aclose()
+    with pytest.raises(anyio.ClosedResourceError):
+        await below.connect()
+
+
+# ---- Trio's listeners ----
+
+
+async def trio_echo(stream: trio_face.TLSStream[Any]) -> None:
+    async with stream:
+        async for data in stream:
+            await stream.send_all(data)
+
+
+def port_of(listener: trio_face.TLSListener) -> int:
+    below = listener.transport_listener
+    assert isinstance(below, trio.SocketListener)
+    port: int = below.socket.getsockname()[1]
+    return port
+
+
+@on_trio
+async def test_open_tls_over_tcp_listeners(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Each accepts; the handshake is the handler's, and the listener's end is not that of its connections."""
+    (listener,) = await trio_face.open_tls_over_tcp_listeners(
+        0, server, host="127.0.0.1", https_compatible=True, backlog=5
+    )
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(trio.serve_listeners, trio_echo, [listener])
+        async with await connect_tls("127.0.0.1", port_of(listener), ssl_context=client) as stream:
+            await check_echo(stream)
+        nursery.cancel_scope.cancel()
+    with trio.CancelScope() as scope:
+        scope.cancel()
+        await listener.accept()
+    assert scope.cancelled_caught
+    await listener.aclose()
+    with pytest.raises(trio.ClosedResourceError):
+        await listener.accept()
+
+
+@pytest.mark.guarantee("G14")
+@on_trio
+@pytest.mark.parametrize("given", [False, True])
+async def test_serve_tls_over_tcp(given: bool, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """It tells its listeners when it has them; the handlers run in the nursery that it is given."""
+    async with trio.open_nursery() as handlers, trio.open_nursery() as nursery:
+        listeners: list[trio_face.TLSListener] = await nursery.start(
+            partial(
+                trio_face.serve_tls_over_tcp,
+                trio_echo,
+                0,
+                server,
+                host="127.0.0.1",
+                handler_nursery=handlers if given else None,
+            )
+        )
+        assert [type(listener) for listener in listeners] == [trio_face.TLSListener]
+        async with await connect_tls("127.0.0.1", port_of(listeners[0]), ssl_context=client) as stream:
+            await check_echo(stream)
+            assert bool(handlers.child_tasks) is given
+        nursery.cancel_scope.cancel()
+
+
+@pytest.mark.guarantee("G7")
+@on_trio
+async def test_accepted_and_refused() -> None:
+    """A context that fails does not leave the connection open."""
+
+    class Failing:
+        def wrap_bio(self, *_: Any, **__: Any) -> ssl.SSLObject:
+            raise ZeroDivisionError
+
+    (listener,) = await trio_face.open_tls_over_tcp_listeners(0, Failing(), host="127.0.0.1")
+    async with listener, await anyio.connect_tcp("127.0.0.1", port_of(listener)) as connection:
+        with pytest.raises(ZeroDivisionError):
+            await listener.accept()
+        with pytest.raises(anyio.EndOfStream):
+            await connection.receive()

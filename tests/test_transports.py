@@ -1,0 +1,871 @@
+"""What carries the ciphertext: sockets, AnyIO's streams, Trio's, and the writer-task adapter, also as plain streams."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import struct
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import anyio
+import pytest
+import trio
+from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream, UNIXSocketStream
+from anyio.lowlevel import checkpoint
+from anyio.streams.stapled import StapledObjectStream
+from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair
+
+from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
+from anyio_tls._transports import ExactSender, running_on_trio, transport_for
+from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport
+from anyio_tls._transports._socket import SocketTransport, _address
+from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport
+from anyio_tls.testing import Certificate, CertificateAuthority
+
+from ._memory import memory_pair
+from ._pairs import SOCKET_BUFFER, pair_over, socket_pair, tls_pair, transport_pair
+from .conftest import backend_of
+from .test_connect import needs_ipv6
+
+ROOM = 2**16  # of a WriterTaskStream
+MUCH = 2**24  # more than the buffers of two sockets hold
+
+on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
+
+
+@pytest.fixture(scope="module")
+def server_context(ca: CertificateAuthority, server_certificate: Certificate) -> ssl.SSLContext:
+    """A server's context; the TLS version does not matter here."""
+    return ca.server_context(server_certificate)
+
+
+@pytest.fixture(scope="module")
+def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
+    return ca.client_context()
+
+
+async def let_others_run(turns: int = 30) -> None:
+    for _ in range(turns):
+        await checkpoint()
+
+
+async def cancelled_at_its_wait(function: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> None:
+    """Let it run until it waits, and cancel it there."""
+    with anyio.CancelScope() as scope:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(function, *args)
+            await let_others_run()
+            scope.cancel()
+    assert scope.cancelled_caught
+
+
+async def receive_all(stream: Any) -> bytes:
+    return b"".join([data async for data in stream])
+
+
+def reset(sock: socket.socket) -> None:
+    """Close it so that the peer gets a reset."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+
+
+# ---- SocketStream, as a plain stream ----
+
+
+@asynccontextmanager
+async def socket_streams() -> AsyncIterator[tuple[SocketStream, SocketStream]]:
+    client, server = socket_pair()
+    async with SocketStream(client) as client_stream, SocketStream(server) as server_stream:
+        yield client_stream, server_stream
+
+
+async def test_socket_stream() -> None:
+    async with socket_streams() as (client, server):
+        await client.send(b"hello")
+        assert await server.receive(1) == b"h"
+        assert await server.receive() == b"ello"
+        with pytest.raises(ValueError, match="max_bytes"):
+            await server.receive(0)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(server.send, bytes(range(256)) * 2**16)  # in pieces, as there is room
+            received = bytearray()
+            while len(received) < MUCH:
+                received += await client.receive()
+        assert received == bytes(range(256)) * 2**16
+
+
+async def test_socket_stream_waits() -> None:
+    """For bytes; and a cancelled wait has taken none."""
+    async with socket_streams() as (client, server):
+        await cancelled_at_its_wait(client.receive)
+        received: list[bytes] = []
+
+        async def receive() -> None:
+            received.append(await client.receive())
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(receive)
+            await let_others_run()
+            assert not received
+            await server.send(b"hello")
+        assert received == [b"hello"]
+
+
+async def test_socket_stream_ends() -> None:
+    async with socket_streams() as (client, server):
+        await client.send(b"last words")
+        await client.send_eof()
+        assert await receive_all(server) == b"last words"
+        with pytest.raises(anyio.EndOfStream):
+            await server.receive()
+        with pytest.raises(anyio.BrokenResourceError):
+            await client.send(b"more")
+        await server.send(b"answer")
+        assert await client.receive() == b"answer"
+
+
+async def test_socket_stream_is_busy() -> None:
+    async with socket_streams() as (client, _), anyio.create_task_group() as tg:
+        tg.start_soon(client.receive)
+        tg.start_soon(client.send, bytes(MUCH))
+        await let_others_run()
+        with pytest.raises(anyio.BusyResourceError, match="reading"):
+            await client.receive()
+        with pytest.raises(anyio.BusyResourceError, match="writing"):
+            await client.send(b"x")
+        with pytest.raises(anyio.BusyResourceError, match="writing"):
+            await client.send_eof()
+        tg.cancel_scope.cancel()
+
+
+async def test_socket_stream_closes() -> None:
+    """Who waits is sent away; so is who comes later."""
+    async with socket_streams() as (client, server):
+
+        async def closed(function: Callable[..., Awaitable[Any]], *args: Any) -> None:
+            with pytest.raises(anyio.ClosedResourceError):
+                await function(*args)
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(closed, client.receive)
+            tg.start_soon(closed, client.send, bytes(MUCH))
+            await let_others_run()
+            await client.aclose()
+        await closed(client.receive)
+        await closed(client.send, b"x")
+        await client.aclose()
+        await server.aclose()
+        with pytest.raises(anyio.ClosedResourceError):
+            transport_for(client)
+
+
+@pytest.mark.parametrize("what", ["receive", "send", "send_eof", "has_unread_input"])
+async def test_socket_stream_breaks(what: str) -> None:
+    client, server = socket_pair()
+    async with SocketStream(client) as stream:
+        reset(server)
+        if what == "has_unread_input":
+            assert not transport_for(stream).has_unread_input()  # but an error
+            return
+        with pytest.raises(anyio.BrokenResourceError) as caught:
+            await getattr(stream, what)(*[b"x"] * (what == "send"))
+        assert isinstance(caught.value.__cause__, OSError)
+
+
+async def test_socket_is_not_readable_after_all() -> None:
+    """The system may wake us for nothing: we wait again."""
+
+    class Mistaken(SocketTransport):
+        mistakes = 2
+
+        def receive_nowait(self, max_bytes: int) -> bytes | None:
+            if self.mistakes:
+                self.mistakes -= 1
+                return None
+            return super().receive_nowait(max_bytes)
+
+    async with socket_streams() as (client, server):
+        await server.send(b"hello")
+        transport = Mistaken(client.raw_socket, client)
+        assert await transport.receive(10) == b"hello"
+        assert not transport.mistakes
+
+
+async def test_socket_stream_has_unread_input() -> None:
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        assert not transport.has_unread_input()
+        await server.send(b"hello")
+        await anyio.wait_readable(client.raw_socket)
+        assert transport.has_unread_input()
+        assert await client.receive() == b"hello"
+        assert not transport.has_unread_input()
+        transport.release()
+        assert client.raw_socket.fileno() >= 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)])
+async def test_attributes_of_tcp(host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as listening:
+        raw_socket = socket.create_connection(listening.getsockname()[:2])
+        accepted, _ = listening.accept()
+    with accepted:
+        async with SocketStream(raw_socket) as stream:
+            assert stream.extra(SocketAttribute.family) == family
+            assert stream.extra(SocketAttribute.raw_socket) is raw_socket
+            assert stream.extra(SocketAttribute.local_address) == accepted.getpeername()[:2]
+            assert stream.extra(SocketAttribute.local_port) == accepted.getpeername()[1]
+            assert stream.extra(SocketAttribute.remote_address) == accepted.getsockname()[:2]
+            assert stream.extra(SocketAttribute.remote_port) == accepted.getsockname()[1]
+            # As AnyIO's own stream has them.
+            duplicate = raw_socket.dup()
+            async with await AnyIOSocketStream.from_socket(duplicate) as theirs:
+                for key in theirs.extra_attributes.keys() - {SocketAttribute.raw_socket}:
+                    assert stream.extra(key) == theirs.extra(key)
+                assert theirs.extra_attributes.keys() == stream.extra_attributes.keys()
+            assert raw_socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no UNIX sockets in Python")
+async def test_attributes_of_unix(tmp_path: Any) -> None:
+    path = str(tmp_path / "socket")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+        raw_socket = socket.socket(socket.AF_UNIX)
+        raw_socket.connect(path)
+    async with SocketStream(raw_socket) as stream:
+        assert stream.extra(SocketAttribute.family) == socket.AF_UNIX
+        assert stream.extra(SocketAttribute.local_address) == ""
+        assert stream.extra(SocketAttribute.remote_address) == path
+        assert stream.extra(SocketAttribute.local_port, None) is None
+        assert stream.extra(SocketAttribute.remote_port, None) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (("127.0.0.1", 443), ("127.0.0.1", 443)),
+        (("::1", 443, 0, 0), ("::1", 443)),
+        (("fe80::1", 443, 7, 3), ("fe80::1%3", 443)),
+        (("fe80::1%eth0", 443, 0, 3), ("fe80::1%eth0", 443)),
+        ("/run/socket", "/run/socket"),
+        (b"\0abstract", b"\0abstract"),
+    ],
+)
+def test_address(address: Any, expected: Any) -> None:
+    assert _address(address) == expected
+
+
+# ---- which transport for which stream ----
+
+
+class Wrapped(AnyIOSocketStream):
+    """Somebody else's idea of a socket stream."""
+
+    def __init__(self, below: Any) -> None:
+        self.below = below
+
+    async def receive(self, max_bytes: int = 65536) -> bytes:
+        data: bytes = await self.below.receive(max_bytes)
+        return data
+
+    async def send(self, item: bytes) -> None:
+        await self.below.send(item)
+
+    async def send_eof(self) -> None:
+        await self.below.send_eof()
+
+    async def aclose(self) -> None:
+        await self.below.aclose()
+
+    @property
+    def _raw_socket(self) -> socket.socket:
+        raw_socket: socket.socket = self.below.extra(SocketAttribute.raw_socket)
+        return raw_socket
+
+
+async def test_transport_for_anyios_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, server = socket_pair()
+    async with await AnyIOSocketStream.from_socket(client) as stream:
+        expected = SocketTransport if running_on_trio() else DuplicatedSocketTransport
+        transport = transport_for(stream)
+        assert type(transport) is expected
+        transport.release()
+        assert type(transport_for(Wrapped(stream))) is AnyIOTransport
+        # On Windows a descriptor cannot be duplicated, and the event loop has it anyway.
+        monkeypatch.setattr("anyio_tls._transports._anyio.sys", SimpleNamespace(platform="win32", modules=sys.modules))
+        assert type(transport_for(stream)) is (SocketTransport if running_on_trio() else AnyIOTransport)
+    server.close()
+    client, server = socket.socketpair()
+    async with await UNIXSocketStream.from_socket(client) as unix_stream:
+        assert type(transport_for(unix_stream)) is SocketTransport
+    server.close()
+
+
+@on_trio
+async def test_transport_for_trios_streams() -> None:
+    client, server = socket.socketpair()
+    client.setblocking(False)
+    async with trio.SocketStream(trio.socket.from_stdlib_socket(client)) as stream:
+        transport = transport_for(stream)
+        assert type(transport) is TrioSocketTransport
+        transport.release()
+        await stream.send_all(b"it has its descriptor")
+    server.close()
+    assert type(transport_for(memory_stream_pair()[0])) is TrioTransport
+
+
+@pytest.mark.guarantee("G12")
+@pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix", "memory"])
+async def test_wrapping_a_closed_stream(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, request: pytest.FixtureRequest
+) -> None:
+    if kind == "anyio-tcp" and backend_of(request.node) == "uvloop":
+        request.applymarker(pytest.mark.xfail(raises=AttributeError, reason="AnyIO finds no socket in uvloop's stream"))
+    async with transport_pair(kind, server_context, client_context) as (client, server):
+        await client.aclose()
+        await server.aclose()
+        with pytest.raises(anyio.ClosedResourceError):
+            await TLSStream.wrap(client, hostname="localhost", ssl_context=client_context)
+
+
+# ---- AnyIO's streams ----
+
+
+async def test_over_windows_sockets(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On asyncio they are byte streams like any other."""
+    monkeypatch.setattr("anyio_tls._transports._anyio.sys", SimpleNamespace(platform="win32", modules=sys.modules))
+    async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
+        await client.send(b"hello")
+        assert await server.receive() == b"hello"
+
+
+async def test_over_foreign_socket_streams(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Their own methods are called, and they may change what goes through."""
+    sent = 0
+
+    class Counting(Wrapped):
+        async def send(self, item: bytes) -> None:
+            nonlocal sent
+            sent += len(item)
+            await super().send(item)
+
+    async with transport_pair("anyio-tcp", server_context, client_context) as (client_below, server_below):
+        client, server = await tls_pair(Counting(client_below), server_below, server_context, client_context)
+        async with client, server:
+            before = sent
+            await client.send(bytes(1000))
+            assert 1000 < sent - before < 1100
+            assert await server.receive() == bytes(1000)
+
+
+def object_streams(capacity: float) -> tuple[Any, Any]:
+    there_send, there_receive = anyio.create_memory_object_stream[bytes](capacity)
+    back_send, back_receive = anyio.create_memory_object_stream[bytes](capacity)
+    return StapledObjectStream(there_send, back_receive), StapledObjectStream(back_send, there_receive)
+
+
+@pytest.mark.guarantee("G3")
+@pytest.mark.parametrize("capacity", [0, 10])
+async def test_over_object_streams(
+    capacity: int, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Each object is a piece of the byte stream, of whatever size. At capacity 0 nothing can be sent unless read."""
+    client, server = await tls_pair(*object_streams(capacity), server_context, client_context)
+    received: list[bytes] = []
+
+    async def receive() -> None:
+        received.append(await receive_all(server))
+
+    async with client, server, anyio.create_task_group() as tg:
+        tg.start_soon(receive)
+        await client.send(bytes(2**20))
+        await client.aclose()
+    assert received == [bytes(2**20)]
+
+
+@pytest.mark.guarantee("G7")
+async def test_close_sends_away_who_waits_in_object_streams(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """They do not do so themselves."""
+    client, server = await tls_pair(*object_streams(10), server_context, client_context)
+
+    async def receive() -> None:
+        with pytest.raises(anyio.ClosedResourceError):
+            await client.receive()
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(receive)
+        await let_others_run()
+        await client.aclose()
+    await server.aclose()
+
+
+@pytest.mark.guarantee("G2")
+async def test_a_cut_off_send_is_the_last() -> None:
+    """Where the stream below cannot tell; receiving goes on, and so does a call that had not begun to send."""
+    below, peer = memory_pair(1)
+    transport = transport_for(below)
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await transport.send(bytearray(b"x"))
+    await transport.send(bytearray(b"x"))
+    queue = bytearray(b"hello")
+    await cancelled_at_its_wait(transport.send, queue)
+    assert queue == b"hello"
+    with pytest.raises(anyio.BrokenResourceError, match="WriterTaskStream"):
+        await transport.send(queue)
+    await peer.send(b"y")
+    assert await transport.receive(10) == b"y"
+    assert transport.receive_nowait(10) is None
+    await transport.wait_writable()
+    transport.shut_down_sending()  # it cannot
+    assert not transport.has_unread_input()
+    await peer.send(b"z")
+    assert await transport.receive(10) == b"z"
+    await transport.aclose()
+    assert below.closed
+
+
+@pytest.mark.guarantee("G2")
+async def test_an_exact_sender_is_believed() -> None:
+    class Half(ExactSender):
+        """Takes half of what it is given, and then waits."""
+
+        bytes_sent = 0
+
+        async def send(self, item: bytes) -> None:
+            await checkpoint()
+            self.bytes_sent += len(item) // 2
+            await anyio.sleep_forever()
+
+        async def receive(self, max_bytes: int = 65536) -> bytes:
+            raise NotImplementedError
+
+        async def aclose(self) -> None: ...
+
+    transport = transport_for(Half())
+    queue = bytearray(b"12345678")
+    await cancelled_at_its_wait(transport.send, queue)
+    assert queue == b"5678"
+    await cancelled_at_its_wait(transport.send, queue)
+    assert queue == b"78"
+
+
+@pytest.mark.guarantee("G7")
+async def test_interrupted() -> None:
+    """Every wait ends when the transport is closed, whatever the stream below does about it."""
+
+    class Deaf:
+        closed = False
+
+        async def receive(self, max_bytes: int = 65536) -> bytes:
+            await anyio.sleep_forever()
+            raise AssertionError
+
+        async def send(self, item: bytes) -> None:
+            await anyio.sleep_forever()
+
+        async def aclose(self) -> None:
+            self.closed = True
+
+    below = Deaf()
+    transport = transport_for(below)
+
+    async def closed(function: Callable[..., Awaitable[Any]], *args: Any) -> None:
+        with pytest.raises(anyio.ClosedResourceError):
+            await function(*args)
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, transport.receive, 1)
+        tg.start_soon(closed, transport.send, bytearray(b"x"))
+        await let_others_run()
+        await transport.aclose()
+    assert below.closed
+
+
+# ---- WriterTaskStream ----
+
+
+@asynccontextmanager
+async def writer_over(below: Any) -> AsyncIterator[WriterTaskStream]:
+    async with anyio.create_task_group() as tg, WriterTaskStream(below, tg) as stream:
+        yield stream
+
+
+async def test_writer_keeps_the_order() -> None:
+    below, peer = memory_pair(3)
+    expected = bytes(range(256)) * 4
+    async with writer_over(below) as stream:
+        assert stream.stream is below
+        for start in range(0, len(expected), 10):
+            await stream.send(expected[start : start + 10])
+        assert stream.bytes_sent == len(expected)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(stream.send_eof)
+            assert await receive_all(peer) == expected
+        await peer.send(b"yes")
+        await peer.send_eof()
+        assert await receive_all(stream) == b"yes"
+
+
+@pytest.mark.guarantee("G2", "G10")
+async def test_writer_waits_for_room() -> None:
+    """It holds so much and no more; a cancelled call tells how much it accepted, and that goes out."""
+    below, peer = memory_pair(4096)
+    async with writer_over(below) as stream:
+        await stream.send(bytes(ROOM - 3))
+        assert stream.bytes_sent == ROOM - 3
+        await cancelled_at_its_wait(stream.send, b"12345")
+        assert stream.bytes_sent == ROOM
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(stream.send, b"45" + bytes(2 * ROOM))
+            await let_others_run()
+            assert stream.bytes_sent == ROOM
+            received = bytearray()
+            while len(received) < 3 * ROOM + 2:
+                received += await peer.receive()
+        assert received == bytes(ROOM - 3) + b"12345" + bytes(2 * ROOM)
+        assert stream.bytes_sent == 3 * ROOM + 2
+
+
+@pytest.mark.parametrize("error", [anyio.BrokenResourceError("gone"), OSError(32, "gone")], ids=repr)
+async def test_writer_meets_a_broken_stream(error: Exception) -> None:
+    """The item was accepted; it is the next call that hears of it, and those that wait."""
+    below, _ = memory_pair()
+    below.fail_send = error
+    async with writer_over(below) as stream:
+        await stream.send(b"accepted")
+        await let_others_run()
+        for call in (stream.send(b"x"), stream.send(b""), stream.send_eof()):
+            with pytest.raises(anyio.BrokenResourceError, match="gone") as caught:
+                await call
+            assert caught.value.__cause__ is error
+        below.fail_send = None
+
+
+@pytest.mark.parametrize("what", ["send", "send_eof"])
+async def test_writer_breaks_while_somebody_waits(what: str) -> None:
+    below, peer = memory_pair(0)
+    async with writer_over(below) as stream:
+
+        async def broken() -> None:
+            with pytest.raises(anyio.BrokenResourceError):
+                await (stream.send(b"x") if what == "send" else stream.send_eof())
+
+        await stream.send(bytes(ROOM))
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(broken)
+            await let_others_run()
+            await peer.aclose()
+
+
+@pytest.mark.guarantee("G7")
+async def test_writer_flushes_on_close() -> None:
+    below, peer = memory_pair(1000)
+    async with anyio.create_task_group() as tg:
+        stream = WriterTaskStream(below, tg)
+        await stream.send(bytes(ROOM))
+        tg.start_soon(stream.aclose)
+        assert await receive_all(peer) == bytes(ROOM)
+    assert below.closed
+    await stream.aclose()
+
+
+@pytest.mark.guarantee("G7")
+async def test_writer_closes_when_cancelled() -> None:
+    """At once, though nobody reads; its task ends, or the task group would not."""
+    below, _ = memory_pair(0)
+    async with anyio.create_task_group() as tg:
+        stream = WriterTaskStream(below, tg)
+        await stream.send(bytes(ROOM))
+        await anyio.aclose_forcefully(stream)
+        assert below.closed
+
+
+@pytest.mark.guarantee("G7", "G12")
+async def test_writer_sends_away_who_waits() -> None:
+    below, _ = memory_pair(0)
+
+    async def closed(function: Callable[..., Awaitable[Any]], *args: Any) -> None:
+        with pytest.raises(anyio.ClosedResourceError):
+            await function(*args)
+
+    async with anyio.create_task_group() as writers:
+        stream = WriterTaskStream(below, writers)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(closed, stream.receive)
+            tg.start_soon(closed, stream.send, bytes(2 * ROOM))
+            await let_others_run()
+            await anyio.aclose_forcefully(stream)
+        await closed(stream.receive)
+        await closed(stream.send, b"x")
+        await closed(stream.send_eof)
+
+
+async def test_writer_task_is_cancelled() -> None:
+    """With its task group: sending is over, receiving is not."""
+    below, peer = memory_pair()
+    async with anyio.create_task_group() as tg:
+        stream = WriterTaskStream(below, tg)
+        await let_others_run()
+        tg.cancel_scope.cancel()
+    async with stream:
+        with pytest.raises(anyio.BrokenResourceError, match="cancelled"):
+            await stream.send(b"x")
+        await peer.send(b"hello")
+        assert await stream.receive() == b"hello"
+
+
+async def test_writer_is_busy() -> None:
+    below, _ = memory_pair(0)
+    async with writer_over(below) as stream, anyio.create_task_group() as tg:
+        tg.start_soon(stream.receive)
+        tg.start_soon(stream.send, bytes(2 * ROOM))
+        await let_others_run()
+        with pytest.raises(anyio.BusyResourceError, match="reading"):
+            await stream.receive()
+        for call in (stream.send(b"x"), stream.send_eof()):
+            with pytest.raises(anyio.BusyResourceError, match="writing"):
+                await call
+        tg.cancel_scope.cancel()
+        with anyio.CancelScope(shield=True):
+            await anyio.aclose_forcefully(stream)
+
+
+async def test_writer_over_a_socket() -> None:
+    """What is there already is received without a wait; the attributes are those from below."""
+    client, server = socket_pair()
+    async with SocketStream(server) as peer, writer_over(SocketStream(client)) as stream:
+        assert stream.extra(SocketAttribute.raw_socket) is client
+        await peer.send(b"hello")
+        await anyio.wait_readable(client)
+        assert await stream.receive(4) == b"hell"
+        assert await stream.receive() == b"o"
+        await stream.send(b"answer")
+        await stream.send_eof()
+        assert await receive_all(peer) == b"answer"
+
+
+@on_trio
+async def test_writer_over_a_trio_stream() -> None:
+    """In a nursery; Trio's streams have no attributes."""
+    below, peer = memory_stream_pair()
+    async with trio.open_nursery() as nursery:
+        stream = WriterTaskStream(below, nursery)
+        assert stream.extra_attributes == {}
+        await stream.send(b"hello")
+        assert await peer.receive_some() == b"hello"
+        await peer.send_all(b"answer")
+        assert await stream.receive() == b"answer"
+        await stream.send_eof()
+        assert await peer.receive_some() == b""
+        await stream.aclose()
+    await peer.aclose()
+
+
+# ---- Trio's streams ----
+
+
+async def trio_pair(
+    below: tuple[Any, Any], server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> tuple[Any, Any]:
+    """Trio's face over two connected Trio streams, after the handshake."""
+    client: Any = trio_face.TLSStream(below[0], client_context, server_hostname="localhost")
+    server: Any = trio_face.TLSStream(below[1], server_context, server_side=True)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(client.do_handshake)
+        nursery.start_soon(server.do_handshake)
+    return client, server
+
+
+@pytest.mark.guarantee("G2")
+@on_trio
+async def test_only_sending_breaks_over_a_trio_stream(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    client, server = await trio_pair(lockstep_stream_pair(), server_context, client_context)
+    await cancelled_at_its_wait(client.send_all, b"hello")
+    for _ in range(2):
+        with pytest.raises(trio_face.TLSError, match="WriterTaskStream"):
+            await client.send_all(b"x")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(server.send_all, b"reading goes on")
+        assert await client.receive_some() == b"reading goes on"
+    await trio.aclose_forcefully(client)
+    await trio.aclose_forcefully(server)
+
+
+@pytest.mark.guarantee("G9")
+@on_trio
+async def test_errors_of_trio_streams(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """They become ours, and stay behind them."""
+    below = memory_stream_pair()
+    client, server = await trio_pair(below, server_context, client_context)
+    below[1].receive_stream.close()
+    with pytest.raises(trio_face.TLSError) as caught:
+        await client.send_all(b"x")
+    assert isinstance(caught.value.__cause__, anyio.BrokenResourceError)
+    assert isinstance(caught.value.__cause__.__cause__, trio.BrokenResourceError)
+    async with trio.open_nursery() as nursery:  # somebody else reads what is ours
+        nursery.start_soon(below[0].receive_some)
+        await let_others_run()
+        with pytest.raises(trio_face.TLSError) as caught:
+            await client.receive_some()
+        nursery.cancel_scope.cancel()
+    assert isinstance(caught.value.__cause__, anyio.BrokenResourceError)
+    assert isinstance(caught.value.__cause__.__cause__, trio.BusyResourceError)
+    await client.aclose()
+    await server.aclose()
+
+
+@pytest.mark.guarantee("G12")
+@on_trio
+async def test_trio_stream_closed_underneath(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    below = memory_stream_pair()
+    client, server = await trio_pair(below, server_context, client_context)
+    await below[0].aclose()
+    with pytest.raises(trio.ClosedResourceError):
+        await client.receive_some()
+    with pytest.raises(trio.ClosedResourceError):
+        await client.send_all(b"x")
+    await client.aclose()
+    await server.aclose()
+
+
+@pytest.mark.guarantee("G7")
+@on_trio
+async def test_trio_stream_fails_to_close(client_context: ssl.SSLContext) -> None:
+    class Stubborn(trio.abc.Stream):
+        closed = False
+
+        async def send_all(self, data: Any) -> None: ...
+
+        async def wait_send_all_might_not_block(self) -> None: ...
+
+        async def receive_some(self, max_bytes: int | None = None) -> bytes:
+            return b""
+
+        async def aclose(self) -> None:
+            self.closed = True
+            raise trio.BrokenResourceError
+
+    below = Stubborn()
+    stream = trio_face.TLSStream(below, client_context, server_hostname="localhost")
+    with pytest.raises(trio_face.TruncatedError):
+        await stream.do_handshake()
+    await stream.aclose()
+    assert below.closed
+
+
+@pytest.mark.guarantee("G7")
+@on_trio
+async def test_wait_for_room_over_a_trio_stream(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """It is the stream's own; closing ends it, and its errors are translated."""
+    below = memory_stream_pair()
+    client, server = await trio_pair(below, server_context, client_context)
+    send_stream = below[0].send_stream
+    assert isinstance(send_stream, MemorySendStream)
+    await client.wait_send_all_might_not_block()
+
+    async def closed() -> None:
+        with pytest.raises(trio.ClosedResourceError):
+            await client.wait_send_all_might_not_block()
+
+    send_stream.wait_send_all_might_not_block_hook = trio.sleep_forever
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(closed)
+        await let_others_run()
+        await client.aclose()
+
+    async def fail() -> None:
+        raise trio.BrokenResourceError("no room")
+
+    below[1].send_stream.wait_send_all_might_not_block_hook = fail
+    with pytest.raises(trio_face.TLSError, match="no room"):
+        await server.wait_send_all_might_not_block()
+    await server.aclose()
+
+
+@pytest.mark.guarantee("G12")
+@on_trio
+async def test_trio_socket_closed_underneath(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Its descriptor's number may belong to another connection by then, which must not be touched."""
+    async with transport_pair("trio-socket", server_context, client_context) as below:
+        client, server = await trio_pair(below, server_context, client_context)
+        descriptor = below[0].socket.fileno()
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        theirs.send(b"not yours")
+        await below[0].aclose()
+        os.dup2(ours.fileno(), descriptor)
+        for call in (client.receive_some, client.wait_send_all_might_not_block):
+            with pytest.raises(trio.ClosedResourceError):
+                await call()
+        with pytest.raises((trio.ClosedResourceError, trio.BrokenResourceError), match="closed"):
+            await client.send_all(b"x")
+        await client.aclose()
+        with socket.socket(fileno=descriptor) as other:
+            assert other.recv(100) == b"not yours"
+            other.send(b"alive")
+        assert theirs.recv(100) == b"alive"
+        ours.close()
+        theirs.close()
+        await server.aclose()
+
+
+@on_trio
+async def test_closed_trio_socket(client_context: ssl.SSLContext) -> None:
+    client, server = socket.socketpair()
+    server.close()
+    client.setblocking(False)
+    stream = trio.SocketStream(trio.socket.from_stdlib_socket(client))
+    await stream.aclose()
+    with pytest.raises(trio.ClosedResourceError):
+        trio_face.TLSStream(stream, client_context, server_hostname="localhost")
+
+
+@pytest.mark.guarantee("G7")
+@on_trio
+async def test_last_words_over_a_trio_socket(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Unread input on a server does not turn its close into a reset."""
+    async with transport_pair("trio-socket", server_context, client_context) as below:
+        client, server = await trio_pair(below, server_context, client_context)
+        await client.send_all(bytes(20_000))  # a request that nobody reads
+        await server.send_all(bytes(SOCKET_BUFFER))
+        received = bytearray()
+
+        async def receive() -> None:
+            async for data in client:
+                received.extend(data)
+            await client.aclose()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(receive)
+            await server.aclose()
+        assert received == bytes(SOCKET_BUFFER)
+
+
+@pytest.mark.guarantee("G8")
+@on_trio
+async def test_unwrapped_trio_socket(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """It goes on as it was."""
+    async with transport_pair("trio-socket", server_context, client_context) as below:
+        client, server = await trio_pair(below, server_context, client_context)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(server.unwrap)
+            assert await client.unwrap() == (below[0], b"")
+        await below[0].send_all(b"plain")
+        assert await below[1].receive_some() == b"plain"
+        for stream in below:
+            await stream.aclose()
