@@ -113,7 +113,7 @@ class ConnectionInformation(ExactSender):
         return self._ssl_object.session
 
     @session.setter
-    def session(self, session: ssl.SSLSession | None) -> None:
+    def session(self, session: ssl.SSLSession) -> None:
         self._ssl_object.session = session
 
     @property

@@ -386,9 +386,9 @@ class TLSDriver:
             return
         try:
             await self._closing.wait()
-        except BaseException:
-            await self._transport.aclose()  # no more patience
-            raise
+        finally:
+            if not self._closing.is_set():  # cancelled: no more patience
+                await self._transport.aclose()
 
     def _say_goodbye(self) -> None:
         engine = self.engine

@@ -85,8 +85,9 @@ class TLSListener(Listener[TLSStream]):
         """Accept connections until cancelled, and call ``handler`` with each in a task of its own.
 
         :param handler: an async function that takes a :class:`TLSStream`, and closes it
-        :param task_group: the task group for the handlers, by default one that ends with this call
-        :raises anyio.ClosedResourceError: if the listener is, or is meanwhile, closed
+        :param task_group: the task group for the handlers, by default one of this call's own, which ends with it
+        :raises anyio.ClosedResourceError: if the listener is, or is meanwhile, closed; inside an exception group
+            where this call made a task group of its own, for the handlers or to listen on several addresses
         """
         serve_connection = partial(self._serve_connection, handler)
         async with AsyncExitStack() as stack:
@@ -114,7 +115,7 @@ class TLSListener(Listener[TLSStream]):
     async def _accept(self, listening: socket.socket) -> SocketStream | None:
         """The next connection, or ``None`` if it was gone before we got it."""
         try:
-            if self._closed:
+            if self._closed or listening.fileno() < 0:
                 raise anyio.ClosedResourceError
             await anyio.wait_readable(listening)
             connection, _ = listening.accept()
@@ -152,7 +153,7 @@ class TLSListener(Listener[TLSStream]):
             await handler(tls_stream)
 
     async def aclose(self) -> None:
-        """Stop listening. A task in :meth:`serve` gets :exc:`anyio.ClosedResourceError`; connections live on."""
+        """Stop listening, which ends :meth:`serve`. Connections in a task group of the caller's live on."""
         self._closed = True
         listeners = self.listener.listeners if isinstance(self.listener, MultiListener) else [self.listener]
         for listener in listeners:

@@ -29,7 +29,6 @@ from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._memory import memory_pair
 from ._pairs import SOCKET_BUFFER, pair_over, socket_pair, tls_pair, transport_pair
-from .conftest import backend_of
 from .test_connect import needs_ipv6
 
 ROOM = 2**16  # of a WriterTaskStream
@@ -325,10 +324,8 @@ async def test_transport_for_trios_streams() -> None:
 @pytest.mark.guarantee("G12")
 @pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix", "memory"])
 async def test_wrapping_a_closed_stream(
-    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, request: pytest.FixtureRequest
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    if kind == "anyio-tcp" and backend_of(request.node) == "uvloop":
-        request.applymarker(pytest.mark.xfail(raises=AttributeError, reason="AnyIO finds no socket in uvloop's stream"))
     async with transport_pair(kind, server_context, client_context) as (client, server):
         await client.aclose()
         await server.aclose()

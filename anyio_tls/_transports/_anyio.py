@@ -138,7 +138,10 @@ class DuplicatedSocketTransport(SocketTransport):
     """
 
     def __init__(self, stream: anyio.abc.SocketStream) -> None:
-        descriptor = stream.extra(SocketAttribute.raw_socket).fileno()
+        try:
+            descriptor = stream.extra(SocketAttribute.raw_socket).fileno()
+        except AttributeError:  # on uvloop, AnyIO finds no socket in a closed stream
+            descriptor = -1
         if descriptor < 0:
             raise anyio.ClosedResourceError("transport_stream has been closed")
         super().__init__(socket.socket(fileno=os.dup(descriptor)), stream)

@@ -72,6 +72,7 @@ class SocketTransport:
             return False
 
     def shut_down_sending(self) -> None:
+        self._check_open()
         self._socket.shutdown(socket.SHUT_WR)
 
     def release(self) -> None:
