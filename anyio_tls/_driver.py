@@ -374,7 +374,8 @@ class TLSDriver:
                 await self._drain()
         finally:
             try:
-                await self._transport.aclose()
+                with anyio.move_on_after(CLOSE_SECONDS):  # the stream below may have graces of its own
+                    await self._transport.aclose()
             except _TRANSPORT_ERRORS:
                 pass  # A close that fails has closed.
             finally:

@@ -481,6 +481,28 @@ async def test_close_notify_cannot_be_made(server_context: ssl.SSLContext, clien
 
 
 @pytest.mark.guarantee("G7")
+async def test_close_of_the_stream_below_hangs(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As that of a TLS stream does which waits for its peer's close_notify: it is cancelled, and closes."""
+    monkeypatch.setattr(_driver, "CLOSE_SECONDS", 0.05)
+    below = memory_pair()
+    client, server = await tls_pair(*below, server_context, client_context)
+    original = below[0].aclose
+
+    async def graceful_aclose() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            await original()
+
+    below[0].aclose = graceful_aclose  # type: ignore[method-assign]
+    await client.aclose()
+    assert below[0].closed
+    await server.aclose()
+
+
+@pytest.mark.guarantee("G7")
 async def test_close_of_the_stream_below_fails(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     below = memory_pair()
     client, server = await tls_pair(*below, server_context, client_context)
