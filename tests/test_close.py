@@ -36,6 +36,15 @@ async def let_others_run(turns: int = 30) -> None:
         await checkpoint()
 
 
+async def cancel_a_stuck_send(stream: TLSStream) -> None:
+    """With a peer that does not read, this leaves ciphertext in every queue there is."""
+    with anyio.CancelScope() as scope:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(stream.send, bytes(2**24))
+            await let_others_run()
+            scope.cancel()
+
+
 # ---- how it ends ----
 
 
@@ -329,11 +338,7 @@ async def test_aclose_is_bounded(
     monkeypatch.setattr(_driver, "CLOSE_SECONDS", 0.05)
     monkeypatch.setattr("anyio_tls._transports._buffered._FLUSH_SECONDS", 0.05)
     async with pair_over(kind, server_context, client_context) as (client, _server):
-        with anyio.CancelScope() as scope:
-            async with anyio.create_task_group() as tg:
-                tg.start_soon(client.send, bytes(2**24))
-                await let_others_run()
-                scope.cancel()
+        await cancel_a_stuck_send(client)
         with anyio.fail_after(10):
             await client.aclose()
         with pytest.raises(anyio.ClosedResourceError):
@@ -344,11 +349,7 @@ async def test_aclose_is_bounded(
 async def test_aclose_delivers_what_is_queued(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """A cancelled send has left ciphertext behind: it goes out before close_notify."""
     async with pair_over("socket", server_context, client_context) as (client, server):
-        with anyio.CancelScope() as scope:
-            async with anyio.create_task_group() as tg:
-                tg.start_soon(client.send, bytes(2**24))
-                await let_others_run()
-                scope.cancel()
+        await cancel_a_stuck_send(client)
         got = 0
         async with anyio.create_task_group() as tg:
             tg.start_soon(client.aclose)
@@ -362,11 +363,7 @@ async def test_aclose_delivers_what_is_queued(server_context: ssl.SSLContext, cl
 async def test_second_aclose_waits_or_hurries(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """A close during a close returns when that is done; cancelled, it ends the other's patience."""
     async with pair_over("socket", server_context, client_context) as (client, _server):
-        with anyio.CancelScope() as scope:
-            async with anyio.create_task_group() as tg:
-                tg.start_soon(client.send, bytes(2**24))
-                await let_others_run()
-                scope.cancel()
+        await cancel_a_stuck_send(client)
         with anyio.fail_after(_driver.CLOSE_SECONDS / 2):
             async with anyio.create_task_group() as tg:
                 tg.start_soon(client.aclose)
