@@ -60,6 +60,7 @@ hypothesis.settings.load_profile("repeatable")
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("anyio_tls")
     group.addoption("--backend", action="append", choices=BACKENDS, help="run on this backend only (repeatable)")
+    group.addoption("--transfer-mib", type=int, default=64, help="how much the large transfers carry (default: 64)")
     group.addoption("--seed", default="0", help="what all randomness is derived from, with the test's id (default: 0)")
 
 

@@ -18,7 +18,6 @@ from anyio_tls import TLSStream, connect_tls, create_tls_listener
 
 from ._pairs import SOCKET_BUFFER, Awaits, pair_over, transport_pair
 
-SIZE = 2**26
 CANCELLATIONS = 500
 
 
@@ -76,9 +75,11 @@ def receive_from(stream: Any) -> Any:
 
 @pytest.mark.guarantee("G1", "G2")
 @pytest.mark.parametrize("how", ["connect_tls", "wrap(connect_tcp)", "trio-socket", "trio face", "tls", "writer-task"])
-async def test_64_mib_with_1000_cancellations(
-    how: str, ca: Any, server_certificate: Any, rng: random.Random, anyio_backend: Any
+async def test_large_transfer_with_1000_cancellations(
+    how: str, ca: Any, server_certificate: Any, rng: random.Random, anyio_backend: Any, pytestconfig: pytest.Config
 ) -> None:
+    """64 MiB, at least 500 cancelled sends and 500 cancelled receives."""
+    size = pytestconfig.getoption("--transfer-mib") * 2**20
     if how.startswith("trio") and anyio_backend[0] != "trio":
         pytest.skip(f"{how} needs Trio's event loop")
     sent, received = hashlib.sha256(), hashlib.sha256()
@@ -88,7 +89,7 @@ async def test_64_mib_with_1000_cancellations(
     async with connected(how, ca.server_context(server_certificate), ca.client_context()) as (client, server):
 
         async def send() -> None:
-            while client.bytes_sent < SIZE or min(cancelled.values()) < CANCELLATIONS:
+            while client.bytes_sent < size or min(cancelled.values()) < CANCELLATIONS:
                 item = memoryview(source)[: rng.choice([1, 2**14, rng.randrange(2**20), rng.randrange(2**20)])]
                 before = client.bytes_sent
                 with anyio.CancelScope() as scope:
@@ -114,7 +115,7 @@ async def test_64_mib_with_1000_cancellations(
         async with anyio.create_task_group() as tg:
             tg.start_soon(send)
             tg.start_soon(receive)
-        assert client.bytes_sent == server.bytes_received >= SIZE
+        assert client.bytes_sent == server.bytes_received >= size
         assert sent.hexdigest() == received.hexdigest()
         assert cancelled["send"] >= CANCELLATIONS
         assert cancelled["receive"] >= CANCELLATIONS
