@@ -1,11 +1,4 @@
-"""Help for tests of programs that speak TLS: throw-away certificates.
-
-The certificates are as strict verifiers want them (OpenSSL's ``X509_STRICT``, which Python
-3.13 switches on by default, and GnuTLS), so that a test which fails, fails for its own reason.
-They are for tests only: the keys are made in a moment and never protected.
-
-Nothing else in the package imports this module.
-"""
+"""Throw-away certificates."""
 
 from __future__ import annotations
 

@@ -1,0 +1,86 @@
+"""The memory streams of :mod:`anyio_tls.testing` with Trio's interface and Trio's exceptions."""
+
+from __future__ import annotations
+
+import trio
+
+from anyio_tls._arguments import as_bytes, as_max_bytes
+
+from ._memory import End, Schedule, connected_ends
+
+__all__ = ["MemoryStream", "memory_stream_pair"]
+
+
+class MemoryStream(trio.abc.HalfCloseableStream):
+    """One end of a connection in memory, from :func:`memory_stream_pair`.
+
+    It is :class:`anyio_tls.testing.MemoryStream` for Trio.
+    """
+
+    def __init__(self, end: End) -> None:
+        self._end = end
+
+    def __repr__(self) -> str:
+        return f"<MemoryStream: {self._end}>"
+
+    @property
+    def closed(self) -> bool:
+        """Whether this end is closed."""
+        return self._end.closed
+
+    @property
+    def faults_left(self) -> int:
+        """How many of the schedule's faults have not happened yet."""
+        return self._end.faults_left
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes:
+        """Receive up to ``max_bytes`` bytes (default: 65536), ``b""`` at the end. A cancelled call has taken none.
+
+        :raises trio.BrokenResourceError: if the connection was reset
+        :raises trio.ClosedResourceError: if this end is closed
+        :raises trio.BusyResourceError: if another task is receiving
+        """
+        return await self._end.receive(65536 if max_bytes is None else as_max_bytes(max_bytes))
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        """Send all of ``data``, waiting for room; without capacity, until all of it has been received.
+
+        :raises trio.BrokenResourceError: if the connection was reset, or the peer has closed it
+        :raises trio.ClosedResourceError: if this end is closed, or has sent its end
+        :raises trio.BusyResourceError: if another task is sending
+        """
+        await self._end.send(as_bytes("data", data))
+
+    async def wait_send_all_might_not_block(self) -> None:
+        """Wait until there is room for a byte."""
+        await self._end.wait_writable()
+
+    async def send_eof(self) -> None:
+        """Tell the peer that nothing follows."""
+        await self._end.send_eof()
+
+    def reset(self) -> None:
+        """Break the connection for both ends. What has not been received is lost."""
+        self._end.reset()
+
+    async def aclose(self) -> None:
+        """Close this end. What it sent can still be received; what the peer sends breaks."""
+        self._end.close()
+        await trio.lowlevel.checkpoint()
+
+
+def memory_stream_pair(
+    capacity: int = 65536, *, schedule: Schedule = Schedule(), peer_schedule: Schedule = Schedule()
+) -> tuple[MemoryStream, MemoryStream]:
+    """Connect two byte streams in memory, with Trio's interface.
+
+    The arguments are those of :func:`anyio_tls.testing.memory_stream_pair`.
+    """
+    end, peer_end = connected_ends(capacity, schedule, peer_schedule, trio)
+    return MemoryStream(end), MemoryStream(peer_end)
+
+
+# As the public name has it, in documentation and tracebacks.
+for _name in __all__:
+    globals()[_name].__module__ = __name__
+del _name
