@@ -77,6 +77,7 @@ class TLSDriver:
         "_closing",
         "_departure",
         "_errors",
+        "_handshake_error",
         "_handshake_over",
         "_handshaken",
         "_linger",
@@ -109,6 +110,7 @@ class TLSDriver:
         self._yield_every = yield_every
         self._errors = errors
         self._handshaken = False
+        self._handshake_error: TLSError | None = None
         self._handshake_over: anyio.Event | None = None  # while a task is at the handshake
         self._receiving = False
         self._sending = False
@@ -143,16 +145,17 @@ class TLSDriver:
                 over.set()
 
     async def _shake_hands(self) -> None:
+        if self._handshake_error is not None:
+            raise self._handshake_error.again()
         try:
             while not self.engine.handshake():
                 await self._flush()
                 await self._fill()
             await self._flush()
         except TLSError as exc:
-            if self.engine.states.writing is Writing.FAILED and self.engine.states.reading is Reading.OPEN:
-                await self._learn_why()
+            error = self._handshake_error = await self._learn_why() or exc
             await self._send_alert()
-            raise exc
+            raise error from error.__cause__
         self._handshaken = True
 
     async def _send_alert(self) -> None:
@@ -162,14 +165,17 @@ class TLSDriver:
         except TLSError:
             pass  # The peer is gone, and will not hear why.
 
-    async def _learn_why(self) -> None:
-        """The peer does not listen any more: see whether it left an alert, which says more than a broken pipe."""
+    async def _learn_why(self) -> TLSError | None:
+        """If the peer does not listen any more, see whether it left an alert: that says more than a broken pipe."""
+        if self.engine.states.writing is not Writing.FAILED or self.engine.states.reading is not Reading.OPEN:
+            return None
         try:
             with anyio.move_on_after(ALERT_SECONDS):
                 while not self.engine.handshake():
                     await self._fill()
-        except TruncatedError:
-            pass  # It did not.
+        except TLSError as exc:
+            return exc if exc.alert_received else None
+        return None
 
     # ---- reading ----
 
@@ -439,13 +445,13 @@ class TLSDriver:
     def _begin_receiving(self) -> None:
         self._check_open()
         if self._receiving:
-            raise self._errors.busy("another task is already receiving from this TLS stream")
+            raise self._errors.busy("receiving from")
         self._receiving = True
 
     def _begin_sending(self) -> None:
         self._check_open()
         if self._sending:
-            raise self._errors.busy("another task is already sending to this TLS stream")
+            raise self._errors.busy("sending to")
         self._sending = True
 
     def _end_sending(self) -> None:

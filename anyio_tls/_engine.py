@@ -311,6 +311,8 @@ class TLSEngine:
     def _collect(self) -> bytes:
         """Move what SSLObject emitted to the outgoing queue, behind tickets that were held back."""
         emitted = self._bio_out.read()
+        if emitted and self.states.writing is Writing.HALF_CLOSED:
+            return b""  # OpenSSL still answers a KeyUpdate, but nothing may follow close_notify (RFC 8446 section 6.1)
         if emitted:
             if self._held:
                 self.outgoing += self._held

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -125,7 +126,7 @@ class ErrorClasses:
     unexpected_data: type[UnexpectedDataError] = UnexpectedDataError
     need_handshake: type[NeedHandshakeError] = NeedHandshakeError
     closed: type[Exception] = anyio.ClosedResourceError
-    busy: type[Exception] = anyio.BusyResourceError
+    busy: Callable[[str], Exception] = anyio.BusyResourceError  # takes what another task is at: "sending to"
 
 
 # RFC 8446 section 6 and RFC 5246 section 7.2: descriptions by code.

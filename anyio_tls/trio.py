@@ -58,6 +58,10 @@ class NeedHandshakeError(_errors.NeedHandshakeError, trio.NeedHandshakeError):
     """:exc:`anyio_tls.NeedHandshakeError` that is a :exc:`trio.NeedHandshakeError` too."""
 
 
+def _busy(action: str) -> trio.BusyResourceError:
+    return trio.BusyResourceError(f"another task is already {action} this TLS stream")
+
+
 _ERRORS: Final = _errors.ErrorClasses(
     tls=TLSError,
     handshake=HandshakeError,
@@ -66,7 +70,7 @@ _ERRORS: Final = _errors.ErrorClasses(
     unexpected_data=UnexpectedDataError,
     need_handshake=NeedHandshakeError,
     closed=trio.ClosedResourceError,
-    busy=trio.BusyResourceError,
+    busy=_busy,
 )
 
 

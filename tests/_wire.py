@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import _ssl
+import ctypes
 import ssl
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -26,6 +29,7 @@ __all__ = [
     "record_ends",
     "self_signed",
     "shake_hands",
+    "update_keys",
 ]
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
@@ -98,3 +102,15 @@ def self_signed(name: str = "localhost") -> Certificate:
         certificate.public_bytes(Encoding.PEM),
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
     )
+
+
+def update_keys(ssl_object: Any) -> None:
+    """Make a TLS 1.3 endpoint send a KeyUpdate, which asks for the peer's, in front of its next record.
+
+    The ssl module does not offer what OpenSSL does (SSL_key_update), so this goes past it: the SSL structure is what
+    the object keeps behind its header and a reference to its owner.
+    """
+    address = id(ssl_object._sslobj) + object.__basicsize__ + ctypes.sizeof(ctypes.c_void_p)
+    update_requested = 1
+    if not ctypes.CDLL(_ssl.__file__).SSL_key_update(ctypes.c_void_p.from_address(address), update_requested):
+        raise RuntimeError("OpenSSL refuses to update the keys")
