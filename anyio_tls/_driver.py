@@ -306,8 +306,10 @@ class TLSDriver:
         """Offer the transport what is queued. If it fails, the engine knows."""
         try:
             self._transport.send_nowait(self.engine.outgoing)
-        except (*_TRANSPORT_ERRORS, anyio.ClosedResourceError) as exc:
+        except _TRANSPORT_ERRORS as exc:
             self.engine.fail_writing(exc)
+        except anyio.ClosedResourceError:
+            pass  # Whoever waits for it to leave will be told.
 
     async def _flush(self) -> None:
         """Send all that is queued."""

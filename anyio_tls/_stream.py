@@ -75,6 +75,7 @@ class TLSStream(ConnectionInformation, ByteStream):
             input, so that closing does not destroy what was sent last; by default 2 on a server, 0 on a client
         :raises TypeError: if an argument has the wrong type
         :raises ValueError: if the context does not fit the side, or checks host names and there is none
+        :raises anyio.ClosedResourceError: if ``transport_stream`` is a closed socket
         :raises CertificateVerificationError: if the peer's certificate does not pass
         :raises HandshakeError: if the handshake fails otherwise
         :raises TruncatedError: if the transport ends during the handshake

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, final
 
+import anyio
 import trio
 from trio.abc import HalfCloseableStream, Listener
 from typing_extensions import Buffer
@@ -97,6 +98,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         that closing does not destroy what was sent last; by default 2 on a server, 0 on a client
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context does not fit the side, or checks host names and there is none
+    :raises trio.ClosedResourceError: if ``transport_stream`` is a closed socket
     """
 
     _errors: ClassVar = _ERRORS
@@ -117,7 +119,10 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         name = as_hostname("server_hostname", server_hostname)
         check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="server_hostname")
         linger = as_seconds("linger", linger)
-        transport = transport_for(transport_stream)
+        try:
+            transport = transport_for(transport_stream)
+        except anyio.ClosedResourceError as exc:
+            raise trio.ClosedResourceError(*exc.args) from None
         try:
             engine = TLSEngine(
                 ssl_context,

@@ -78,7 +78,7 @@ class TrioSocketTransport(SocketTransport):
     def __init__(self, stream: trio.SocketStream) -> None:
         self._trio_socket = stream.socket
         if stream.socket.fileno() < 0:
-            raise trio.ClosedResourceError("transport_stream has been closed")
+            raise anyio.ClosedResourceError("transport_stream has been closed")
         super().__init__(socket.socket(fileno=stream.socket.fileno()), stream)
 
     def _check_open(self) -> None:
