@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 
 import anyio_tls
+import anyio_tls.testing
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
@@ -36,31 +37,32 @@ nitpicky = True
 # The pages are built without a network, so what other projects document is named, not linked.
 nitpick_ignore_regex = [
     # The standard library.
-    (r"py:.*", r"(_?ssl|socket|enum|typing|types|collections|contextlib|logging|datetime|ipaddress)(\..*)?"),
+    (r"py:.*", r"(_?ssl|socket|enum|typing|types|collections|contextlib|logging|datetime|ipaddress|random)(\..*)?"),
     # The projects that this one builds on.
     (r"py:.*", r"(anyio|trio|cryptography|x509|typing_extensions)(\..*)?"),
     # Signatures name types that are not public, and type variables. The docstrings say what is meant.
-    (r"py:class", r"anyio_tls\._.*|Phase|Fault|(anyio_tls\.trio\.)?\w+T"),
+    (r"py:class", r"anyio_tls\.(testing\.)?_.*|Phase|Fault|(anyio_tls\.trio\.)?\w+T"),
 ]
 
 # Public names are documented where users import them from, so Sphinx looks there for the docstrings of attributes too.
 # These are read from the source, and only that of the defining module has them.
-_public = ModuleAnalyzer.for_module("anyio_tls")
-_public.analyze()
-for _name in anyio_tls.__all__:
-    getattr(anyio_tls, _name).__module__ = "anyio_tls"
-for _module in [_name for _name in sys.modules if _name.startswith("anyio_tls._")]:
-    _private = ModuleAnalyzer.for_module(_module)
-    _private.analyze()
-    _public.attr_docs.update(_private.attr_docs)
-    _public.tagorder.update(_private.tagorder)
+for _package in (anyio_tls, anyio_tls.testing):
+    _public = ModuleAnalyzer.for_module(_package.__name__)
+    _public.analyze()
+    for _name in _package.__all__:
+        getattr(_package, _name).__module__ = _package.__name__
+    for _module in [_name for _name in sys.modules if _name.startswith(f"{_package.__name__}._")]:
+        _private = ModuleAnalyzer.for_module(_module)
+        _private.analyze()
+        _public.attr_docs.update(_private.attr_docs)
+        _public.tagorder.update(_private.tagorder)
 
 
 def hide_signature(
     _app: Sphinx, what: str, name: str, _object: object, _options: object, signature: str | None, _returned: str | None
 ) -> tuple[str, None] | None:
-    """Only the package itself calls the constructors of errors, and nobody that of the stream."""
-    is_hidden = what == "exception" or name == "anyio_tls.TLSStream"
+    """Only the package itself calls the constructors of errors and memory streams, and nobody a TLS stream's."""
+    is_hidden = what == "exception" or name == "anyio_tls.TLSStream" or name.endswith(".MemoryStream")
     return ("", None) if signature and is_hidden else None
 
 

@@ -10,13 +10,13 @@ from typing import Any, Generic, TypeVar
 
 import anyio
 from anyio.abc import SocketStream as AnyIOSocketStream, UNIXSocketStream
+from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream
 from anyio_tls._transports import running_on_trio
+from anyio_tls.testing import memory_stream_pair
 
-from ._memory import memory_pair
-
-__all__ = ["EXACT_TRANSPORTS", "Awaits", "pair_over", "socket_pair", "tls_pair", "transport_pair"]
+__all__ = ["EXACT_TRANSPORTS", "Awaits", "pair_over", "raising", "socket_pair", "tls_pair", "transport_pair"]
 
 T = TypeVar("T")
 
@@ -63,10 +63,10 @@ async def transport_pair(
             trio.SocketStream(trio.socket.from_stdlib_socket(server)),
         )
     elif kind == "memory":
-        yield memory_pair()
+        yield memory_stream_pair()
     elif kind == "writer-task":
         async with anyio.create_task_group() as writers:
-            client_stream, server_stream = memory_pair()
+            client_stream, server_stream = memory_stream_pair()
             yield WriterTaskStream(client_stream, writers), WriterTaskStream(server_stream, writers)
     elif kind == "tls":
         async with pair_over("socket", server_context, client_context) as pair:
@@ -118,6 +118,16 @@ async def pair_over(
 def applies(kind: str) -> bool:
     """Whether a kind of transport exists on the running backend."""
     return kind != "trio-socket" or running_on_trio()
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    """A method for a stream that is to fail."""
+
+    async def method(*_args: object) -> None:
+        await checkpoint()
+        raise error
+
+    return method
 
 
 class Awaits(Generic[T]):

@@ -21,9 +21,8 @@ from cryptography.x509.oid import NameOID
 
 from anyio_tls import NeedHandshakeError, TLSAttribute, trio as trio_face
 from anyio_tls._attributes import _end_point_binding
-from anyio_tls.testing import Certificate, CertificateAuthority
+from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
-from ._memory import memory_pair
 from ._pairs import tls_pair
 from .conftest import BACKENDS
 
@@ -49,7 +48,7 @@ async def connected(
     face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, session: ssl.SSLSession | None = None
 ) -> AsyncIterator[tuple[Any, Any]]:
     """A client and a server after their handshake."""
-    below = memory_pair()
+    below = memory_stream_pair()
     client: Any
     server: Any
     if face == "anyio":
@@ -325,7 +324,7 @@ async def test_context_set(ca: CertificateAuthority) -> None:
     """A server's other context brings its certificate along."""
     certificate = ca.issue()
     other_context = ca.server_context(certificate)
-    below = memory_pair()
+    below = memory_stream_pair()
     async with (
         trio_tls(below[0], ca.client_context(), server_hostname="localhost") as client,
         trio_tls(below[1], ca.server_context(), server_side=True) as server,

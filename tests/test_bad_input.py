@@ -44,10 +44,9 @@ from anyio_tls._arguments import as_bytes
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls._errors import _ALERTS
 from anyio_tls._states import Reading, Writing
-from anyio_tls.testing import Certificate, CertificateAuthority
+from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
-from ._memory import MemoryStream, memory_pair
-from ._pairs import pair_over, transport_pair
+from ._pairs import pair_over, raising, transport_pair
 from ._wire import (
     ALERT,
     APPLICATION_DATA,
@@ -105,7 +104,7 @@ class AnyIOFace:
         async def make(stream: Any, context: ssl.SSLContext, server_side: bool) -> None:
             made[server_side] = await self.open(stream, context, server_side=server_side)
 
-        client, server = memory_pair()
+        client, server = memory_stream_pair()
         async with anyio.create_task_group() as tg:
             tg.start_soon(make, client, client_context, False)
             tg.start_soon(make, server, server_context, True)
@@ -262,7 +261,7 @@ def test_no_constructor() -> None:
 @pytest.mark.parametrize("context", NOT_CONTEXTS, ids=kind_of)
 @pytest.mark.parametrize("server_side", [False, True], ids=["client", "server"])
 async def test_wrap_not_a_context(context: Any, server_side: bool) -> None:
-    stream, _ = memory_pair()
+    stream, _ = memory_stream_pair()
     with pytest.raises(TypeError, match=f"ssl_context must be an ssl.SSLContext.*, not {type(context).__name__}"):
         await TLSStream.wrap(stream, server_side=server_side, hostname="localhost", ssl_context=context)
     assert not stream.closed
@@ -273,13 +272,13 @@ async def test_wrap_not_a_context(context: Any, server_side: bool) -> None:
 @pytest.mark.parametrize("server_side", [False, True], ids=["client", "server"])
 async def test_trio_not_a_context(context: Any, server_side: bool) -> None:
     with pytest.raises(TypeError, match=f"ssl_context must be an ssl.SSLContext.*, not {type(context).__name__}"):
-        trio_face.TLSStream(memory_pair()[0], context, server_hostname="localhost", server_side=server_side)
+        trio_face.TLSStream(memory_stream_pair()[0], context, server_hostname="localhost", server_side=server_side)
 
 
 @pytest.mark.guarantee("G15")
 async def test_wrap_context_that_does_not_fit(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """The wrong side's, none for a server, or one that checks a host name that is not there. The stream is left."""
-    stream, _ = memory_pair()
+    stream, _ = memory_stream_pair()
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("a server needs an ssl_context", {}),
         ("a server needs an ssl_context", {"server_side": True, "hostname": "localhost"}),
@@ -301,7 +300,7 @@ async def test_wrap_context_that_does_not_fit(server: ssl.SSLContext, client: ss
 @on_trio
 @pytest.mark.guarantee("G15")
 async def test_trio_context_that_does_not_fit(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    stream, _ = memory_pair()
+    stream, _ = memory_stream_pair()
     with pytest.raises(ValueError, match="ssl_context is a server's"):
         trio_face.TLSStream(stream, server, server_hostname="localhost")
     with pytest.raises(ValueError, match="ssl_context is a client's"):
@@ -329,7 +328,7 @@ INVALID_NAMES = [
 @pytest.mark.parametrize("hostname", INVALID_NAMES, ids=ascii)
 async def test_invalid_hostname(hostname: str, client: ssl.SSLContext) -> None:
     """A name that is none is a ValueError that names the argument, whatever ssl makes of it."""
-    stream, _ = memory_pair()
+    stream, _ = memory_stream_pair()
     with pytest.raises(ValueError, match="hostname"):
         await TLSStream.wrap(stream, hostname=hostname, ssl_context=client)
     assert not stream.closed
@@ -341,7 +340,7 @@ async def test_invalid_hostname(hostname: str, client: ssl.SSLContext) -> None:
 @pytest.mark.parametrize("hostname", INVALID_NAMES, ids=ascii)
 async def test_trio_invalid_hostname(hostname: str, client: ssl.SSLContext) -> None:
     with pytest.raises(ValueError, match="server_hostname"):
-        trio_face.TLSStream(memory_pair()[0], client, server_hostname=hostname)
+        trio_face.TLSStream(memory_stream_pair()[0], client, server_hostname=hostname)
 
 
 @pytest.mark.guarantee("G9")
@@ -359,7 +358,7 @@ async def test_invalid_hostname_is_refused_before_connecting(hostname: str, clie
 
 @pytest.mark.parametrize("hostname", [1, 1.5, ["localhost"], ("localhost",), object()], ids=kind_of)
 async def test_hostname_of_a_wrong_type(hostname: Any, client: ssl.SSLContext) -> None:
-    stream, _ = memory_pair()
+    stream, _ = memory_stream_pair()
     words = f"hostname must be a str, not {type(hostname).__name__}"
     with pytest.raises(TypeError, match=words):
         await TLSStream.wrap(stream, hostname=hostname, ssl_context=client)
@@ -374,7 +373,7 @@ async def test_international_hostname(ca: CertificateAuthority, client: ssl.SSLC
     """IDNA 2008 keeps the sharp s, which the 2003 version that ssl knows turns into the name of another host."""
     server = ca.server_context(ca.issue("faß.example"))
     async with anyio.create_task_group() as tg:
-        below = memory_pair()
+        below = memory_stream_pair()
         tg.start_soon(error_of, AnyIOFace().open(below[1], server, server_side=True))
         stream = await TLSStream.wrap(below[0], hostname="faß.example", ssl_context=client)
         assert stream.server_hostname == "xn--fa-hia.example"
@@ -387,7 +386,7 @@ async def test_international_hostname(ca: CertificateAuthority, client: ssl.SSLC
 
 @pytest.mark.parametrize(("linger", "error"), NOT_SECONDS)
 async def test_linger(linger: Any, error: type[Exception], server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    stream, _ = memory_pair()
+    stream, _ = memory_stream_pair()
     with pytest.raises(error, match="linger must"):
         await TLSStream.wrap(stream, hostname="localhost", ssl_context=client, linger=linger)
     assert not stream.closed
@@ -430,7 +429,7 @@ async def test_unwrap_timeout(face: AnyIOFace, server: ssl.SSLContext, client: s
 @pytest.mark.parametrize(("linger", "error"), NOT_SECONDS)
 async def test_trio_linger(linger: Any, error: type[Exception], server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     with pytest.raises(error, match="linger must"):
-        trio_face.TLSStream(memory_pair()[0], client, server_hostname="localhost", linger=linger)
+        trio_face.TLSStream(memory_stream_pair()[0], client, server_hostname="localhost", linger=linger)
     for listener in await trio.open_tcp_listeners(0, host="127.0.0.1"):
         async with listener:
             with pytest.raises(error, match="linger must"):
@@ -489,7 +488,7 @@ async def test_trio_connect_and_listen(server: ssl.SSLContext, client: ssl.SSLCo
 
 
 async def test_listener(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    for listener in (None, 1, object(), memory_pair()[0]):
+    for listener in (None, 1, object(), memory_stream_pair()[0]):
         with pytest.raises(TypeError, match=f"listener must be an AnyIO listener, not {type(listener).__name__}"):
             TLSListener(listener, server)  # type: ignore[arg-type]
     async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener:
@@ -514,7 +513,7 @@ async def test_listener_port(port: Any, error: type[Exception], server: ssl.SSLC
 
 
 async def test_connectable(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    for connectable in (None, 1, "localhost:443", object(), memory_pair()[0]):
+    for connectable in (None, 1, "localhost:443", object(), memory_stream_pair()[0]):
         with pytest.raises(TypeError, match=r"connectable must have a connect\(\) method"):
             TLSConnectable(connectable, hostname="localhost", ssl_context=client)
     tcp, unix = anyio.TCPConnectable("localhost", 443), anyio.UNIXConnectable("/nowhere")
@@ -684,7 +683,7 @@ async def test_before_the_handshake(
     name: str, server_side: bool, server: ssl.SSLContext, client: ssl.SSLContext
 ) -> None:
     context = server if server_side else client
-    stream = trio_face.TLSStream(memory_pair()[0], context, server_hostname="localhost", server_side=server_side)
+    stream = trio_face.TLSStream(memory_stream_pair()[0], context, server_hostname="localhost", server_side=server_side)
     with pytest.raises(NeedHandshakeError, match=name.partition(" ")[0].strip(",")) as caught:
         AFTER_HANDSHAKE[name](stream)
     assert isinstance(caught.value, trio.NeedHandshakeError)
@@ -693,7 +692,7 @@ async def test_before_the_handshake(
 
 @on_trio
 async def test_known_before_the_handshake(client: ssl.SSLContext) -> None:
-    below, _ = memory_pair()
+    below, _ = memory_stream_pair()
     stream = trio_face.TLSStream(below, client, server_hostname="localhost")
     assert stream.context is client
     assert stream.session is None
@@ -740,7 +739,7 @@ async def test_after_the_close(face: AnyIOFace, how: str, server: ssl.SSLContext
 @pytest.mark.guarantee("G7", "G12")
 async def test_closed_before_the_handshake(client: ssl.SSLContext) -> None:
     """Nothing is said to the peer, and every call is refused."""
-    below, peer = memory_pair()
+    below, peer = memory_stream_pair()
     stream = trio_face.TLSStream(below, client, server_hostname="localhost")
     await stream.aclose()
     assert below.closed
@@ -852,7 +851,7 @@ def test_unfinished_record_of_an_unknown_type(
 @pytest.mark.guarantee("G4")
 async def test_alert_leaves_before_the_close(server: ssl.SSLContext) -> None:
     """The peer is told when the handshake fails, not only when somebody gets around to closing the stream."""
-    below, peer = memory_pair()
+    below, peer = memory_stream_pair()
     stream = trio_face.TLSStream(below, server, server_side=True)
     await peer.send(make_record(APPLICATION_DATA, b"hello"))
     for operation in (stream.do_handshake, stream.receive_some, stream.do_handshake):
@@ -1029,7 +1028,7 @@ async def test_transport_closed_after_the_peer_went_away(
     size = len(shake_hands(*ends)[not server_side])
     # The last bytes may not be needed: a signature's size varies.
     for n in (0, 1, 4, 5, 6, 60, size // 2, size - 60):
-        below, beyond = memory_pair()
+        below, beyond = memory_stream_pair()
         peer = Quitter(beyond, make_engine(contexts[not server_side], server_side=not server_side), n, leave)
         with anyio.fail_after(30):
             async with anyio.create_task_group() as tg:
@@ -1046,18 +1045,18 @@ async def test_transport_closed_after_the_peer_went_away(
 @pytest.mark.guarantee("G4", "G9")
 @pytest.mark.usefixtures("no_patience_needed")
 @pytest.mark.parametrize("cause", [anyio.BrokenResourceError("cut"), ConnectionResetError("cut")], ids=["anyio", "os"])
-@pytest.mark.parametrize("direction", ["fail_send", "fail_receive"])
+@pytest.mark.parametrize("direction", ["send", "receive"])
 async def test_transport_fails(face: AnyIOFace, cause: Exception, direction: str, client: ssl.SSLContext) -> None:
     """What the transport raises during the handshake is the cause of a HandshakeError, and closes it."""
-    below, beyond = memory_pair()
-    setattr(below, direction, cause)
+    below, beyond = memory_stream_pair()
+    setattr(below, direction, raising(cause))
     await beyond.send_eof()  # a peer that does not listen, but might say why, would be given a second for it
     with anyio.fail_after(30):
         error = await error_of(face.open(below, client, server_side=False))
     assert isinstance(error, face.broken)
     assert isinstance(error, TLSError)
     assert error.phase == "handshake"
-    if direction == "fail_receive":
+    if direction == "receive":
         assert type(error) is face.handshake_error
         assert error.__cause__ is cause
         assert "cut" in str(error)

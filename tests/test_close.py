@@ -16,9 +16,9 @@ from anyio.abc import SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, UnexpectedDataError, _driver
+from anyio_tls.testing import memory_stream_pair
 
-from ._memory import memory_pair
-from ._pairs import pair_over, socket_pair, tls_pair
+from ._pairs import pair_over, raising, socket_pair, tls_pair
 
 
 async def cut(stream: TLSStream) -> None:
@@ -104,12 +104,12 @@ async def test_truncation(
 @pytest.mark.guarantee("G5")
 async def test_truncation_in_a_record(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """Half a record is not data."""
-    below = memory_pair()
+    below = memory_stream_pair()
     client, server = await tls_pair(*below, server_context, client_context)
     async with client:
         await server.send(b"whole")
         await server.send(b"cut off")
-        del below[0]._incoming.data[-3:]
+        del below[0]._end._incoming.data[-3:]
         await below[1].aclose()
         assert await client.receive() == b"whole"
         with pytest.raises(TruncatedError):
@@ -153,11 +153,11 @@ async def test_reset(kind: str, server_context: ssl.SSLContext, client_context: 
 @pytest.mark.guarantee("G5")
 async def test_broken_pipe_leaves_reading(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """Sending has failed, but what the peer said before can still be read."""
-    below = memory_pair()
+    below = memory_stream_pair()
     client, server = await tls_pair(*below, server_context, client_context)
     async with client, server:
         await server.send(b"the reason")
-        below[0].fail_send = anyio.BrokenResourceError("gone")
+        below[0].send = raising(anyio.BrokenResourceError("gone"))  # type: ignore[method-assign]
         for _ in range(2):
             with pytest.raises(TLSError, match="gone"):
                 await client.send(b"x")
@@ -174,7 +174,7 @@ async def test_tickets_do_not_block_the_handshake(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
     """Over a pipe without any room, and with a client that only sends."""
-    client, server = await tls_pair(*memory_pair(0), server_context, client_context)
+    client, server = await tls_pair(*memory_stream_pair(0), server_context, client_context)
     async with anyio.create_task_group() as tg:
         tg.start_soon(client.send, b"request")
         assert await server.receive() == b"request"
@@ -469,9 +469,9 @@ async def test_lingering_is_bounded_in_bytes(
 async def test_aclose_says_nothing_of_the_peers_sins(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    below = memory_pair()
+    below = memory_stream_pair()
     client, server = await tls_pair(*below, server_context, client_context)
-    below[0].fail_send = anyio.BrokenResourceError("gone")
+    below[0].send = raising(anyio.BrokenResourceError("gone"))  # type: ignore[method-assign]
     await client.aclose()
     assert below[0].closed
     await server.aclose()
@@ -497,7 +497,7 @@ async def test_close_of_the_stream_below_hangs(
 ) -> None:
     """As that of a TLS stream does which waits for its peer's close_notify: it is cancelled, and closes."""
     monkeypatch.setattr(_driver, "CLOSE_SECONDS", 0.05)
-    below = memory_pair()
+    below = memory_stream_pair()
     client, server = await tls_pair(*below, server_context, client_context)
     original = below[0].aclose
 
@@ -515,7 +515,7 @@ async def test_close_of_the_stream_below_hangs(
 
 @pytest.mark.guarantee("G7")
 async def test_close_of_the_stream_below_fails(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    below = memory_pair()
+    below = memory_stream_pair()
     client, server = await tls_pair(*below, server_context, client_context)
     original = below[0].aclose
 
@@ -536,7 +536,7 @@ async def test_close_of_the_stream_below_fails(server_context: ssl.SSLContext, c
 async def test_only_sending_breaks_where_the_stream_below_cannot_tell(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    client, server = await tls_pair(*memory_pair(), server_context, client_context)
+    client, server = await tls_pair(*memory_stream_pair(), server_context, client_context)
     async with client, server:
         with anyio.CancelScope() as scope:
             async with anyio.create_task_group() as tg:
@@ -639,10 +639,10 @@ async def test_a_second_reader_or_writer_is_refused(
             tg.start_soon(client.send, bytes(2**24))
             await until_stuck(client)
             before = client.bytes_sent
-            with pytest.raises(anyio.BusyResourceError):
+            with pytest.raises(anyio.BusyResourceError, match=r"^Another task is already receiving from this"):
                 await client.receive()
             for call in (client.send(b"x"), client.send_eof()):
-                with pytest.raises(anyio.BusyResourceError):
+                with pytest.raises(anyio.BusyResourceError, match=r"^Another task is already sending to this"):
                     await call
             with pytest.raises(anyio.BusyResourceError):
                 await client.unwrap()
@@ -656,7 +656,7 @@ async def test_a_second_reader_or_writer_is_refused(
 @pytest.mark.guarantee("G14")
 async def test_no_task_is_started(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """Whenever the stream below is called, the tasks that run are those of the test."""
-    below = memory_pair()
+    below = memory_stream_pair()
     seen: list[set[int]] = []
 
     def spy(call: Any, *args: Any) -> Any:

@@ -30,9 +30,8 @@ from anyio_tls import (
     trio as trio_face,
 )
 from anyio_tls._transports import running_on_trio
-from anyio_tls.testing import CertificateAuthority
+from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
-from ._memory import memory_pair
 from ._pairs import socket_pair
 
 INTERNATIONAL, ASCII = "bücher.example", "xn--bcher-kva.example"
@@ -357,7 +356,7 @@ async def test_truststore(server: ssl.SSLContext) -> None:
 
 async def test_foreign_context_fails(client: ssl.SSLContext) -> None:
     """As with every argument that is refused, the stream is left alone."""
-    below, _ = memory_pair()
+    below, _ = memory_stream_pair()
     with pytest.raises(ZeroDivisionError):
         await TLSStream.wrap(below, hostname="localhost", ssl_context=Foreign(client, fail))
     assert not below.closed
@@ -375,7 +374,7 @@ async def test_foreign_context_fails(client: ssl.SSLContext) -> None:
 @pytest.mark.parametrize("waits", [False, True])
 async def test_cancelled_with_a_foreign_context(when: str, waits: bool, client: ssl.SSLContext) -> None:
     """The thread cannot be stopped, but afterwards the stream is closed, whether that waits or not."""
-    below, _ = memory_pair()
+    below, _ = memory_stream_pair()
     close = below.aclose
 
     async def aclose() -> None:
@@ -459,7 +458,7 @@ async def test_https_compatible(https_compatible: bool, server: ssl.SSLContext, 
             else:
                 with pytest.raises(trio_face.TruncatedError):
                     await stream.receive_some()
-    below, peer = memory_pair()
+    below, peer = memory_stream_pair()
     await peer.send_eof()
     async with trio_face.TLSStream(
         below, client, server_hostname="localhost", https_compatible=https_compatible

@@ -43,6 +43,8 @@ from anyio_tls import _driver, _engine, _states, create_tls_listener
 from anyio_tls.__main__ import main
 from anyio_tls.testing import CertificateAuthority
 
+from .test_project import PUBLIC_MODULES
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 EXAMPLES = ROOT / "examples"
@@ -186,6 +188,13 @@ def uses_trio(tree: ast.Module) -> bool:
     )
 
 
+async def run(code: ast.Module | str, path: Path | str, namespace: dict[str, Any]) -> None:
+    """Run code as if typed into an interpreter that knows ``await``."""
+    compiled = compile(code, path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    if inspect.iscoroutine(result := eval(compiled, namespace)):
+        await result
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if any(block.language == "python" for block in blocks(page))])
 async def test_python_on_pages(
     page: str,
@@ -209,9 +218,7 @@ async def test_python_on_pages(
             if block.language != "hidden":
                 tree = ast.fix_missing_locations(LookUpPorts().visit(tree))
             ast.increment_lineno(tree, block.line - 1)
-            code = compile(tree, DOCS / page, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-            if inspect.iscoroutine(result := eval(code, namespace)):
-                await result
+            await run(tree, DOCS / page, namespace)
         task_group.cancel_scope.cancel()
 
 
@@ -287,8 +294,11 @@ def commands() -> list[str]:
 def test_command(command: str) -> None:
     """A command is one that can be typed. The two of the README are run as a whole by ``.ci/run``."""
     program, *arguments = shlex.split(command)
-    assert Path(program).name in {"python", "python3"}
+    assert Path(program).name in {"nox", "python", "python3"}
     match arguments:
+        case ["-s", session] if program == "nox":
+            noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+            assert re.search(rf"^def {session}\(|^@nox\.session\(name=\"{session}\"", noxfile, re.MULTILINE)
         case ["-m", "venv", _] | ["-m", "pytest"]:
             pass
         case ["-m", "pip", "install", *options, project]:
@@ -490,9 +500,9 @@ def test_numbers_in_the_text_are_those_of_the_code() -> None:
 # ---- the reference ----
 
 
-@pytest.mark.parametrize("module", ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing"])
+@pytest.mark.parametrize("module", PUBLIC_MODULES)
 def test_reference_is_complete(module: str) -> None:
-    if module == "anyio_tls.trio":
+    if module.endswith(".trio"):
         pytest.importorskip("trio")
     page = (DOCS / "reference.rst").read_text(encoding="utf-8")
     documented = re.findall(rf"^\.\. auto(?:class|function|exception|data):: {module}\.(\w+)$", page, re.MULTILINE)
@@ -505,14 +515,14 @@ def test_reference_has_the_typed_attributes() -> None:
     assert sorted(documented) == sorted(name for name in vars(anyio_tls.TLSAttribute) if not name.startswith("_"))
 
 
-@pytest.mark.parametrize("module", ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing"])
-def test_code_in_docstrings(module: str) -> None:
+@pytest.mark.parametrize("module", PUBLIC_MODULES)
+async def test_code_in_docstrings(module: str) -> None:
     """The reference shows docstrings, and what they tell the reader to type works too."""
-    if module == "anyio_tls.trio":
+    if module.endswith(".trio"):
         pytest.importorskip("trio")
     public = importlib.import_module(module)
     things = [public, *(getattr(public, name) for name in public.__all__)]
     things += [member for thing in things if isinstance(thing, type) for member in vars(thing).values()]
     for thing in things:
         for code in re.findall(r"::\n\n((?: {4}.*\n|\n)+)", f"{inspect.getdoc(thing) or ''}\n"):
-            exec(textwrap.dedent(code), vars(public).copy())
+            await run(textwrap.dedent(code), f"a docstring in {module}", vars(public).copy())

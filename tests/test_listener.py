@@ -31,9 +31,8 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
-from anyio_tls.testing import Certificate, CertificateAuthority
+from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
-from ._memory import MemoryStream, memory_pair
 from .test_connect import needs_ipv6, on_trio
 
 no_unix_sockets = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no UNIX sockets in Python")
@@ -135,7 +134,7 @@ class MemoryListener(Listener[MemoryStream]):
         self._connections, self._accepted = anyio.create_memory_object_stream[MemoryStream](1)
 
     async def connect(self) -> MemoryStream:
-        client, server = memory_pair()
+        client, server = memory_stream_pair()
         await self._connections.send(server)
         return client
 
@@ -316,7 +315,7 @@ async def test_cancelled_handshakes_are_not_logged(server: ssl.SSLContext, caplo
 
 
 async def test_errors_that_are_no_exceptions_propagate() -> None:
-    client_stream, server_stream = memory_pair()
+    client_stream, server_stream = memory_stream_pair()
     with pytest.raises(KeyboardInterrupt):
         await TLSListener.handle_handshake_error(KeyboardInterrupt(), server_stream)
     assert server_stream.closed

@@ -15,8 +15,9 @@ import pytest
 from anyio.abc import SocketAttribute
 
 from anyio_tls import TLSStream, connect_tls, create_tls_listener
+from anyio_tls.testing import Strike
 
-from ._pairs import SOCKET_BUFFER, Awaits, pair_over, transport_pair
+from ._pairs import SOCKET_BUFFER, pair_over, transport_pair
 
 CANCELLATIONS = 500
 
@@ -93,7 +94,7 @@ async def test_large_transfer_with_1000_cancellations(
                 item = memoryview(source)[: rng.choice([1, 2**14, rng.randrange(2**20), rng.randrange(2**20)])]
                 before = client.bytes_sent
                 with anyio.CancelScope() as scope:
-                    await Awaits(send_to(client)(item), rng.choice([1, 1, 2, 3, 9]), scope.cancel)
+                    await Strike(rng.choice([1, 1, 2, 3, 9]))(send_to(client)(item), scope.cancel)
                 cancelled["send"] += scope.cancelled_caught
                 taken = client.bytes_sent - before
                 assert taken == len(item) or (scope.cancelled_caught and (not taken or len(item) > 2**14))
@@ -105,7 +106,7 @@ async def test_large_transfer_with_1000_cancellations(
             while data:
                 with anyio.CancelScope() as scope:
                     try:
-                        data = await Awaits(receive_from(server)(), rng.choice([1, 1, 2, 3, 9]), scope.cancel)
+                        data = await Strike(rng.choice([1, 1, 2, 3, 9]))(receive_from(server)(), scope.cancel)
                     except anyio.EndOfStream:
                         data = b""
                 cancelled["receive"] += scope.cancelled_caught

@@ -11,7 +11,8 @@
   protected.
 
 Nothing here depends on time or chance. A random :class:`Schedule` is made from a generator that you seed, and its
-``repr()`` is the Python expression that makes it again.
+``repr()`` is the Python expression that makes it again. (Trio, though, leaves it to chance which task comes first of
+those that could run.)
 """
 
 from ._certificates import Certificate, CertificateAuthority
@@ -28,8 +29,3 @@ __all__ = [
     "memory_stream_pair",
     "sweep",
 ]
-
-# As the public name has it, in documentation and tracebacks.
-for _name in __all__:
-    globals()[_name].__module__ = __name__
-del _name

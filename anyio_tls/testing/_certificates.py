@@ -153,6 +153,40 @@ class CertificateAuthority:
             private_key_pem=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
         )
 
+    def assortment(self) -> dict[str, Certificate]:
+        """Issue a certificate for each way to be right or wrong.
+
+        A number in brackets is the ``verify_code`` of the error that Python raises.
+
+        =================  ==========================================================================================
+        ``good``           for ``localhost`` and ``127.0.0.1``
+        ``expired``        for the same, until a day ago: refused as expired (10)
+        ``not_yet_valid``  for the same, from tomorrow on: refused as not yet valid (9)
+        ``wrong_name``     for ``wrong.example``, and refused under any other name (62) or IP address (64)
+        ``wildcard``       for ``*.example.org``: good for ``www.example.org``, refused (62) for ``example.org`` and
+                           ``www.sub.example.org``
+        ``ip``             for ``127.0.0.1`` and ``::1``: refused for ``localhost`` (62)
+        ``idn``            for ``bücher.example``, which travels as ``xn--bcher-kva.example``
+        ``client``         for a client, ``client@example.org``: refused as a server's, for its purpose (26), just as
+                           the others are as a client's
+        =================  ==========================================================================================
+
+        A peer that does not trust this authority refuses each, because its issuer is unknown (20).
+
+        :return: the certificates, by the names above
+        """
+        now = datetime.now(timezone.utc)
+        return {
+            "good": self.issue(),
+            "expired": self.issue(not_after=now - timedelta(days=1)),
+            "not_yet_valid": self.issue(not_before=now + timedelta(days=1)),
+            "wrong_name": self.issue("wrong.example"),
+            "wildcard": self.issue("*.example.org"),
+            "ip": self.issue("127.0.0.1", "::1"),
+            "idn": self.issue("bücher.example"),
+            "client": self.issue("client@example.org", client=True),
+        }
+
     def server_context(
         self, certificate: Certificate | None = None, *, require_client_certificate: bool = False
     ) -> ssl.SSLContext:

@@ -7,11 +7,11 @@ AnyIO and Trio; only the names of methods and errors differ, and are put on top.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, TypeVar, get_args
 
 import anyio
 from anyio.abc import ByteStream
@@ -19,12 +19,14 @@ from anyio.lowlevel import checkpoint
 
 from anyio_tls._arguments import as_bytes, as_integer, as_max_bytes
 
-__all__ = ["End", "Fault", "MemoryStream", "Schedule", "connected_ends", "memory_stream_pair", "pairs_made"]
+__all__ = ["End", "Errors", "Fault", "MemoryStream", "Schedule", "connected_ends", "memory_stream_pair", "pairs_made"]
+
+T = TypeVar("T")
 
 Operation: TypeAlias = Literal["receive", "send"]
 Action: TypeAlias = Literal["stall", "end", "reset", "tear"]
 
-_MANY: Final = 2**31
+MANY: Final = 2**31
 
 pairs_made: Final[ContextVar[list[str] | None]] = ContextVar("pairs_made", default=None)
 """Where a sweep notes what repeats the pairs that were made under it."""
@@ -35,17 +37,20 @@ class Fault:
     """What goes wrong at the n-th operation of a kind on one end of a memory stream.
 
     =========  ==============================================================================================
-    ``stall``  The operation waits until it is cancelled or the stream is closed. The next one works again.
+    ``stall``  The operation waits until it is cancelled, its stream is closed or the connection breaks. The next
+               one works again.
     ``end``    The direction ends before the operation: a receive finds the end instead of what was on its
                way, a send breaks, and the peer finds the end.
     ``reset``  The connection breaks before the operation, in both directions and for both ends.
-    ``tear``   A send delivers the first half of its item, then the connection is reset.
+    ``tear``   A send delivers the first half of its item, then the connection is reset. What it delivered can
+               still be received.
     =========  ==============================================================================================
 
-    :param operation: ``"receive"`` or ``"send"``; ending the direction is neither
+    :param operation: ``"receive"`` or ``"send"``; neither ending a direction nor waiting for room counts
     :param at: which one of its kind, from 1
     :param action: ``"stall"``, ``"end"``, ``"reset"`` or ``"tear"``
-    :raises ValueError: if there is no such operation or action, or a receive is to tear
+    :raises TypeError: if ``at`` is not an integer
+    :raises ValueError: if it is less than 1, if there is no such operation or action, or if a receive is to tear
     """
 
     operation: Operation
@@ -59,7 +64,7 @@ class Fault:
             raise ValueError(f"action must be one of {get_args(Action)}, not {self.action!r}")
         if self.operation == "receive" and self.action == "tear":
             raise ValueError("only a send can tear")
-        as_integer("at", self.at, 1, _MANY)
+        as_integer("at", self.at, 1, MANY)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class Schedule:
         holds for all that follow; by default nothing is cut
     :param turns: how often a receive lets other tasks run before it looks at what is there
     :param faults: what goes wrong, and when
-    :raises ValueError: if a piece or a turn is out of bounds, or two faults meet at one operation
+    :raises TypeError: for arguments of the wrong type
+    :raises ValueError: for a piece of less than one byte, a negative number of turns, or two faults at one operation
     """
 
     pieces: tuple[int, ...] = ()
@@ -86,9 +92,11 @@ class Schedule:
 
     def __init__(self, pieces: Iterable[int] = (), turns: int = 0, faults: Iterable[Fault] = ()) -> None:
         set_field = object.__setattr__  # as a frozen dataclass does it
-        set_field(self, "pieces", tuple(as_integer("a piece", piece, 1, _MANY) for piece in pieces))
-        set_field(self, "turns", as_integer("turns", turns, 0, _MANY))
-        set_field(self, "faults", tuple(faults))
+        set_field(self, "pieces", _as_tuple("pieces", pieces))
+        set_field(self, "turns", as_integer("turns", turns, 0, MANY))
+        set_field(self, "faults", _as_tuple("faults", faults))
+        for piece in self.pieces:
+            as_integer("a piece", piece, 1, MANY)
         for fault in self.faults:
             if not isinstance(fault, Fault):
                 raise TypeError(f"a fault must be a Fault, not {type(fault).__name__}")
@@ -100,7 +108,8 @@ class Schedule:
         """Make a schedule from random numbers: pieces of all sizes, turns, and one fault if any are named.
 
         :param rng: where the randomness comes from; the same state makes the same schedule
-        :param actions: the faults to choose from
+        :param actions: the actions to choose the fault's from; it comes at one of the first 12 operations of its kind
+        :raises ValueError: if the chosen one is no action
         """
         pieces = [rng.randint(1, rng.choice((1, 10, 100, 20_000))) for _ in range(rng.randint(0, 8))]
         faults = []
@@ -111,14 +120,20 @@ class Schedule:
         return cls(pieces, rng.choice((0, 0, 1, 10)), faults)
 
 
+def _as_tuple(argument: str, items: Iterable[T]) -> tuple[T, ...]:
+    if not isinstance(items, Iterable):
+        raise TypeError(f"{argument} must be iterable, not {type(items).__name__}")
+    return tuple(items)
+
+
 class Pipe:
     """Bytes on their way in one direction."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.data = bytearray()
-        self.ended = False  # nothing follows
-        self.broken = False  # nothing gets through any more; what is there can still be received
+        self.data: bytearray = bytearray()
+        self.ended: bool = False  # nothing follows
+        self.broken: bool = False  # nothing gets through any more; what is there can still be received
         self._changed = anyio.Event()
 
     @property
@@ -142,26 +157,28 @@ class Pipe:
         await self._changed.wait()
 
 
-class _Errors(Protocol):
-    """The exception classes that the modules ``anyio`` and ``trio`` have by the same names."""
+@dataclass(frozen=True)
+class Errors:
+    """What an end raises."""
 
-    @property
-    def BrokenResourceError(self) -> type[Exception]: ...  # noqa: N802 - a class
-    @property
-    def BusyResourceError(self) -> type[Exception]: ...  # noqa: N802 - a class
-    @property
-    def ClosedResourceError(self) -> type[Exception]: ...  # noqa: N802 - a class
+    broken: Callable[[str], Exception]
+    closed: Callable[[str], Exception]
+    busy: Callable[[str], Exception]
+    """Called with what the other task is doing: "sending to", "receiving from"."""
+
+
+ANYIO_ERRORS: Final = Errors(anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.BusyResourceError)
 
 
 class End:
     """One end of two pipes, following its schedule."""
 
-    def __init__(self, incoming: Pipe, outgoing: Pipe, schedule: Schedule, errors: _Errors) -> None:
+    def __init__(self, incoming: Pipe, outgoing: Pipe, schedule: Schedule, errors: Errors) -> None:
         self.schedule = schedule
         self._incoming = incoming
         self._outgoing = outgoing
         self._errors = errors
-        self.closed = False
+        self.closed: bool = False
         self._eof_sent = False
         self._pieces = list(schedule.pieces)
         self._faults = {(fault.operation, fault.at): fault.action for fault in schedule.faults}
@@ -195,7 +212,7 @@ class End:
                 if pipe.data:
                     return self._take(pipe, max_bytes)
                 if pipe.broken:
-                    raise self._errors.BrokenResourceError("the connection was reset")
+                    raise self._errors.broken("the connection was reset")
                 if pipe.ended:
                     return b""
                 await pipe.change()
@@ -225,9 +242,11 @@ class End:
             elif action == "reset":
                 self.reset()
             elif action == "tear":
-                await self._put(pipe, data[: len(data) // 2])
-                pipe.break_off()
-                self._incoming.break_off()
+                try:
+                    await self._put(pipe, data[: len(data) // 2])
+                finally:
+                    pipe.break_off()
+                    self._incoming.break_off()
             await self._put(pipe, data)
 
     async def _put(self, pipe: Pipe, data: bytes | memoryview) -> None:
@@ -274,7 +293,7 @@ class End:
     def _operation(self, operation: Operation) -> Iterator[None]:
         self._check_open()
         if operation in self._busy:
-            raise self._errors.BusyResourceError(f"another task is at a {operation} on this memory stream")
+            raise self._errors.busy("receiving from" if operation == "receive" else "sending to")
         self._busy.add(operation)
         try:
             yield
@@ -291,20 +310,20 @@ class End:
 
     def _check_open(self) -> None:
         if self.closed:
-            raise self._errors.ClosedResourceError("this memory stream has been closed")
+            raise self._errors.closed("this memory stream has been closed")
 
     def _check_sending(self) -> None:
         self._check_open()
         if self._outgoing.broken:
-            raise self._errors.BrokenResourceError("the connection was reset, or the peer has closed it")
+            raise self._errors.broken("the connection was reset, or the peer has closed it")
         if self._eof_sent:
-            raise self._errors.ClosedResourceError("this memory stream has sent its end")
+            raise self._errors.closed("this memory stream has sent its end")
         if self._outgoing.ended:
-            raise self._errors.BrokenResourceError("the connection has ended")
+            raise self._errors.broken("the connection has ended")
 
 
-def connected_ends(capacity: int, schedule: Schedule, peer_schedule: Schedule, errors: _Errors) -> tuple[End, End]:
-    as_integer("capacity", capacity, 0, _MANY)
+def connected_ends(capacity: int, schedule: Schedule, peer_schedule: Schedule, errors: Errors) -> tuple[End, End]:
+    as_integer("capacity", capacity, 0, MANY)
     for argument, value in (("schedule", schedule), ("peer_schedule", peer_schedule)):
         if not isinstance(value, Schedule):
             raise TypeError(f"{argument} must be a Schedule, not {type(value).__name__}")
@@ -317,8 +336,8 @@ def connected_ends(capacity: int, schedule: Schedule, peer_schedule: Schedule, e
 class MemoryStream(ByteStream):
     """One end of a connection in memory, from :func:`memory_stream_pair`.
 
-    As with most byte streams, a cancelled ``send()`` has sent an unknown part of its item, and what was sent before an
-    end or a reset may still be received unless the reset destroys it.
+    One task may receive and one may send at the same time. As with most byte streams, a cancelled :meth:`send` has sent
+    an unknown part of its item.
     """
 
     def __init__(self, end: End) -> None:
@@ -338,8 +357,11 @@ class MemoryStream(ByteStream):
         return self._end.faults_left
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
-        """Receive up to ``max_bytes`` bytes. A cancelled call has taken none.
+        """Receive what is there, after waiting until there is something. A cancelled call has taken nothing.
 
+        :param max_bytes: how many bytes at most, at least 1
+        :raises TypeError: if ``max_bytes`` is not an integer
+        :raises ValueError: if it is less than 1
         :raises anyio.EndOfStream: at the end
         :raises anyio.BrokenResourceError: if the connection was reset
         :raises anyio.ClosedResourceError: if this end is closed
@@ -352,6 +374,8 @@ class MemoryStream(ByteStream):
     async def send(self, item: bytes) -> None:
         """Send all of ``item``, waiting for room; without capacity, until all of it has been received.
 
+        :param item: ``bytes``, or any object with the buffer interface
+        :raises TypeError: if ``item`` is not bytes-like
         :raises anyio.BrokenResourceError: if the connection was reset, or the peer has closed it
         :raises anyio.ClosedResourceError: if this end is closed, or has sent its end
         :raises anyio.BusyResourceError: if another task is sending
@@ -359,7 +383,11 @@ class MemoryStream(ByteStream):
         await self._end.send(as_bytes("item", item))
 
     async def send_eof(self) -> None:
-        """Tell the peer that nothing follows."""
+        """Tell the peer that nothing follows. Once is enough; a cancelled call has not told it.
+
+        :raises anyio.ClosedResourceError: if this end is closed
+        :raises anyio.BusyResourceError: if another task is sending
+        """
         await self._end.send_eof()
 
     def reset(self) -> None:
@@ -367,7 +395,10 @@ class MemoryStream(ByteStream):
         self._end.reset()
 
     async def aclose(self) -> None:
-        """Close this end. What it sent can still be received; what the peer sends breaks."""
+        """Close this end, also when cancelled. What it sent can still be received; what the peer sends breaks.
+
+        Tasks that wait in other calls get :exc:`anyio.ClosedResourceError`. Calling it again does no harm.
+        """
         self._end.close()
         await checkpoint()
 
@@ -383,5 +414,5 @@ def memory_stream_pair(
     :raises TypeError: for arguments of the wrong type
     :raises ValueError: for a negative capacity
     """
-    end, peer_end = connected_ends(capacity, schedule, peer_schedule, anyio)
+    end, peer_end = connected_ends(capacity, schedule, peer_schedule, ANYIO_ERRORS)
     return MemoryStream(end), MemoryStream(peer_end)

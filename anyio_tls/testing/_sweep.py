@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import random
 from collections.abc import Awaitable, Callable, Generator
-from typing import Any, Generic, TypeVar, final
+from typing import Any, Final, Generic, TypeVar, final, overload
 
 import anyio
 
-from ._memory import pairs_made
+from anyio_tls._arguments import as_integer
+
+from ._memory import MANY, pairs_made
 
 __all__ = ["Strike", "sweep"]
 
 T = TypeVar("T")
+
+_NOT_WHERE: Final = ("anyio.", "asyncio.", "trio.", "anyio_tls.testing.")
 
 
 @final
@@ -20,21 +26,35 @@ class Strike:
     """Strikes at one await of an operation: what :func:`sweep` hands to its scenario.
 
     ``await strike(operation)`` awaits ``operation``, and cancels it at its n-th await. An await is a point where the
-    task really suspends; one that finds its work done without waiting does not count.
+    task really suspends; one that finds its work done without waiting does not count. Whoever strikes at several
+    operations strikes at the n-th await of each.
+
+    A scenario that waits for ever when something is lost does not fail. Let it close or reset the streams when there
+    is nothing to come, or use :func:`anyio.fail_after`.
+
+    :param n: which await to strike at, from 1
+    :param seed: what :attr:`rng` is derived from, together with ``n``
     """
 
-    def __init__(self, n: int, seed: object) -> None:
-        self.n = n
+    def __init__(self, n: int, seed: object = 0) -> None:
+        self.n: int = n
         """Which await it strikes at, from 1."""
-        self.rng = random.Random(f"{seed} {n}")
+        self.rng: random.Random = random.Random(f"{seed} {n}")
         """Random numbers that are the same whenever this strike is repeated."""
-        self.struck = False
-        """Whether an operation had so many awaits. A scenario may set it that strikes by other means."""
-        self.where = ""
-        """Where the operation was then: the innermost line."""
+        self.struck: bool = False
+        """Whether an operation had so many awaits. A scenario that strikes by other means may set it."""
+        self.where: str = ""
+        """Where the operation was then, in words: the innermost line that is neither AnyIO's nor the event loop's, nor
+        that of a memory stream."""
+
+    @overload
+    async def __call__(self, operation: Awaitable[T], action: None = None) -> T | None: ...
+
+    @overload
+    async def __call__(self, operation: Awaitable[T], action: Callable[[], object]) -> T: ...
 
     async def __call__(self, operation: Awaitable[T], action: Callable[[], object] | None = None) -> T | None:
-        """Await ``operation``, and strike at its n-th await.
+        """Await ``operation``, and strike at its n-th await. What it raises is passed on.
 
         :param operation: a coroutine, or anything that can be awaited
         :param action: what to do instead of cancelling the operation: a function, called once the operation has
@@ -49,10 +69,10 @@ class Strike:
 
     def _note(self, operation: Any) -> None:
         self.struck = True
-        while (inner := getattr(operation, "cr_await", None)) is not None and hasattr(inner, "cr_frame"):
-            operation = inner
-        if (frame := getattr(operation, "cr_frame", None)) is not None:
-            self.where = f" (line {frame.f_lineno} of {frame.f_code.co_filename})"
+        while (frame := getattr(operation, "cr_frame", None)) is not None:
+            if not frame.f_globals.get("__name__", "").startswith(_NOT_WHERE):
+                self.where = f"line {frame.f_lineno} of {frame.f_code.co_filename}"
+            operation = operation.cr_await
 
 
 class _Counted(Generic[T]):
@@ -65,8 +85,9 @@ class _Counted(Generic[T]):
 
     def __await__(self) -> Generator[Any, Any, T]:
         # PEP 380 written out, because it is between the two halves of "yield from" that we strike.
-        inner: Any = self._operation.__await__()
-        step, value = inner.send, None
+        inner = _run(self._operation).__await__()
+        step: Callable[[Any], Any] = inner.send
+        value: Any = None
         count = 0
         while True:
             try:
@@ -78,10 +99,27 @@ class _Counted(Generic[T]):
             if count == self._strike.n:
                 self._strike._note(self._operation)
                 self._action()
+                if anyio.current_effective_deadline() == -math.inf and _cancel_future(suspended_on):
+                    suspended_on = None  # the task waits for the next turn of the event loop
             try:
                 step, value = inner.send, (yield suspended_on)
             except BaseException as exc:
                 step, value = inner.throw, exc
+
+
+def _cancel_future(suspended_on: Any) -> bool:
+    """Cancel what a task of asyncio waits for, if that can be done at once.
+
+    AnyIO cancels the running task in the next turn of the event loop, but only if what it waits for has not come by
+    then. To strike at this await and not at a later one, it must not come. (Another task, which is a future too, has
+    to be left to AnyIO: it ends when it likes to.)
+    """
+    return type(suspended_on) is asyncio.Future and suspended_on.cancel()
+
+
+async def _run(operation: Awaitable[T]) -> T:
+    """Turn anything that can be awaited into a coroutine, whose iterator has ``send()`` and ``throw()``."""
+    return await operation
 
 
 async def sweep(
@@ -94,8 +132,9 @@ async def sweep(
 
         async def scenario(strike: Strike) -> None:
             client, server = memory_stream_pair()
-            await strike(client.send(b"hello"))  # cancelled at its n-th await
-            ...                                  # and now see that all is as it should be
+            await server.send(b"hello")
+            received = await strike(client.receive())  # cancelled at its n-th await
+            assert (received or await client.receive()) == b"hello"  # it has taken all or nothing
 
         cases = await sweep(scenario)
 
@@ -104,23 +143,44 @@ async def sweep(
     :param only: run no other case than that of the await with this number, to repeat a failure
     :param limit: how many awaits an operation may have
     :return: the number of cases that were run
-    :raises AssertionError: if the scenario raised anything: it names the await, the seed and the memory streams that
-        the scenario made, with their schedules; the cause is what was raised. Also if the limit is reached.
+    :raises AssertionError: if the scenario raised an exception: it names the await, the seed and the memory streams
+        that the scenario made, with their schedules; the cause is what was raised. What is no :exc:`Exception`, such
+        as a cancellation from outside or the failure of ``pytest.raises()``, is raised as it is, with that as a note.
+        Also if an operation has more awaits than ``limit``.
+    :raises TypeError: if ``only`` or ``limit`` is not an integer
+    :raises ValueError: if one of them is less than 1
     """
-    for n in range(1, limit + 1) if only is None else (only,):
+    first, last = 1, as_integer("limit", limit, 1, MANY) + 1
+    if only is not None:
+        first = last = as_integer("only", only, 1, MANY)
+    for n in range(first, last + 1):
         strike = Strike(n, seed)
         pairs: list[str] = []
         token = pairs_made.set(pairs)
         try:
             await scenario(strike)
         except Exception as exc:
-            name = getattr(scenario, "__qualname__", repr(scenario))
-            raise AssertionError(
-                f"{name} failed when struck at await {n}{strike.where}; to repeat it: "
-                f"sweep({name}, seed={seed!r}, only={n})" + "".join(f"\nwith {pair}" for pair in pairs)
-            ) from exc
+            raise AssertionError(_how_to_repeat(scenario, strike, seed, pairs)) from exc
+        except BaseException as exc:
+            # What add_note() does, which Python 3.10 does not have.
+            vars(exc).setdefault("__notes__", []).append(_how_to_repeat(scenario, strike, seed, pairs))
+            raise
         finally:
             pairs_made.reset(token)
-        if not strike.struck or only is not None:
-            return n if only is None else 1
-    raise AssertionError(f"{limit} awaits, and still no end")
+        if only is not None:
+            return 1
+        if not strike.struck:
+            return n
+    raise AssertionError(f"{_name_of(scenario)} was struck {last} times, and its limit is {limit} awaits")
+
+
+def _name_of(scenario: Any) -> str:
+    return getattr(scenario, "__qualname__", repr(scenario))
+
+
+def _how_to_repeat(scenario: Any, strike: Strike, seed: object, pairs: list[str]) -> str:
+    where = f" ({strike.where})" if strike.where else ""
+    how = f"struck at await {strike.n}{where}" if strike.struck else f"not struck (there was no await {strike.n})"
+    repeat = f"await sweep({getattr(scenario, '__name__', repr(scenario))}, seed={seed!r}, only={strike.n})"
+    lines = [f"{_name_of(scenario)} failed when {how}; to repeat it: {repeat}", *(f"with {pair}" for pair in pairs)]
+    return "\n".join(lines)

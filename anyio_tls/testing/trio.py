@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import trio
 
 from anyio_tls._arguments import as_bytes, as_max_bytes
 
-from ._memory import End, Schedule, connected_ends
+from ._memory import End, Errors, Schedule, connected_ends
 
 __all__ = ["MemoryStream", "memory_stream_pair"]
+
+
+def _busy(action: str) -> Exception:
+    return trio.BusyResourceError(f"another task is already {action} this memory stream")
+
+
+_ERRORS: Final = Errors(trio.BrokenResourceError, trio.ClosedResourceError, _busy)
 
 
 class MemoryStream(trio.abc.HalfCloseableStream):
@@ -34,8 +43,12 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         return self._end.faults_left
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes:
-        """Receive up to ``max_bytes`` bytes (default: 65536), ``b""`` at the end. A cancelled call has taken none.
+        """Receive what is there, after waiting until there is something. A cancelled call has taken nothing.
 
+        :param max_bytes: how many bytes at most, at least 1; by default 65536
+        :return: the bytes, or ``b""`` at the end
+        :raises TypeError: if ``max_bytes`` is not an integer
+        :raises ValueError: if it is less than 1
         :raises trio.BrokenResourceError: if the connection was reset
         :raises trio.ClosedResourceError: if this end is closed
         :raises trio.BusyResourceError: if another task is receiving
@@ -45,6 +58,8 @@ class MemoryStream(trio.abc.HalfCloseableStream):
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
         """Send all of ``data``, waiting for room; without capacity, until all of it has been received.
 
+        :param data: ``bytes``, or any object with the buffer interface
+        :raises TypeError: if ``data`` is not bytes-like
         :raises trio.BrokenResourceError: if the connection was reset, or the peer has closed it
         :raises trio.ClosedResourceError: if this end is closed, or has sent its end
         :raises trio.BusyResourceError: if another task is sending
@@ -52,11 +67,20 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         await self._end.send(as_bytes("data", data))
 
     async def wait_send_all_might_not_block(self) -> None:
-        """Wait until there is room for a byte."""
+        """Wait until there is room for a byte.
+
+        :raises trio.BrokenResourceError: if the connection was reset, or the peer has closed it
+        :raises trio.ClosedResourceError: if this end is closed, or has sent its end
+        :raises trio.BusyResourceError: if another task is sending
+        """
         await self._end.wait_writable()
 
     async def send_eof(self) -> None:
-        """Tell the peer that nothing follows."""
+        """Tell the peer that nothing follows. Once is enough; a cancelled call has not told it.
+
+        :raises trio.ClosedResourceError: if this end is closed
+        :raises trio.BusyResourceError: if another task is sending
+        """
         await self._end.send_eof()
 
     def reset(self) -> None:
@@ -64,7 +88,10 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         self._end.reset()
 
     async def aclose(self) -> None:
-        """Close this end. What it sent can still be received; what the peer sends breaks."""
+        """Close this end, also when cancelled. What it sent can still be received; what the peer sends breaks.
+
+        Tasks that wait in other calls get :exc:`trio.ClosedResourceError`. Calling it again does no harm.
+        """
         self._end.close()
         await trio.lowlevel.checkpoint()
 
@@ -76,11 +103,5 @@ def memory_stream_pair(
 
     The arguments are those of :func:`anyio_tls.testing.memory_stream_pair`.
     """
-    end, peer_end = connected_ends(capacity, schedule, peer_schedule, trio)
+    end, peer_end = connected_ends(capacity, schedule, peer_schedule, _ERRORS)
     return MemoryStream(end), MemoryStream(peer_end)
-
-
-# As the public name has it, in documentation and tracebacks.
-for _name in __all__:
-    globals()[_name].__module__ = __name__
-del _name
