@@ -244,6 +244,8 @@ class TLSDriver:
             await self._yield_before_sending()
             if not self._handshaken:
                 await self._ensure_handshake()
+            if self._transport.unflushed:
+                await self._send_some()
             engine = self.engine
             slices = 0
             while True:
@@ -315,7 +317,7 @@ class TLSDriver:
         """Send all that is queued."""
         if self.engine.outgoing:
             self._flush_nowait()
-        while self.engine.outgoing:
+        while self.engine.outgoing or self._transport.unflushed:
             await self._send_some()
         if self.engine.states.writing is Writing.FAILED:
             self.engine.check_writing()
@@ -376,7 +378,7 @@ class TLSDriver:
             self._say_goodbye()
             if self._sending or self._handshake_over is not None:
                 self._transport.interrupt()
-            if self.engine.outgoing:
+            if self.engine.outgoing or self._transport.unflushed:
                 await self._flush_last()
             if not reader_waits:
                 await self._drain()

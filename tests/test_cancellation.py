@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import anyio
@@ -14,7 +15,7 @@ from anyio_tls import HandshakeError, TLSStream
 from anyio_tls._driver import TLSDriver
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._transports import transport_for
-from anyio_tls.testing import Strike, sweep
+from anyio_tls.testing import Certificate, CertificateAuthority, Strike, sweep
 
 from ._conversations import closed_errors, let_others_run, reset_transport
 from ._pairs import EXACT_TRANSPORTS, applies, pair_over, transport_pair
@@ -60,6 +61,35 @@ async def read_to_the_end(stream: Any) -> None:
     transport = transport_for(stream)
     while await transport.receive(65536):
         pass
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize("again", ["send", "send_eof", "unwrap", "aclose"])
+async def test_what_a_tls_stream_below_has_accepted_leaves_with_the_next_call(
+    again: str, ca: CertificateAuthority, server_certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a cancellation it may hold all that there is to send, and nobody else would make it go on."""
+    contexts = ca.server_context(server_certificate), ca.client_context()
+    async with pair_over("tls", *contexts) as (client, server):
+        with monkeypatch.context() as patch:
+            below = client.transport_stream._driver._transport
+            patch.setattr(below, "send_nowait", lambda _: None)
+            patch.setattr(below, "send", lambda _: anyio.sleep_forever())
+            with anyio.CancelScope() as scope:
+                async with anyio.create_task_group() as tg:
+                    tg.start_soon(partial(client.send, b"hello") if again == "send" else client.send_eof)
+                    await let_others_run()
+                    scope.cancel()
+        assert not client._driver.engine.outgoing
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(partial(client.send, b"") if again == "send" else getattr(client, again))
+            if again == "send":
+                assert await server.receive() == b"hello"
+            else:
+                with pytest.raises(anyio.EndOfStream):
+                    await server.receive()
+                await server.aclose()
+            tg.cancel_scope.cancel()
 
 
 def make_driver(stream: Any, context: ssl.SSLContext, *, server_side: bool) -> TLSDriver:

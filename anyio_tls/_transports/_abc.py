@@ -15,6 +15,10 @@ class Transport(Protocol):
     waits in :meth:`receive`, and one in :meth:`send` or :meth:`wait_writable`.
     """
 
+    unflushed: bool
+    """Whether a cancelled :meth:`send` has left something behind in the stream below, which has accepted it, but
+    lets it go only with the next send, be that empty."""
+
     def receive_nowait(self, max_bytes: int) -> bytes | None:
         """What is there, up to ``max_bytes``; ``b""`` at the end, ``None`` if only waiting can tell."""
 

@@ -45,6 +45,7 @@ class AnyIOTransport:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self.unflushed = False
         self._torn = False
         self._sending = anyio.Lock(fast_acquire=True)
         self._receive_scope: anyio.CancelScope | None = None
@@ -95,6 +96,10 @@ class AnyIOTransport:
             before = self._stream.bytes_sent
             try:
                 await self._send_item(item)
+                self.unflushed = False
+            except BaseException as exc:
+                self.unflushed = not isinstance(exc, Exception)  # it was cancelled
+                raise
             finally:
                 del queue[: self._stream.bytes_sent - before]
         else:

@@ -22,6 +22,8 @@ class _Owner(Protocol):
 class SocketTransport:
     """A non-blocking socket. Exact: the kernel tells how much it took."""
 
+    unflushed = False
+
     def __init__(self, sock: socket.socket, owner: _Owner) -> None:
         self._socket = sock
         self._owner = owner
