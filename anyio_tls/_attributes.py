@@ -194,7 +194,8 @@ class ConnectionInformation(ExactSender):
 
         :raises NeedHandshakeError: before the handshake
         """
-        return self._negotiated("version()").version()
+        self._negotiated("version()")
+        return self._driver.engine.version
 
     def get_channel_binding(self, cb_type: str = "tls-unique") -> bytes | None:
         """Channel binding data (RFC 5929).
@@ -210,7 +211,7 @@ class ConnectionInformation(ExactSender):
             if ssl_object.server_side or certificate is None:
                 raise ValueError("tls-server-end-point needs the server's certificate, which only the client has here")
             return _end_point_binding(certificate)
-        if cb_type == "tls-unique" and ssl_object.version() == "TLSv1.3":
+        if cb_type == "tls-unique" and self.version() == "TLSv1.3":
             raise ValueError("the channel binding tls-unique is not defined for TLS 1.3 (RFC 8446 appendix C.5)")
         return ssl_object.get_channel_binding(cb_type)
 
@@ -263,7 +264,7 @@ class ConnectionInformation(ExactSender):
             TLSAttribute.standard_compatible: lambda: standard_compatible,
             TLSAttribute.tls_version: self.version,
         }
-        if self._ssl_object.version() != "TLSv1.3":
+        if self._driver.engine.version != "TLSv1.3":
             attributes[TLSAttribute.channel_binding_tls_unique] = self.get_channel_binding
         if not self.server_side:
             attributes[TLSAttribute.channel_binding_tls_server_end_point] = lambda: self.get_channel_binding(

@@ -77,6 +77,8 @@ class TLSDriver:
         "_closing",
         "_departure",
         "_errors",
+        "_filled",
+        "_filling",
         "_handshake_error",
         "_handshake_over",
         "_handshaken",
@@ -114,6 +116,8 @@ class TLSDriver:
         self._handshake_over: anyio.Event | None = None  # while a task is at the handshake
         self._receiving = False
         self._sending = False
+        self._filling = False
+        self._filled: anyio.Event | None = None  # set when the task in _fill() leaves, for another one
         self._calls_receiving = 0  # without a wait
         self._calls_sending = 0
         self._closing: anyio.Event | None = None  # set when the transport is closed
@@ -215,7 +219,22 @@ class TLSDriver:
                 self._flush_nowait()
 
     async def _fill(self) -> bool:
-        """Take ciphertext from the transport into the engine; tell whether that had to wait."""
+        """Take ciphertext from the transport into the engine, or wait for the task that is at it; tell whether that
+        had to wait."""
+        if self._filling:
+            self._filled = self._filled or anyio.Event()
+            await self._filled.wait()
+            return True
+        self._filling = True
+        try:
+            return await self._fill_alone()
+        finally:
+            self._filling = False
+            if self._filled is not None:
+                self._filled.set()
+                self._filled = None
+
+    async def _fill_alone(self) -> bool:
         waited = False
         try:
             data = self._transport.receive_nowait(self.engine.room)
@@ -258,6 +277,8 @@ class TLSDriver:
                         await self._send_some()
                     elif slices % SLICES_PER_YIELD == 0:
                         await checkpoint()
+                elif taken < len(data):
+                    await self._fill()  # the rest of a handshake message comes first
                 if taken == len(data) and not engine.outgoing:
                     return engine.check_writing()
                 data = memoryview(data)[taken:]
@@ -270,17 +291,21 @@ class TLSDriver:
         try:
             await checkpoint()
             await self._ensure_handshake()
-            if (version := self.engine.ssl_object.version()) != "TLSv1.3":
+            if (version := self.engine.version) != "TLSv1.3":
                 raise NotImplementedError(
                     f"{version} has no half-close: its rules make the peer discard what it still had to send "
                     "(RFC 5246 section 7.2.1)"
                 )
             if self.engine.states.writing is not Writing.HALF_CLOSED:
                 self.engine.check_writing()
-                self.engine.close_writing()
+                await self._close_writing()
             await self._flush()
         finally:
             self._end_sending()
+
+    async def _close_writing(self) -> None:
+        while not self.engine.close_writing():
+            await self._fill()
 
     async def wait_writable(self) -> None:
         """Wait until ``send()`` might not have to."""
@@ -357,7 +382,7 @@ class TLSDriver:
         if not self.engine.pending:
             if self.engine.states.writing is not Writing.HALF_CLOSED:
                 self.engine.check_writing()
-                self.engine.close_writing()
+                await self._close_writing()
             await self._flush()
         while (data := self._read(BUFFER_LIMIT)) is None:
             await self._fill()

@@ -45,6 +45,10 @@ MAX_PLAINTEXT: Final = 2**14
 BUFFER_LIMIT: Final = 2**16
 """Bytes of ciphertext held at most, in either direction."""
 
+MAX_IDLE_RECORDS: Final = 128
+"""Records in a row without plaintext, at most: more than any handshake has, and so few that a peer that sends them as
+fast as it can holds nobody up. One read takes no more records than that either, however small they are."""
+
 _HEADER: Final = 5
 # RFC 5246 section 6.2.3; TLS 1.3 allows less, which OpenSSL checks.
 _MAX_RECORD: Final = _HEADER + MAX_PLAINTEXT + 2048
@@ -55,6 +59,7 @@ _NOTHING: Final = memoryview(b"")
 # What OpenSSL does not refuse, but we do.
 _NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
 _RENEGOTIATION: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks for renegotiation")
+_IDLE_RECORDS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer sends too many records that carry no data")
 _UNREAD_REPLIES: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer provokes replies and does not read them")
 
 
@@ -83,6 +88,7 @@ class TLSEngine:
         "_errors",
         "_foreign",
         "_held",
+        "_idle_records",
         "_missing",
         "_pending",
         "_plaintext",
@@ -94,6 +100,7 @@ class TLSEngine:
         "outgoing",
         "ssl_object",
         "states",
+        "version",
     )
 
     def __init__(
@@ -113,6 +120,9 @@ class TLSEngine:
         self.states = States()
         self.outgoing = bytearray()
         """Ciphertext for the transport, which removes from the front what it took."""
+        self.version: str | None = None
+        """That of TLS, once the handshake is complete. SSLObject does not tell while it is in the middle of a handshake
+        message, such as a ticket."""
         self._errors = errors
         self._standard_compatible = standard_compatible
         self._received = _NOTHING  # ciphertext that SSLObject has not seen
@@ -120,6 +130,7 @@ class TLSEngine:
         self._pending = 0  # decrypted bytes that SSLObject holds
         self._plaintext = bytearray()  # decrypted bytes that we hold
         self._held = b""  # session tickets
+        self._idle_records = 0  # since the last one with plaintext
         self._foreign = False  # the peer does not speak in TLS records
         self._transport_ended = False
         self._reading_error: TLSError | None = None
@@ -172,15 +183,19 @@ class TLSEngine:
                 if self._foreign:
                     self._fail(_NOT_TLS, "handshake")
                 if self._next_record():
+                    if self._is_idle():
+                        self._fail(_IDLE_RECORDS, "handshake")
                     continue
                 if self._transport_ended:
                     self._truncated("handshake")
                 return False
             except ssl.SSLError as exc:
                 self._fail(exc, "handshake")
-            if self.ssl_object.server_side and self.ssl_object.version() == "TLSv1.3":
+            self.version = self.ssl_object.version()
+            if self.ssl_object.server_side and self.version == "TLSv1.3":
                 self._held = self._bio_out.read()
             self._collect()
+            self._idle_records = 0
             self.states.fire(Event.HANDSHAKE_COMPLETED)
         return True
 
@@ -196,7 +211,7 @@ class TLSEngine:
             del self._plaintext[:max_bytes]
             return data
         pieces: list[bytes] = []
-        while max_bytes and self.states.reading is Reading.OPEN:
+        while max_bytes and len(pieces) < MAX_IDLE_RECORDS and self.states.reading is Reading.OPEN:
             if not self._pending and not self._next_record():
                 if self._transport_ended and not pieces:
                     self._truncated("reading")
@@ -205,6 +220,8 @@ class TLSEngine:
             if piece:
                 pieces.append(piece)
                 max_bytes -= len(piece)
+            elif pieces:
+                break
         if pieces:
             return pieces[0] if len(pieces) == 1 else b"".join(pieces)
         return None if self.states.reading is Reading.OPEN else self._end_of_reading()
@@ -215,12 +232,15 @@ class TLSEngine:
         try:
             data = self.ssl_object.read(max_bytes)
             self._pending = self.ssl_object.pending() if len(data) == max_bytes else 0
+            self._idle_records = 0
         except ssl.SSLWantReadError:
             self._pending = 0
             if self._bio_out.pending:
                 self._answer()
             if self._foreign:
                 self._set_failure(_NOT_TLS, "reading")
+            elif self._is_idle():
+                self._set_failure(_IDLE_RECORDS, "reading")
         except ssl.SSLZeroReturnError:  # instead of b"" once we have sent close_notify ourselves
             data = b""
         except ssl.SSLError as exc:
@@ -228,6 +248,11 @@ class TLSEngine:
         if data == b"":
             self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
         return data
+
+    def _is_idle(self) -> bool:
+        """Count another record without plaintext; tell whether these are too many."""
+        self._idle_records += 1
+        return self._idle_records > MAX_IDLE_RECORDS
 
     def _end_of_reading(self) -> bytes:
         if self.states.reading is Reading.CLOSE_NOTIFY:
@@ -247,7 +272,10 @@ class TLSEngine:
         return len(self._plaintext) + self.ssl_object.pending()
 
     def write(self, data: bytes | memoryview) -> int:
-        """Encrypt as much from the front of ``data`` as there is room for; tell how many bytes that was."""
+        """Encrypt as much from the front of ``data`` as there is room for; tell how many bytes that was.
+
+        If there is room, but nothing was taken, it takes more ciphertext first.
+        """
         self.check_writing()
         size = len(data)
         taken = 0
@@ -255,10 +283,26 @@ class TLSEngine:
             piece = data if size <= MAX_PLAINTEXT else data[taken : taken + MAX_PLAINTEXT]
             try:
                 taken += self.ssl_object.write(piece)
+            except ssl.SSLWantReadError:
+                if not self._next_record_of_message():
+                    break
             except ssl.SSLError as exc:
                 self._fail(exc, "writing")
             self._collect()
         return taken
+
+    def _next_record_of_message(self) -> bool:
+        """Go on with a handshake message of the peer's, such as a ticket, of which a part was read: before it is whole,
+        OpenSSL neither writes nor closes. ``False`` if that takes more ciphertext."""
+        if self._next_record():
+            if self._is_idle():
+                self._fail(_IDLE_RECORDS, "reading")
+            return True
+        if self._transport_ended:
+            self._truncated("reading")
+        if self._reading_error is not None:
+            raise self._reading_error.again()
+        return False
 
     def check_writing(self) -> None:
         """Raise what stands in the way of writing."""
@@ -270,10 +314,21 @@ class TLSEngine:
 
     # ---- the end ----
 
-    def close_writing(self) -> None:
-        """Queue close_notify (RFC 8446 section 6.1). What the peer still sends can be read."""
+    def close_writing(self) -> bool:
+        """Queue close_notify (RFC 8446 section 6.1); ``False`` if that takes more ciphertext first. What the peer still
+        sends can be read."""
         if self.states.connection is not Connection.OPEN or self.states.writing is not Writing.OPEN:
-            return
+            return True
+        while not self._shut_down():
+            if not self._next_record_of_message():
+                return False
+            self._plaintext += self._read_record(MAX_PLAINTEXT) or b""
+        self._collect()
+        self.states.fire(Event.CLOSE_NOTIFY_QUEUED)
+        return True
+
+    def _shut_down(self) -> bool:
+        """Make SSLObject emit close_notify, unless it is in the middle of a handshake message of the peer's."""
         while self._pending and (data := self._read_record(MAX_PLAINTEXT)):
             self._plaintext += data
         unfinished = self._bio_in.read()
@@ -282,11 +337,12 @@ class TLSEngine:
         except ssl.SSLWantReadError:
             pass  # The peer's close_notify is not here yet.
         except ssl.SSLError as exc:
+            if getattr(exc, "reason", None) == "SHUTDOWN_WHILE_IN_INIT":
+                return False
             self._fail(exc, "closing")
         finally:
             self._bio_in.write(unfinished)
-        self._collect()
-        self.states.fire(Event.CLOSE_NOTIFY_QUEUED)
+        return True
 
     def take_trailing_data(self) -> bytes:
         """What the transport delivered after the peer's close_notify."""
