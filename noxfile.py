@@ -22,6 +22,8 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 BACKENDS = ["asyncio", "uvloop", "trio"]
 REPORTS = Path("reports").absolute()
+# The README's command makes the large transfers and the sweeps in full, the matrix makes some of each.
+IN_SMALL = ["--transfer-mib", "16", "--sweeps", "few"]
 
 
 def pyenv_root() -> Path | None:
@@ -85,7 +87,7 @@ def lowest(session: nox.Session) -> None:
     extras = project["optional-dependencies"]
     requirements = [*project["dependencies"], *extras["trio"], *extras["uvloop"], *extras["truststore"]]
     session.install("-e", ".[test]", *(requirement.replace(">=", "==") for requirement in requirements))
-    session.run("pytest", *pytest_options(session))
+    session.run("pytest", *IN_SMALL, *pytest_options(session))
 
 
 @nox.session(python=PYTHONS)
@@ -96,10 +98,16 @@ def tests(session: nox.Session, backend: str) -> None:
     data = REPORTS / f".coverage.{session.name}"
     for old in REPORTS.glob(f"{data.name}*"):
         old.unlink()
-    # The large transfers are run in full by the README's command, and here in small.
-    selection = ["--backend", backend, "--transfer-mib", "16"]
+    selection = ["--backend", backend, *IN_SMALL]
     command = ["coverage", "run", "-m", "pytest", *selection, *pytest_options(session)]
     session.run(*command, env={"COVERAGE_FILE": str(data)})
+
+
+@nox.session(default=False)
+def sweeps(session: nox.Session) -> None:
+    """Make all the sweeps: every operation struck at every await, by either side, in every situation."""
+    session.install("-e", ".[trio,uvloop,test]")
+    session.run("pytest", "tests/test_sweeps.py", "--sweeps", "all", *pytest_options(session))
 
 
 @nox.session
@@ -109,6 +117,35 @@ def coverage(session: nox.Session) -> None:
     session.chdir(REPORTS)
     session.run("coverage", "combine", "--rcfile=../pyproject.toml", "--keep")
     session.run("coverage", "report", "--rcfile=../pyproject.toml")
+
+
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Attack engines with 100,000 inputs, and streams with some; ``nox -s fuzz -- --help`` tells what can be chosen."""
+    session.install("-e", ".[trio,uvloop,test]")
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session(name="fuzz-guided", python="3.11", default=False)
+def fuzz_guided(session: nox.Session) -> None:
+    """Fuzz the engine for ten minutes, guided by coverage; takes arguments of libFuzzer's."""
+    session.install("-e", ".[fuzz]")
+    artifacts = f"-artifact_prefix={session.create_tmp()}{os.sep}"
+    session.run("python", "-m", "tests.fuzz_guided", "-max_total_time=600", artifacts, *session.posargs)
+
+
+@nox.session(python="3.11", default=False)
+def mutation(session: nox.Session) -> None:
+    """Change the library in one place at a time, and fail if the tests do not notice; ``-- --help`` tells more."""
+    session.install("-e", ".[trio,uvloop,test]")
+    session.run("python", "-m", "tests.mutation", *session.posargs)
+
+
+@nox.session(default=False)
+def behaviour(session: nox.Session) -> None:
+    """Observe how TLS streams behave, ours and others', for the documentation: writes docs/behaviour.inc."""
+    session.install(".[trio,uvloop]")
+    session.run("python", "benchmarks/behaviour.py", *session.posargs)
 
 
 @nox.session
