@@ -441,12 +441,14 @@ class TLSDriver:
             self._flush_nowait()
 
     async def _flush_last(self) -> None:
-        """Get out what is queued, after the task whose send was interrupted has left."""
+        """Get out what is queued, after the tasks that were interrupted while sending have left."""
         try:
             with anyio.move_on_after(CLOSE_SECONDS):
                 while self._sending:
                     self._departure = anyio.Event()
                     await self._departure.wait()
+                if self._handshake_over is not None:
+                    await self._handshake_over.wait()
                 await self._flush()
         except (TLSError, self._errors.closed):
             pass  # The peer does not want it.

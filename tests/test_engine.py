@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls._errors import ErrorClasses, HandshakeError, TLSError, TruncatedError, received_alert, sent_alert
 from anyio_tls._states import CONNECTION, READING, WRITING, Connection, Event, Reading, States, Writing
+from anyio_tls.testing import CertificateAuthority
+
+from ._sealing import KeyLog, Record, TLS12Keys, hello_random
+from ._wire import HANDSHAKE, shake_hands, update_keys
 
 MAX_EXPANSION = 2048
 
@@ -91,6 +98,21 @@ def test_the_first_end_of_a_direction_sticks() -> None:
         )
 
 
+@pytest.mark.guarantee("G9")
+def test_a_half_closed_direction_can_still_fail(pair: Pair) -> None:
+    """Its close_notify has to get out like anything else."""
+    pair.client.close_writing()
+    pair.client.fail_writing(BrokenPipeError("gone"))
+    with pytest.raises(TLSError, match="writing failed: gone"):
+        pair.client.write(b"x")
+    pair.server.close_writing()
+    pair.server.feed(b"GET / HTTP/1.1\r\n")
+    with pytest.raises(TLSError):
+        pair.server.read(1)
+    with pytest.raises(TLSError):
+        pair.server.write(b"x")
+
+
 # ---- records ----
 
 
@@ -151,8 +173,43 @@ def test_unread_comes_first(pair: Pair) -> None:
     pair.server.unread(b"abc")
     assert pair.server.pending == 6
     assert pair.server.read(2) == b"ab"
-    assert pair.server.read(4) == b"c"
+    pair.server.unread(b"ab")
+    assert pair.server.read(1) == b"a"
+    assert pair.server.read(4) == b"bc"
     assert pair.server.read(4) == b"def"
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("header", ["16 09 01 00 10", "19 03 03 00 10", "13 03 03 00 10", "17 03 03 48 01"])
+@pytest.mark.parametrize("call", ["handshake", "read"])
+def test_a_header_is_judged_at_once(
+    header: str, call: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """A version, a type or a length that no record has: nobody waits for the rest of it."""
+    pair = Pair(server_context, client_context)
+    if call == "read":
+        pair.shake_hands()
+    pair.server.feed(bytes.fromhex(header))
+    with pytest.raises(TLSError) as caught:
+        pair.server.handshake() if call == "handshake" else pair.server.read(1) or pair.server.read(1)
+    assert caught.value.phase == ("handshake" if call == "handshake" else "reading")
+
+
+def test_the_largest_record_is_waited_for(pair: Pair) -> None:
+    """16 KiB and what encryption may add (RFC 5246 section 6.2.3)."""
+    pair.server.feed(bytes([23, 3, 3]) + (MAX_PLAINTEXT + MAX_EXPANSION).to_bytes(2, "big"))
+    assert pair.server.read(1) is None
+
+
+def test_room_counts_the_unfinished_record(pair: Pair) -> None:
+    pair.client.write(bytes(1000))
+    unfinished = bytes(pair.client.outgoing[:500])
+    pair.server.feed(unfinished)
+    assert pair.server.room == BUFFER_LIMIT - 500
+    assert pair.server.read(1) is None
+    assert pair.server.room == BUFFER_LIMIT - 500
+    pair.server.feed(bytes(100))
+    assert pair.server.room == BUFFER_LIMIT - 600
 
 
 # ---- bounds ----
@@ -176,6 +233,14 @@ def test_memory_is_bounded(pair: Pair) -> None:
     assert pair.server.room == BUFFER_LIMIT
     assert pair.server._received.obj == b""  # an empty view of what was received would keep it
     assert not pair.client.outgoing
+
+
+def test_all_the_room_is_used(pair: Pair) -> None:
+    """As long as a record fits, however large it comes out."""
+    largest = 5 + MAX_PLAINTEXT + MAX_EXPANSION
+    pair.client.outgoing += bytes(BUFFER_LIMIT - largest)
+    assert pair.client.write(b"x") == 1
+    assert pair.client.write(b"x") == 0
 
 
 @pytest.mark.guarantee("G10")
@@ -214,19 +279,47 @@ def test_provoked_replies_are_bounded(pair: Pair) -> None:
     pair.client.outgoing += bytes(BUFFER_LIMIT)
     pair.client._bio_out.write(b"\x15\x03\x03\x00\x02\x01\x64")
     pair.client._answer()
-    with pytest.raises(TLSError, match="does not read them"):
+    with pytest.raises(TLSError, match="does not read them") as caught:
         pair.client.read(1)
+    assert caught.value.phase == "reading"
+
+
+def test_replies_may_fill_the_queue(pair: Pair) -> None:
+    reply = b"\x15\x03\x03\x00\x02\x01\x64"
+    pair.client.outgoing += bytes(BUFFER_LIMIT - len(reply))
+    pair.client._bio_out.write(reply)
+    pair.client._answer()
+    assert len(pair.client.outgoing) == BUFFER_LIMIT
+    assert pair.client.read(1) is None
 
 
 @pytest.mark.guarantee("G15")
 def test_renegotiation_is_refused(pair: Pair) -> None:
-    """Its ClientHello does not leave, and the connection is over."""
+    """Its ClientHello does not leave, though what was queued before does, and the connection is over."""
+    pair.client.outgoing += b"queued before"
     pair.client._bio_out.write(b"\x16\x03\x03\x00\x01\x01")
     pair.client._answer()
-    assert not pair.client.outgoing
+    assert pair.client.outgoing == b"queued before"
     for call in (lambda: pair.client.read(1), lambda: pair.client.write(b"x")):
-        with pytest.raises(TLSError, match="renegotiation"):
+        with pytest.raises(TLSError, match="renegotiation") as caught:
             call()
+        assert caught.value.phase == "reading"
+
+
+@pytest.mark.guarantee("G15")
+def test_the_peer_asks_for_renegotiation(ca: CertificateAuthority, tmp_path: Path) -> None:
+    """As a server does on TLS 1.2, with a HelloRequest (RFC 5246 section 7.4.1.1)."""
+    client_context, log = ca.client_context(), KeyLog(tmp_path / "keys")
+    client_context.maximum_version = ssl.TLSVersion.TLSv1_2
+    log.watch(client_context)
+    pair = Pair(ca.server_context(ca.issue()), client_context)
+    from_client, from_server = shake_hands(pair.client, pair.server)
+    randoms = hello_random(from_client), hello_random(from_server)
+    keys = TLS12Keys(log.secrets()["CLIENT_RANDOM"], *randoms, server_side=True, number=1)
+    pair.client.feed(bytes(keys.seal(Record(HANDSHAKE, b"\0\0\0\0"))))
+    with pytest.raises(TLSError, match="renegotiation"):
+        pair.client.read(1)
+    assert not pair.client.outgoing
 
 
 # ---- the handshake ----
@@ -262,6 +355,7 @@ def test_a_failed_handshake_fails_again_the_same_way(
     pair = Pair(server_context, stranger)
     with pytest.raises(HandshakeError) as first:
         pair.shake_hands()
+    assert re.search(r"^TLS handshake failed: .+ \(alert unknown_ca sent\)$", str(first.value))
     for call in (pair.client.handshake, lambda: pair.client.read(1), lambda: pair.client.write(b"x")):
         with pytest.raises(HandshakeError) as again:
             call()
@@ -271,7 +365,7 @@ def test_a_failed_handshake_fails_again_the_same_way(
     assert first.value.alert == "unknown_ca"
     assert not first.value.alert_received
     pair.move(pair.client, pair.server)
-    with pytest.raises(HandshakeError) as theirs:
+    with pytest.raises(HandshakeError, match=r"^TLS handshake failed: .+ \(the peer sent alert unknown_ca\)") as theirs:
         pair.server.handshake()
     assert (theirs.value.alert, theirs.value.alert_received, theirs.value.fault) == ("unknown_ca", True, "local")
 
@@ -281,9 +375,10 @@ def test_truncated_handshake(server_context: ssl.SSLContext, client_context: ssl
     assert not pair.server.handshake()
     pair.server.feed_eof()
     for _ in range(2):
-        with pytest.raises(TruncatedError) as caught:
+        with pytest.raises(TruncatedError, match=r"^TLS handshake: .+ without the peer's close_notify") as caught:
             pair.server.handshake()
         assert caught.value.phase == "handshake"
+        assert "EOF" in str(caught.value.__cause__)
 
 
 def test_transport_failure_during_the_handshake(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
@@ -291,6 +386,14 @@ def test_transport_failure_during_the_handshake(server_context: ssl.SSLContext, 
     pair.client.fail_reading(ConnectionResetError("reset"))
     with pytest.raises(HandshakeError, match="reset"):
         pair.client.handshake()
+
+
+def test_nothing_is_said_before_the_handshake(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    pair = Pair(server_context, client_context)
+    pair.client.close_writing()
+    assert not pair.client.outgoing
+    pair.shake_hands()
+    assert pair.send(pair.client, pair.server, b"hello") == b"hello"
 
 
 # ---- the end ----
@@ -322,6 +425,19 @@ def test_half_close_loses_nothing(unfinished: int, pair: Pair) -> None:
     assert pair.server.read(10) == b""
 
 
+@pytest.mark.guarantee("G6")
+@pytest.mark.parametrize("position", [5, 50, -2])
+def test_half_close_within_a_record(position: int, pair: Pair) -> None:
+    """OpenSSL has its beginning already."""
+    pair.server.write(bytes(100))
+    record = bytes(pair.server.outgoing)
+    pair.client.feed(record[:position])
+    assert pair.client.read(200) is None
+    pair.client.close_writing()
+    pair.client.feed(record[position:])
+    assert pair.client.read(200) == bytes(100)
+
+
 def test_both_ends_close_first(pair: Pair) -> None:
     """close_notify is answered although the peer's has been received already."""
     pair.client.close_writing()
@@ -339,6 +455,22 @@ def test_trailing_data(pair: Pair) -> None:
     assert pair.server.read(1) == b""
     assert pair.server.take_trailing_data() == b"plain text"
     assert pair.server.take_trailing_data() == b""
+
+
+@pytest.mark.guarantee("G8")
+def test_nothing_follows_close_notify(pair: Pair) -> None:
+    """OpenSSL would answer a KeyUpdate even then, and the record would turn up in what follows TLS on the wire."""
+    pair.shake_hands()
+    if pair.client.ssl_object.version() != "TLSv1.3":
+        pytest.skip("KeyUpdate is TLS 1.3's")
+    assert pair.send(pair.server, pair.client, b"tickets first") == b"tickets first"
+    update_keys(pair.server.ssl_object)
+    assert pair.send(pair.server, pair.client, b"the answer to this is pending") == b"the answer to this is pending"
+    pair.client.close_writing()
+    pair.client.outgoing.clear()
+    update_keys(pair.server.ssl_object)
+    assert pair.send(pair.server, pair.client, b"and to this is not sent") == b"and to this is not sent"
+    assert not pair.client.outgoing
 
 
 @pytest.mark.guarantee("G9")
@@ -361,6 +493,18 @@ def test_a_damaged_record_fails_both_directions(pair: Pair) -> None:
     assert (told.value.alert, told.value.alert_received) == ("bad_record_mac", True)
     pair.server.close_writing()
     assert pair.server.states.writing is Writing.FAILED
+
+
+@pytest.mark.guarantee("G9")
+def test_a_failure_is_no_end(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Not even for who takes the transport's end for the peer's."""
+    pair = Pair(server_context, client_context, standard_compatible=False)
+    pair.shake_hands()
+    pair.server.feed(b"GET / HTTP/1.1\r\n")
+    for _ in range(2):
+        with pytest.raises(TLSError, match=r"^TLS reading failed: ") as caught:
+            pair.server.read(1)
+        assert (caught.value.alert is None) == ("alert" not in str(caught.value))
 
 
 def test_plain_text_in_the_middle(pair: Pair) -> None:
@@ -395,22 +539,62 @@ def test_first_transport_error_of_a_direction_sticks(pair: Pair) -> None:
         pair.client.read(1)
 
 
-def test_ssl_object_refuses_to_write(pair: Pair) -> None:
-    class Refusing:
-        def __getattr__(self, name: str) -> Any:
-            raise ssl.SSLError(ssl.SSL_ERROR_SSL, f"no {name}")
+@pytest.mark.guarantee("G9")
+def test_a_failure_of_tls_does_not_hide_an_earlier_one(pair: Pair) -> None:
+    pair.client.fail_writing(BrokenPipeError("first"))
+    pair.client.feed(b"GET / HTTP/1.1\r\n")
+    with pytest.raises(TLSError, match="reading failed"):
+        pair.client.read(1)
+    with pytest.raises(TLSError, match="writing failed: first"):
+        pair.client.write(b"x")
+    pair.server.fail_reading(ConnectionResetError("first"))
+    pair.server.ssl_object = Refusing()  # type: ignore[assignment]
+    with pytest.raises(TLSError, match="reading failed: first"):
+        pair.server.read(1)
+    with pytest.raises(TLSError):
+        pair.server.write(b"x")
+    with pytest.raises(TLSError, match="reading failed: first"):
+        pair.server.read(1)
 
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize(
+    ("error", "cause", "words"),
+    [
+        (anyio.BrokenResourceError("own words"), OSError("behind it"), "own words"),
+        (anyio.BrokenResourceError(), OSError("behind it"), "behind it"),
+        (anyio.BrokenResourceError(), None, "BrokenResourceError"),
+    ],
+    ids=["own", "behind", "none"],
+)
+def test_words_for_a_transport_error(error: Exception, cause: Exception | None, words: str, pair: Pair) -> None:
+    error.__cause__ = cause
+    pair.client.fail_reading(error)
+    with pytest.raises(TLSError, match=f"^TLS reading failed: {words}$"):
+        pair.client.read(1)
+
+
+class Refusing:
+    """An SSLObject that fails whatever it is asked for, with these arguments of the error."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.arguments = arguments
+
+    def __getattr__(self, name: str) -> Any:
+        raise ssl.SSLError(*self.arguments or (ssl.SSL_ERROR_SSL, f"no {name}"))
+
+
+def test_ssl_object_refuses_to_write(pair: Pair) -> None:
     pair.client.ssl_object = Refusing()  # type: ignore[assignment]
-    with pytest.raises(TLSError, match="no write") as caught:
+    with pytest.raises(TLSError, match=r"^TLS writing failed: no write$") as caught:
         pair.client.write(b"x")
     assert caught.value.phase == "writing"
+    pair.server.ssl_object = Refusing("one argument")  # type: ignore[assignment]
+    with pytest.raises(TLSError, match="one argument"):
+        pair.server.write(b"x")
 
 
 def test_ssl_object_refuses_to_close(pair: Pair) -> None:
-    class Refusing:
-        def __getattr__(self, name: str) -> Any:
-            raise ssl.SSLError(ssl.SSL_ERROR_SSL, f"no {name}")
-
     pair.client.ssl_object = Refusing()  # type: ignore[assignment]
     with pytest.raises(TLSError, match="no unwrap") as caught:
         pair.client.close_writing()

@@ -9,6 +9,7 @@ import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,17 +19,16 @@ import trio
 from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream, UNIXSocketStream
 from anyio.lowlevel import checkpoint
 from anyio.streams.stapled import StapledObjectStream
-from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair
+from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair as trio_memory_stream_pair
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
 from anyio_tls._transports import ExactSender, running_on_trio, transport_for
 from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport
 from anyio_tls._transports._socket import SocketTransport, _address
-from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport
-from anyio_tls.testing import Certificate, CertificateAuthority
+from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport, open_tcp_socket
+from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
-from ._memory import memory_pair
-from ._pairs import SOCKET_BUFFER, pair_over, socket_pair, tls_pair, transport_pair
+from ._pairs import SOCKET_BUFFER, Awaits, pair_over, raising, socket_pair, tls_pair, transport_pair
 from .test_connect import needs_ipv6
 
 ROOM = 2**16  # of a WriterTaskStream
@@ -129,7 +129,7 @@ async def test_socket_stream_ends() -> None:
 
 
 async def test_socket_stream_is_busy() -> None:
-    async with socket_streams() as (client, _), anyio.create_task_group() as tg:
+    async with socket_streams() as (client, server), anyio.create_task_group() as tg:
         tg.start_soon(client.receive)
         tg.start_soon(client.send, bytes(MUCH))
         await let_others_run()
@@ -139,7 +139,32 @@ async def test_socket_stream_is_busy() -> None:
             await client.send(b"x")
         with pytest.raises(anyio.BusyResourceError, match="writing"):
             await client.send_eof()
+        server.raw_socket.send(b"x")  # for who came first
+        with pytest.raises(anyio.BusyResourceError, match="reading"):
+            await client.receive()
         tg.cancel_scope.cancel()
+
+
+@pytest.mark.guarantee("G13")
+async def test_socket_stream_notices_cancellation() -> None:
+    """Before anything has happened; otherwise a call does not wait for what can be had."""
+    async with socket_streams() as (client, server):
+        await server.send(b"hello")
+        await anyio.wait_readable(client.raw_socket)
+        calls: list[Callable[[], Awaitable[Any]]] = [client.receive, lambda: client.send(b"x"), client.send_eof]
+        for call in calls:
+            with anyio.CancelScope() as scope:
+                scope.cancel()
+                await call()
+            assert scope.cancelled_caught
+        for call in calls:
+            awaits = Awaits(call(), 0, lambda: None)
+            assert await awaits in (b"hello", None)
+            assert awaits.count == 1
+        assert await receive_all(server) == b"x"
+        awaits = Awaits(client.aclose(), 0, lambda: None)
+        await awaits
+        assert awaits.count == 1
 
 
 async def test_socket_stream_closes() -> None:
@@ -157,6 +182,7 @@ async def test_socket_stream_closes() -> None:
             await client.aclose()
         await closed(client.receive)
         await closed(client.send, b"x")
+        await closed(client.send_eof)
         await client.aclose()
         await server.aclose()
         with pytest.raises(anyio.ClosedResourceError):
@@ -318,7 +344,93 @@ async def test_transport_for_trios_streams() -> None:
         transport.release()
         await stream.send_all(b"it has its descriptor")
     server.close()
-    assert type(transport_for(memory_stream_pair()[0])) is TrioTransport
+    assert type(transport_for(trio_memory_stream_pair()[0])) is TrioTransport
+
+
+def test_trio_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "trio")
+    assert not running_on_trio()
+
+
+def test_what_is_no_stream() -> None:
+    with pytest.raises(TypeError, match=r"a Trio stream, not object$"):
+        transport_for(object())
+    with socket.socket() as sock, pytest.raises(TypeError, match=r"not socket \(put it into a SocketStream\)$"):
+        transport_for(sock)
+
+
+@pytest.mark.guarantee("G10")
+@pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix", "trio-socket", "memory"])
+async def test_transports_deliver_what_they_are_asked_for(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """At most that many bytes, then the rest, and nothing at the end."""
+    if kind == "trio-socket" and not running_on_trio():
+        pytest.skip("needs Trio's event loop")
+    async with transport_pair(kind, server_context, client_context) as below:
+        ours, theirs = map(transport_for, below)
+        queue = bytearray(b"hello")
+        while queue:
+            await theirs.send(queue)
+        assert await ours.receive(3) == b"hel"
+        assert await ours.receive(10) == b"lo"
+        assert ours.receive_nowait(10) is None
+        assert not ours.has_unread_input()
+        if kind == "memory":
+            await theirs.aclose()
+        else:
+            theirs.shut_down_sending()
+        for _ in range(2):
+            assert await ours.receive(10) == b""
+        await theirs.aclose()
+        await ours.aclose()
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix", "trio-socket"])
+@pytest.mark.parametrize("way", ["aclose", "interrupt"])
+async def test_transports_send_away_who_waits(kind: str, way: str) -> None:
+    """A close whoever waits, an interruption at least whoever sends."""
+    if kind == "trio-socket" and not running_on_trio():
+        pytest.skip("needs Trio's event loop")
+    client, server = socket.socketpair() if kind == "unix" else socket_pair()
+    client.setblocking(False)
+    if kind == "socket":
+        transport = transport_for(SocketStream(client))
+    elif kind == "trio-socket":
+        transport = transport_for(trio.SocketStream(trio.socket.from_stdlib_socket(client)))
+    else:
+        stream_class = UNIXSocketStream if kind == "unix" else AnyIOSocketStream
+        transport = transport_for(await stream_class.from_socket(client))
+    calls = 0
+
+    async def fill() -> None:
+        nonlocal calls
+        while True:
+            calls += 1
+            await transport.send(bytearray(MUCH))
+
+    async def closed(function: Callable[..., Awaitable[Any]], *args: Any) -> None:
+        with pytest.raises(anyio.ClosedResourceError):
+            await function(*args)
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, fill)
+        before = -1
+        while calls != before:  # until it waits
+            before = calls
+            await let_others_run(200)
+        if way == "aclose":
+            tg.start_soon(closed, transport.receive, 10)
+            await let_others_run()
+            await transport.aclose()
+            await closed(transport.wait_writable)
+        else:
+            transport.interrupt()
+    await transport.aclose()
+    transport.interrupt()
+    await closed(transport.receive, 10)
+    server.close()
 
 
 @pytest.mark.guarantee("G12")
@@ -329,7 +441,7 @@ async def test_wrapping_a_closed_stream(
     async with transport_pair(kind, server_context, client_context) as (client, server):
         await client.aclose()
         await server.aclose()
-        with pytest.raises(anyio.ClosedResourceError):
+        with pytest.raises(anyio.ClosedResourceError, match="closed"):
             await TLSStream.wrap(client, hostname="localhost", ssl_context=client_context)
 
 
@@ -411,7 +523,7 @@ async def test_close_sends_away_who_waits_in_object_streams(
 @pytest.mark.guarantee("G2")
 async def test_a_cut_off_send_is_the_last() -> None:
     """Where the stream below cannot tell; receiving goes on, and so does a call that had not begun to send."""
-    below, peer = memory_pair(1)
+    below, peer = memory_stream_pair(1)
     transport = transport_for(below)
     with anyio.CancelScope() as scope:
         scope.cancel()
@@ -479,16 +591,68 @@ async def test_interrupted() -> None:
     below = Deaf()
     transport = transport_for(below)
 
-    async def closed(function: Callable[..., Awaitable[Any]], *args: Any) -> None:
-        with pytest.raises(anyio.ClosedResourceError):
+    async def closed(function: Callable[..., Awaitable[Any]], words: str, *args: Any) -> None:
+        with pytest.raises(anyio.ClosedResourceError, match=words):
             await function(*args)
 
     async with anyio.create_task_group() as tg:
-        tg.start_soon(closed, transport.receive, 1)
-        tg.start_soon(closed, transport.send, bytearray(b"x"))
+        tg.start_soon(closed, transport.receive, "while receiving", 1)
+        tg.start_soon(closed, transport.send, "while sending", bytearray(b"x"))
         await let_others_run()
         await transport.aclose()
     assert below.closed
+
+
+@pytest.mark.guarantee("G2")
+async def test_who_was_interrupted_leaves_first() -> None:
+    """The stream below never has two senders."""
+    leave = anyio.Event()
+    entered = 0
+
+    class Slow(ExactSender):
+        bytes_sent = 0
+
+        async def send(self, item: bytes) -> None:
+            nonlocal entered
+            entered += 1
+            try:
+                await anyio.sleep_forever()
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await leave.wait()
+
+        async def receive(self, max_bytes: int = 65536) -> bytes:
+            raise NotImplementedError
+
+        async def aclose(self) -> None: ...
+
+    transport = transport_for(Slow())
+
+    async def interrupted() -> None:
+        with pytest.raises(anyio.ClosedResourceError):
+            await transport.send(bytearray(b"x"))
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(interrupted)
+        await let_others_run()
+        transport.interrupt()
+        tg.start_soon(transport.send, bytearray(b"x"))
+        await let_others_run()
+        assert entered == 1
+        leave.set()
+        await let_others_run()
+        assert entered == 2
+        tg.cancel_scope.cancel()
+
+
+@pytest.mark.guarantee("G13")
+async def test_waiting_for_room_notices_cancellation() -> None:
+    """Also where there is no telling whether there is any."""
+    transport = transport_for(memory_stream_pair()[0])
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await transport.wait_writable()
+    assert scope.cancelled_caught
 
 
 # ---- WriterTaskStream ----
@@ -501,7 +665,7 @@ async def writer_over(below: Any) -> AsyncIterator[WriterTaskStream]:
 
 
 async def test_writer_keeps_the_order() -> None:
-    below, peer = memory_pair(3)
+    below, peer = memory_stream_pair(3)
     expected = bytes(range(256)) * 4
     async with writer_over(below) as stream:
         assert stream.stream is below
@@ -519,7 +683,7 @@ async def test_writer_keeps_the_order() -> None:
 @pytest.mark.guarantee("G2", "G10")
 async def test_writer_waits_for_room() -> None:
     """It holds so much and no more; a cancelled call tells how much it accepted, and that goes out."""
-    below, peer = memory_pair(4096)
+    below, peer = memory_stream_pair(4096)
     async with writer_over(below) as stream:
         await stream.send(bytes(ROOM - 3))
         assert stream.bytes_sent == ROOM - 3
@@ -536,11 +700,13 @@ async def test_writer_waits_for_room() -> None:
         assert stream.bytes_sent == 3 * ROOM + 2
 
 
-@pytest.mark.parametrize("error", [anyio.BrokenResourceError("gone"), OSError(32, "gone")], ids=repr)
+@pytest.mark.parametrize(
+    "error", [anyio.BrokenResourceError("gone"), anyio.ClosedResourceError("gone"), OSError(32, "gone")], ids=repr
+)
 async def test_writer_meets_a_broken_stream(error: Exception) -> None:
     """The item was accepted; it is the next call that hears of it, and those that wait."""
-    below, _ = memory_pair()
-    below.fail_send = error
+    below, _ = memory_stream_pair()
+    below.send = raising(error)  # type: ignore[method-assign]
     async with writer_over(below) as stream:
         await stream.send(b"accepted")
         await let_others_run()
@@ -548,12 +714,11 @@ async def test_writer_meets_a_broken_stream(error: Exception) -> None:
             with pytest.raises(anyio.BrokenResourceError, match="gone") as caught:
                 await call
             assert caught.value.__cause__ is error
-        below.fail_send = None
 
 
 @pytest.mark.parametrize("what", ["send", "send_eof"])
 async def test_writer_breaks_while_somebody_waits(what: str) -> None:
-    below, peer = memory_pair(0)
+    below, peer = memory_stream_pair(0)
     async with writer_over(below) as stream:
 
         async def broken() -> None:
@@ -569,7 +734,7 @@ async def test_writer_breaks_while_somebody_waits(what: str) -> None:
 
 @pytest.mark.guarantee("G7")
 async def test_writer_flushes_on_close() -> None:
-    below, peer = memory_pair(1000)
+    below, peer = memory_stream_pair(1000)
     async with anyio.create_task_group() as tg:
         stream = WriterTaskStream(below, tg)
         await stream.send(bytes(ROOM))
@@ -582,7 +747,7 @@ async def test_writer_flushes_on_close() -> None:
 @pytest.mark.guarantee("G7")
 async def test_writer_closes_when_cancelled() -> None:
     """At once, though nobody reads; its task ends, or the task group would not."""
-    below, _ = memory_pair(0)
+    below, _ = memory_stream_pair(0)
     async with anyio.create_task_group() as tg:
         stream = WriterTaskStream(below, tg)
         await stream.send(bytes(ROOM))
@@ -592,7 +757,7 @@ async def test_writer_closes_when_cancelled() -> None:
 
 @pytest.mark.guarantee("G7", "G12")
 async def test_writer_sends_away_who_waits() -> None:
-    below, _ = memory_pair(0)
+    below, _ = memory_stream_pair(0)
 
     async def closed(function: Callable[..., Awaitable[Any]], *args: Any) -> None:
         with pytest.raises(anyio.ClosedResourceError):
@@ -612,7 +777,7 @@ async def test_writer_sends_away_who_waits() -> None:
 
 async def test_writer_task_is_cancelled() -> None:
     """With its task group: sending is over, receiving is not."""
-    below, peer = memory_pair()
+    below, peer = memory_stream_pair()
     async with anyio.create_task_group() as tg:
         stream = WriterTaskStream(below, tg)
         await let_others_run()
@@ -625,7 +790,7 @@ async def test_writer_task_is_cancelled() -> None:
 
 
 async def test_writer_is_busy() -> None:
-    below, _ = memory_pair(0)
+    below, _ = memory_stream_pair(0)
     async with writer_over(below) as stream, anyio.create_task_group() as tg:
         tg.start_soon(stream.receive)
         tg.start_soon(stream.send, bytes(2 * ROOM))
@@ -638,6 +803,68 @@ async def test_writer_is_busy() -> None:
         tg.cancel_scope.cancel()
         with anyio.CancelScope(shield=True):
             await anyio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G13")
+async def test_writer_calls_notice_cancellation() -> None:
+    """Before they have done anything."""
+    client, server = socket_pair()
+    async with SocketStream(server) as peer, writer_over(SocketStream(client)) as stream:
+        await peer.send(b"hello")
+        await anyio.wait_readable(client)
+        for call in (stream.receive, lambda: stream.send(b"x")):
+            with anyio.CancelScope() as scope:
+                scope.cancel()
+                await call()
+            assert scope.cancelled_caught
+        assert stream.bytes_sent == 0
+        assert await stream.receive() == b"hello"
+
+
+@pytest.mark.guarantee("G12")
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # where the order of tasks is certain
+async def test_writer_is_closed_at_the_first_await() -> None:
+    below, _ = memory_stream_pair()
+    async with anyio.create_task_group() as tg:
+        stream = WriterTaskStream(below, tg)
+        with pytest.raises(anyio.ClosedResourceError):
+            await Awaits(stream.send(b"x"), 1, lambda: tg.start_soon(stream.aclose))
+        assert stream.bytes_sent == 0
+        below.receive = raising(AssertionError("a closed stream is not read"))  # type: ignore[method-assign]
+        with pytest.raises(anyio.ClosedResourceError):
+            await stream.receive()
+
+
+@pytest.mark.guarantee("G7")
+async def test_writer_flushes_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anyio_tls._transports._buffered._FLUSH_SECONDS", 0.01)
+    below, _ = memory_stream_pair(0)
+    async with anyio.create_task_group() as tg:
+        stream = WriterTaskStream(below, tg)
+        await stream.send(b"nobody reads this")
+        with anyio.fail_after(5):
+            await stream.aclose()
+    assert below.closed
+
+
+async def test_writer_sleeps_when_there_is_nothing_to_do() -> None:
+    """Its task as well as who waits for room."""
+    below, peer = memory_stream_pair(0)
+    async with writer_over(below) as stream:
+        with anyio.fail_after(5):
+            await anyio.wait_all_tasks_blocked()
+            await stream.send(b"hello")
+            assert await peer.receive() == b"h"
+            for byte in b"ello":
+                assert await peer.receive() == bytes([byte])
+            await anyio.wait_all_tasks_blocked()
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(stream.send, bytes(2 * ROOM))
+                await let_others_run()
+                await peer.receive()
+                await anyio.wait_all_tasks_blocked()
+                tg.cancel_scope.cancel()
+        await anyio.aclose_forcefully(stream)
 
 
 async def test_writer_over_a_socket() -> None:
@@ -657,7 +884,7 @@ async def test_writer_over_a_socket() -> None:
 @on_trio
 async def test_writer_over_a_trio_stream() -> None:
     """In a nursery; Trio's streams have no attributes."""
-    below, peer = memory_stream_pair()
+    below, peer = trio_memory_stream_pair()
     async with trio.open_nursery() as nursery:
         stream = WriterTaskStream(below, nursery)
         assert stream.extra_attributes == {}
@@ -707,7 +934,7 @@ async def test_only_sending_breaks_over_a_trio_stream(
 @on_trio
 async def test_errors_of_trio_streams(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """They become ours, and stay behind them."""
-    below = memory_stream_pair()
+    below = trio_memory_stream_pair()
     client, server = await trio_pair(below, server_context, client_context)
     below[1].receive_stream.close()
     with pytest.raises(trio_face.TLSError) as caught:
@@ -729,7 +956,7 @@ async def test_errors_of_trio_streams(server_context: ssl.SSLContext, client_con
 @pytest.mark.guarantee("G12")
 @on_trio
 async def test_trio_stream_closed_underneath(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    below = memory_stream_pair()
+    below = trio_memory_stream_pair()
     client, server = await trio_pair(below, server_context, client_context)
     await below[0].aclose()
     with pytest.raises(trio.ClosedResourceError):
@@ -769,7 +996,7 @@ async def test_trio_stream_fails_to_close(client_context: ssl.SSLContext) -> Non
 @on_trio
 async def test_wait_for_room_over_a_trio_stream(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """It is the stream's own; closing ends it, and its errors are translated."""
-    below = memory_stream_pair()
+    below = trio_memory_stream_pair()
     client, server = await trio_pair(below, server_context, client_context)
     send_stream = below[0].send_stream
     assert isinstance(send_stream, MemorySendStream)
@@ -794,6 +1021,38 @@ async def test_wait_for_room_over_a_trio_stream(server_context: ssl.SSLContext, 
     await server.aclose()
 
 
+@pytest.mark.guarantee("G7")
+@on_trio
+async def test_interrupted_wait_for_room_in_a_trio_stream() -> None:
+    below, _ = trio_memory_stream_pair()
+    assert isinstance(below.send_stream, MemorySendStream)
+    below.send_stream.wait_send_all_might_not_block_hook = trio.sleep_forever
+    transport = transport_for(below)
+
+    async def closed() -> None:
+        with pytest.raises(anyio.ClosedResourceError, match="closed while waiting"):
+            await transport.wait_writable()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(closed)
+        await let_others_run()
+        transport.interrupt()
+
+
+@on_trio
+async def test_trio_connects_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, Any] = {}
+
+    async def open_tcp_stream(*_address: Any, **options: Any) -> trio.SocketStream:
+        told.update(options)
+        raise OSError("unreachable")
+
+    monkeypatch.setattr(trio, "open_tcp_stream", open_tcp_stream)
+    with pytest.raises(OSError, match="unreachable"):
+        await open_tcp_socket("example.org", 443, local_host="192.0.2.1", happy_eyeballs_delay=0.5)
+    assert told == {"local_address": "192.0.2.1", "happy_eyeballs_delay": 0.5}
+
+
 @pytest.mark.guarantee("G12")
 @on_trio
 async def test_trio_socket_closed_underneath(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
@@ -806,11 +1065,9 @@ async def test_trio_socket_closed_underneath(server_context: ssl.SSLContext, cli
         theirs.send(b"not yours")
         await below[0].aclose()
         os.dup2(ours.fileno(), descriptor)
-        for call in (client.receive_some, client.wait_send_all_might_not_block):
+        for call in (client.receive_some, client.wait_send_all_might_not_block, partial(client.send_all, b"x")):
             with pytest.raises(trio.ClosedResourceError):
                 await call()
-        with pytest.raises((trio.ClosedResourceError, trio.BrokenResourceError), match="closed"):
-            await client.send_all(b"x")
         await client.aclose()
         with socket.socket(fileno=descriptor) as other:
             assert other.recv(100) == b"not yours"
@@ -821,6 +1078,42 @@ async def test_trio_socket_closed_underneath(server_context: ssl.SSLContext, cli
         await server.aclose()
 
 
+@pytest.mark.guarantee("G12")
+@on_trio
+async def test_what_a_closed_trio_socket_leaves_alone() -> None:
+    """Whoever has its descriptor's number by then, and waits there."""
+    client, peer = socket_pair()
+    client.setblocking(False)
+    stream = trio.SocketStream(trio.socket.from_stdlib_socket(client))
+    descriptor = stream.socket.fileno()
+    calls: list[Callable[[Any], Any]] = [
+        lambda transport: transport.receive_nowait(1),
+        lambda transport: transport.send_nowait(bytearray(b"x")),
+    ]
+    transports = [transport_for(stream) for _ in calls]
+    ours, theirs = socket.socketpair()
+    for sock in (ours, theirs):
+        sock.setblocking(False)
+    await stream.aclose()
+    os.dup2(ours.fileno(), descriptor)
+    with ours, theirs, peer, socket.socket(fileno=descriptor) as other:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.lowlevel.wait_readable, other)
+            await let_others_run()
+            for transport in transports:
+                transport.interrupt()
+            await let_others_run()
+            assert len(nursery.child_tasks) == 1
+            theirs.send(b"not yours")
+        for transport, call in zip(transports, calls, strict=True):
+            assert not transport.has_unread_input()
+            with pytest.raises(anyio.ClosedResourceError):
+                call(transport)
+        assert other.recv(100) == b"not yours"
+        with pytest.raises(BlockingIOError):
+            theirs.recv(1)
+
+
 @on_trio
 async def test_closed_trio_socket(client_context: ssl.SSLContext) -> None:
     client, server = socket.socketpair()
@@ -828,8 +1121,10 @@ async def test_closed_trio_socket(client_context: ssl.SSLContext) -> None:
     client.setblocking(False)
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(client))
     await stream.aclose()
-    with pytest.raises(trio.ClosedResourceError):
+    with pytest.raises(trio.ClosedResourceError, match="transport_stream"):
         trio_face.TLSStream(stream, client_context, server_hostname="localhost")
+    with pytest.raises(anyio.ClosedResourceError, match="transport_stream"):
+        await TLSStream.wrap(stream, hostname="localhost", ssl_context=client_context)
 
 
 @pytest.mark.guarantee("G7")
