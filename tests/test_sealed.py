@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import anyio
 import pytest
