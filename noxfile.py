@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import nox
@@ -117,6 +118,16 @@ def coverage(session: nox.Session) -> None:
     session.chdir(REPORTS)
     session.run("coverage", "combine", "--rcfile=../pyproject.toml", "--keep")
     session.run("coverage", "report", "--rcfile=../pyproject.toml")
+
+
+@nox.session(default=False)
+def model(session: nox.Session) -> None:
+    """Hold random conversations against the model, for ten minutes, others in every run."""
+    session.install("-e", ".[trio,uvloop,test]")
+    end = time.monotonic() + 600
+    while time.monotonic() < end:
+        seed = str(time.time_ns())
+        session.run("pytest", "tests/test_model.py", "--seed", seed, *session.posargs)
 
 
 @nox.session(default=False)

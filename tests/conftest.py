@@ -243,19 +243,21 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def sweep_cases(config: pytest.Config) -> int:
-    """Count the cases that the sweeps made."""
+def total(config: pytest.Config, what: str) -> int:
+    """Sum up a figure that tests record, over those that passed."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     properties = [pair for report in reporter.stats.get("passed", []) for pair in report.user_properties]
-    return sum(value for name, value in properties if name == "sweep cases")
+    return sum(value for name, value in properties if name == what)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     counts = proofs(config)
     terminalreporter.section("tests behind each guarantee")
     terminalreporter.line("  ".join(f"{name}: {counts[name]}" for name in GUARANTEES))
-    if cases := sweep_cases(config):
-        terminalreporter.line(f"Cases that the sweeps made: {cases}")
+    if cases := total(config, "sweep cases"):
+        terminalreporter.line(f"The sweeps made {cases} cases.")
+    if conversations := total(config, "conversations"):
+        terminalreporter.line(f"The models held {conversations} conversations of {total(config, 'steps')} steps.")
     if is_full_run(config) and (names := unproven(config)):
         terminalreporter.line(f"FAILED: no test stands behind {', '.join(names)}", red=True)
 
