@@ -24,7 +24,7 @@ PYTHONS = nox.project.python_versions(PYPROJECT)
 BACKENDS = ["asyncio", "uvloop", "trio"]
 REPORTS = Path("reports").absolute()
 # The README's command makes the large transfers and the sweeps in full, the matrix makes some of each.
-IN_SMALL = ["--transfer-mib", "16", "--sweeps", "few"]
+IN_SMALL = ["--transfer-mib", "4", "--sweeps", "few"]
 
 
 def pyenv_root() -> Path | None:

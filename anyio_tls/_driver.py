@@ -460,9 +460,13 @@ class TLSDriver:
         """
         failed = self.engine.states.reading is Reading.FAILED
         seconds = max(self._linger, ALERT_SECONDS) if failed else self._linger
-        if not seconds or not self._transport.has_unread_input():
+        if not self._transport.has_unread_input():
             return
         try:
+            if not seconds:
+                # More than this is a download that is abandoned. Less may be session tickets, which nobody can read.
+                self._transport.receive_nowait(BUFFER_LIMIT)
+                return
             self._transport.shut_down_sending()
             with anyio.move_on_after(seconds):
                 discarded = 0

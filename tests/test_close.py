@@ -16,9 +16,11 @@ from anyio.abc import SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, UnexpectedDataError, _driver
-from anyio_tls.testing import memory_stream_pair
+from anyio_tls._engine import BUFFER_LIMIT
+from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import pair_over, raising, socket_pair, tls_pair
+from ._wire import make_engine
 
 
 async def cut(stream: TLSStream) -> None:
@@ -417,7 +419,7 @@ async def test_last_words_survive_unread_input(
         response = bytes(range(250)) * 1000
         raw_socket = server.extra(anyio.abc.SocketAttribute.raw_socket)
         raw_socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 400_000)
-        await client.send(bytes(20_000))  # a request that nobody reads
+        await client.send(bytes(120_000))  # a request that nobody reads, too large to be taken for session tickets
         await server.send(response)
         async with anyio.create_task_group() as tg:
             tg.start_soon(server.aclose)
@@ -679,3 +681,37 @@ async def test_no_task_is_started(server_context: ssl.SSLContext, client_context
     await server.aclose()
     assert len(seen) >= 6
     assert all(tasks == ours for tasks in seen)
+
+
+@pytest.mark.guarantee("G7")
+async def test_unread_tickets_do_not_destroy_what_a_client_sent_last(
+    ca: CertificateAuthority, server_certificate: Certificate
+) -> None:
+    """It sends and closes; the tickets that a server sends unasked are not input that it has abandoned."""
+    sockets = socket_pair()
+    peer = SocketStream(sockets[1])
+    server = make_engine(ca.server_context(server_certificate), server_side=True)
+
+    async def answer() -> None:
+        while not server.handshake():
+            if server.outgoing:
+                await peer.send(bytes(server.outgoing))
+                server.outgoing.clear()
+            server.feed(await peer.receive())
+        await peer.send(server._held)
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(answer)
+        client = await TLSStream.wrap(SocketStream(sockets[0]), hostname="localhost", ssl_context=ca.client_context())
+    await client.send(bytes(2**17))  # more than the peer's socket takes before it is read
+    while not client._driver._transport.has_unread_input():
+        await checkpoint()
+    await client.aclose()
+    got = bytearray()
+    while (data := server.read(BUFFER_LIMIT)) != b"":
+        if data is None:
+            server.feed(await peer.receive())
+        else:
+            got += data
+    assert got == bytes(2**17)
+    await peer.aclose()

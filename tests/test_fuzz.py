@@ -21,8 +21,8 @@ from anyio_tls._states import Reading
 from . import _fuzz
 from ._fuzz import CPU_SECONDS, KINDS, Finding, Victim, World, engine_input, stream_input
 
-ENGINE_INPUTS = 700
-STREAM_INPUTS = 100
+ENGINE_INPUTS = 400
+STREAM_INPUTS = 50
 
 
 @pytest.fixture(scope="module")
