@@ -263,7 +263,7 @@ class Conversation(RuleBasedStateMachine):
         capacity=st.sampled_from([1000, 2**14, 2**16]),
         pieces=st.lists(st.integers(1, 20_000), max_size=3),
         pauses=st.integers(0, 2),
-        peace=st.integers(0, 20),
+        peace=st.integers(0, 40),
     )
     def connect(self, kind: int, peace: int, **options: Any) -> None:
         self.peace = peace
@@ -386,20 +386,28 @@ class Conversation(RuleBasedStateMachine):
             self.sides[end].asked = True
             await self.ends[end].update_keys()
 
-    @step(final=True, fault=st.sampled_from(["cut", "reset", "corrupt"]), end=ends, at=st.floats(0, 1, exclude_max=True))
-    async def fault(self, fault: str, end: int, at: float) -> None:
-        """Cut what one end sends, reset the connection, or flip a bit of what is on its way to one end."""
-        stream = lowest(self.below[end])
-        if fault == "cut" and isinstance(self.ends[end], LibraryEnd):
+    # ---- faults ----
+
+    @step(final=True, end=ends)
+    async def cut(self, end: int) -> None:
+        """What is below ends towards the other end."""
+        if isinstance(self.ends[end], LibraryEnd):
             self.sides[end].is_cut()
             self.sides[end].outgoing.may_fail |= self.kind == "tls"  # the connection below does
-            end_transport(stream)
-        elif fault == "reset":
+            end_transport(self.below[end])
+
+    @step(final=True)
+    async def reset(self) -> None:
+        self.break_off()
+        reset_transport(self.below[self.ours])
+
+    @step(final=True, end=ends, at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+    async def corrupt(self, end: int, at: float, bit: int) -> None:
+        """Flip a bit on its way."""
+        stream = lowest(self.below[end])
+        if isinstance(stream, MemoryStream) and (data := stream._end._incoming.data):
             self.break_off()
-            reset_transport(self.below[self.ours])
-        elif fault == "corrupt" and isinstance(stream, MemoryStream) and (data := stream._end._incoming.data):
-            self.break_off()
-            data[int(at * len(data))] ^= 1
+            data[int(at * len(data))] ^= 1 << bit
 
     def break_off(self) -> None:
         for side in self.sides:
@@ -528,7 +536,6 @@ async def test_model(
 ) -> None:
     settings = hypothesis.settings(
         max_examples=request.config.getoption("--model-examples"),
-        stateful_step_count=30,
         report_multiple_bugs=False,
         phases=set(hypothesis.Phase) - {hypothesis.Phase.explain},
     )
