@@ -526,4 +526,4 @@ async def test_code_in_docstrings(module: str) -> None:
     things += [member for thing in things if isinstance(thing, type) for member in vars(thing).values()]
     for thing in things:
         for code in re.findall(r"::\n\n((?: {4}.*\n|\n)+)", f"{inspect.getdoc(thing) or ''}\n"):
-            await run(textwrap.dedent(code), f"a docstring in {module}", vars(public).copy())
+            await run(textwrap.dedent(code), f"<a docstring in {module}>", vars(public).copy())
