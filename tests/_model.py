@@ -1,6 +1,6 @@
 """The model of a connection: two queues of bytes, each with an end, and a side at either end of them.
 
-It does no I/O and knows no TLS. The machine in test_model.py tells it what is about to happen, which settles what may
+It does no I/O and knows no TLS. The machine in model.py tells it what is about to happen, which settles what may
 be observed from then on, and asks it what a call may have come to. What may happen to a queue stays so: nothing mends
 a transport that was cut, and no side that has closed opens again.
 """

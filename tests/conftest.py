@@ -61,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--backend", action="append", choices=BACKENDS, help="run on this backend only (repeatable)")
     group.addoption("--transfer-mib", type=int, default=64, help="how much the large transfers carry (default: 64)")
     group.addoption(
-        "--model-examples", type=int, default=15, help="how many conversations each model has (default: 15)"
+        "--model-examples", type=int, default=50, help="how many conversations each model has (default: 50)"
     )
     group.addoption(
         "--sweeps", choices=["all", "most", "few"], default="most", help="how many sweeps to make (default: most)"
