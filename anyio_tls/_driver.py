@@ -398,7 +398,7 @@ class TLSDriver:
             await self._await_close()
             return
         self._closing = anyio.Event()
-        reader_waits = self._receiving
+        reader_waits = self._receiving or self._filling
         try:
             self._say_goodbye()
             if self._sending or self._handshake_over is not None:

@@ -719,14 +719,16 @@ async def test_aclose_flushes_the_transport(server_context: ssl.SSLContext, clie
 
 
 @pytest.mark.guarantee("G7", "G11")
+@pytest.mark.parametrize("handshaken", [True, False], ids=["to receive", "to send, in the handshake"])
 async def test_aclose_leaves_receiving_to_who_is_at_it(
-    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+    handshaken: bool, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
     """Whoever waits for input is sent away by the close; nobody else may read meanwhile."""
     connection = Connection(server_context, client_context, linger=60)
-    await connection.shake_hands()
+    if handshaken:
+        await connection.shake_hands()
     async with anyio.create_task_group() as tg:
-        tg.start_soon(closed, connection.driver.receive(1))
+        tg.start_soon(closed, connection.driver.receive(1) if handshaken else connection.driver.send(b"x"))
         await let_others_run()
         connection.link.incoming += b"arrived just now"
         with anyio.fail_after(5):
