@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import ssl
@@ -10,6 +11,8 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,17 +27,22 @@ from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_p
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
 from anyio_tls._transports import ExactSender, running_on_trio, transport_for
 from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport
+from anyio_tls._transports._asyncio import AsyncioSocketTransport
 from anyio_tls._transports._socket import SocketTransport, _address
 from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport, open_tcp_socket
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import SOCKET_BUFFER, Awaits, pair_over, raising, socket_pair, tls_pair, transport_pair
+from .conftest import BACKENDS, open_descriptors
 from .test_connect import needs_ipv6
 
 ROOM = 2**16  # of a WriterTaskStream
 MUCH = 2**24  # more than the buffers of two sockets hold
 
 on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
+on_asyncio = pytest.mark.parametrize(
+    "anyio_backend", [BACKENDS["asyncio"], BACKENDS["uvloop"]], ids=["asyncio", "uvloop"]
+)
 
 
 @pytest.fixture(scope="module")
@@ -202,23 +210,173 @@ async def test_socket_stream_breaks(what: str) -> None:
         assert isinstance(caught.value.__cause__, OSError)
 
 
-async def test_socket_is_not_readable_after_all() -> None:
+@pytest.mark.parametrize("make", [SocketTransport, transport_for])
+async def test_socket_is_not_readable_after_all(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system may wake us for nothing: we wait again."""
+    really_receive, mistakes = SocketTransport._receive, [None, None]
 
-    class Mistaken(SocketTransport):
-        mistakes = 2
-
-        def receive_nowait(self, max_bytes: int) -> bytes | None:
-            if self.mistakes:
-                self.mistakes -= 1
-                return None
-            return super().receive_nowait(max_bytes)
+    def receive(self: SocketTransport, max_bytes: int) -> bytes | None:
+        return mistakes.pop() if mistakes else really_receive(self, max_bytes)
 
     async with socket_streams() as (client, server):
         await server.send(b"hello")
-        transport = Mistaken(client.raw_socket, client)
+        transport = make(client) if make is transport_for else make(client.raw_socket, client)
+        monkeypatch.setattr(SocketTransport, "_receive", receive)
         assert await transport.receive(10) == b"hello"
-        assert not transport.mistakes
+        assert not mistakes
+
+
+async def test_socket_that_gave_all_it_had_is_not_asked_before_the_wait() -> None:
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        await server.send(b"hello")
+        assert await transport.receive(5) == b"hello"
+        await server.send(b"world!")
+        assert transport.receive_nowait(5) == b"world"
+        assert transport.receive_nowait(5) == b"!"
+        await server.send(b"again")
+        assert transport.receive_nowait(5) is None
+        assert await transport.receive(5) == b"again"
+
+
+# ---- sockets that asyncio watches ----
+
+
+async def is_watched(sock: socket.socket) -> bool:
+    """Whether the event loop has the system watch a socket."""
+    await let_others_run()  # libuv tells the system before it waits
+    return str(sock.fileno()) in watched_descriptors()
+
+
+def watched_descriptors() -> list[str]:
+    polls = [number for number, what in open_descriptors().items() if "eventpoll" in what]
+    words = " ".join(Path(f"/proc/self/fdinfo/{number}").read_text() for number in polls).split()
+    return [descriptor for word, descriptor in pairwise(words) if word == "tfd:"]
+
+
+@on_asyncio
+async def test_watching_goes_on_while_somebody_waits_for_all_that_comes() -> None:
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        async with anyio.create_task_group() as tg:
+            for number in range(3):
+                tg.start_soon(server.send, bytes([number]))
+                assert await transport.receive(10) == bytes([number])
+        assert await is_watched(client.raw_socket)
+
+
+@on_asyncio
+async def test_watching_ends_when_something_comes_that_nobody_waits_for() -> None:
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        await cancelled_at_its_wait(transport.receive, 10)
+        await server.send(b"hello")
+        await let_others_run()
+        assert not await is_watched(client.raw_socket)
+        assert transport.receive_nowait(10) == b"hello"
+        await cancelled_at_its_wait(transport.receive, 10)
+        assert await is_watched(client.raw_socket)
+
+
+@on_asyncio
+@pytest.mark.guarantee("G1")
+async def test_what_came_for_a_cancelled_task_is_the_next_ones() -> None:
+    """AnyIO does not cancel a task that is being woken, but asyncio does."""
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        assert isinstance(transport, AsyncioSocketTransport)
+        for waits in (False, True):
+            task = asyncio.create_task(transport.receive(10))
+            await let_others_run()
+            server.raw_socket.send(b"hello")
+            transport._receive_for_waiter()  # as the event loop does, in the turn before the task's
+            task.cancel()
+            await asyncio.wait([task])
+            assert task.cancelled()
+            assert (await transport.receive(10) if waits else transport.receive_nowait(10)) == b"hello"
+            assert transport.receive_nowait(10) is None
+
+
+@on_asyncio
+@pytest.mark.guarantee("G5")
+async def test_socket_fails_behind_its_last_data() -> None:
+    """After that uvloop does not watch it, though there is something to receive."""
+    client, server = socket_pair()
+    async with SocketStream(client) as stream:
+        transport = transport_for(stream)
+        async with anyio.create_task_group() as tg:
+
+            async def receive() -> None:
+                assert await transport.receive(10) == b"hello"
+
+            tg.start_soon(receive)
+            await let_others_run()
+            server.send(b"hello")
+            reset(server)
+        for _ in range(2):
+            with pytest.raises(ConnectionResetError):
+                await transport.receive(10)
+            with pytest.raises(ConnectionResetError):
+                transport.receive_nowait(10)
+
+
+@on_asyncio
+@pytest.mark.guarantee("G7")
+async def test_closing_ends_the_watch() -> None:
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        descriptor = client.raw_socket.fileno()
+        async with anyio.create_task_group() as tg:
+
+            async def receive() -> None:
+                with pytest.raises(anyio.ClosedResourceError):
+                    await transport.receive(10)
+
+            tg.start_soon(receive)
+            await let_others_run()
+            await client.aclose()
+        with pytest.raises(anyio.ClosedResourceError):
+            await transport.receive(10)
+        os.dup2(server.raw_socket.fileno(), descriptor)  # which is free again
+        with socket.socket(fileno=descriptor) as sock:
+            assert not await is_watched(sock)
+
+
+@on_asyncio
+async def test_socket_closed_by_somebody_while_a_task_is_being_woken() -> None:
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        assert isinstance(transport, AsyncioSocketTransport)
+        async with anyio.create_task_group() as tg:
+
+            async def receive() -> None:
+                with pytest.raises(anyio.ClosedResourceError):
+                    await transport.receive(10)
+
+            tg.start_soon(receive)
+            await let_others_run()
+            server.raw_socket.send(b"hello")
+            client.raw_socket.close()
+            transport._receive_for_waiter()
+
+
+@on_asyncio
+@pytest.mark.guarantee("G8")
+async def test_unwrapped_socket_is_not_watched(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    async with socket_streams() as streams:
+        client, server = await tls_pair(*streams, server_context, client_context)
+        assert await is_watched(streams[0].raw_socket)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(client.unwrap)
+            tg.start_soon(server.unwrap)
+        for stream in streams:
+            assert not await is_watched(stream.raw_socket)
+
+
+def test_socket_stream_outside_of_an_event_loop() -> None:
+    first, second = socket_pair()
+    with first, second:
+        assert type(transport_for(SocketStream(first))) is SocketTransport
 
 
 async def test_socket_stream_has_unread_input() -> None:

@@ -8,10 +8,21 @@ from typing import Any
 from anyio_tls._arguments import has_methods
 
 from ._abc import ExactSender, Transport
-from ._anyio import anyio_transport_for, running_on_trio
+from ._anyio import anyio_transport_for, running_on_asyncio, running_on_trio
 from ._socket import SocketStream, SocketTransport
 
 __all__ = ["ExactSender", "SocketStream", "Transport", "running_on_trio", "transport_for"]
+
+
+def _socket_transport_for(stream: SocketStream) -> SocketTransport:
+    if running_on_asyncio():
+        from ._asyncio import AsyncioSocketTransport
+
+        transport: SocketTransport = AsyncioSocketTransport(stream.raw_socket, stream)
+    else:
+        transport = SocketTransport(stream.raw_socket, stream)
+    stream.transport = transport  # so that closing the stream wakes who waits here
+    return transport
 
 
 def transport_for(stream: Any) -> Transport:
@@ -20,7 +31,7 @@ def transport_for(stream: Any) -> Transport:
     :raises TypeError: if ``stream`` is neither
     """
     if isinstance(stream, SocketStream):
-        return SocketTransport(stream.raw_socket, stream)
+        return _socket_transport_for(stream)
     if has_methods(stream, "receive", "send", "aclose"):
         return anyio_transport_for(stream)
     if has_methods(stream, "receive_some", "send_all", "aclose"):

@@ -14,7 +14,13 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 from ._abc import ExactSender, Transport
 from ._socket import SocketTransport
 
-__all__ = ["AnyIOTransport", "DuplicatedSocketTransport", "anyio_transport_for", "running_on_trio"]
+__all__ = [
+    "AnyIOTransport",
+    "DuplicatedSocketTransport",
+    "anyio_transport_for",
+    "running_on_asyncio",
+    "running_on_trio",
+]
 
 
 def running_on_trio() -> bool:
@@ -33,6 +39,15 @@ def anyio_transport_for(stream: Any) -> Transport:
         if sys.platform != "win32":
             return DuplicatedSocketTransport(stream)
     return AnyIOTransport(stream)
+
+
+def running_on_asyncio() -> bool:
+    """Whether the current event loop is one of asyncio's."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return asyncio is not None and bool(asyncio.get_running_loop())
+    except RuntimeError:
+        return False
 
 
 class AnyIOTransport:

@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint
 __all__ = ["SocketStream", "SocketTransport"]
 
 
-class _Owner(Protocol):
+class Owner(Protocol):
     """The stream that a socket belongs to, which closes it."""
 
     def aclose(self) -> Awaitable[None]: ...
@@ -24,26 +24,33 @@ class SocketTransport:
 
     unflushed = False
 
-    def __init__(self, sock: socket.socket, owner: _Owner) -> None:
+    def __init__(self, sock: socket.socket, owner: Owner) -> None:
         self._socket = sock
         self._owner = owner
         self._check_open()
         sock.setblocking(False)
+        self._drained = False
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:
+        return None if self._drained else self._receive(max_bytes)
+
+    def _receive(self, max_bytes: int) -> bytes | None:
         try:
-            return self._socket.recv(max_bytes)
+            data = self._socket.recv(max_bytes)
         except BlockingIOError:
             return None
         except OSError:
             self._check_open()
             raise
+        # Who has got less than they had room for need not ask for more before they have waited.
+        self._drained = len(data) < max_bytes
+        return data
 
     async def receive(self, max_bytes: int) -> bytes:
         while True:
             self._check_open()
             await anyio.wait_readable(self._socket)
-            if (data := self.receive_nowait(max_bytes)) is not None:
+            if (data := self._receive(max_bytes)) is not None:
                 return data
 
     def send_nowait(self, queue: bytearray) -> None:
@@ -68,6 +75,7 @@ class SocketTransport:
             anyio.notify_closing(self._socket)
 
     def has_unread_input(self) -> bool:
+        self._drained = False
         try:
             return bool(self._socket.recv(1, socket.MSG_PEEK))
         except OSError:
@@ -94,7 +102,8 @@ class SocketStream(ByteStream):
     """An AnyIO byte stream over a connected stream socket, without an event loop's transport in between.
 
     :func:`connect_tls` and the listeners put TLS over it; ``TLSStream.wrap(SocketStream(sock))`` does so for a
-    socket of your own. It answers :class:`anyio.abc.SocketAttribute`.
+    socket of your own. It answers :class:`anyio.abc.SocketAttribute`, but while there is TLS over it, only TLS may wait
+    for input on its socket (no :func:`anyio.wait_readable`): asyncio lets only one do so.
 
     :param raw_socket: a connected ``SOCK_STREAM`` socket, which this object owns from now on. It is made
         non-blocking, and TCP_NODELAY is set as AnyIO and Trio do.
@@ -114,7 +123,7 @@ class SocketStream(ByteStream):
         if raw_socket.family in (socket.AF_INET, socket.AF_INET6):
             raw_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.raw_socket = raw_socket
-        self._transport = SocketTransport(raw_socket, self)
+        self.transport = SocketTransport(raw_socket, self)
         self._receive_guard = anyio.ResourceGuard("reading from")
         self._send_guard = anyio.ResourceGuard("writing to")
 
@@ -125,9 +134,9 @@ class SocketStream(ByteStream):
         with self._receive_guard:
             await checkpoint()
             try:
-                data = self._transport.receive_nowait(max_bytes)
+                data = self.transport.receive_nowait(max_bytes)
                 if data is None:
-                    data = await self._transport.receive(max_bytes)
+                    data = await self.transport.receive(max_bytes)
             except OSError as exc:
                 raise anyio.BrokenResourceError from exc
         if not data:
@@ -140,9 +149,9 @@ class SocketStream(ByteStream):
             await checkpoint()
             queue = bytearray(item)
             try:
-                self._transport.send_nowait(queue)
+                self.transport.send_nowait(queue)
                 while queue:
-                    await self._transport.send(queue)
+                    await self.transport.send(queue)
             except OSError as exc:
                 raise anyio.BrokenResourceError from exc
 
@@ -151,13 +160,13 @@ class SocketStream(ByteStream):
         with self._send_guard:
             await checkpoint()
             try:
-                self._transport.shut_down_sending()
+                self.transport.shut_down_sending()
             except OSError as exc:
                 raise anyio.BrokenResourceError from exc
 
     async def aclose(self) -> None:
         """Close the socket. A task that waits on it gets :exc:`anyio.ClosedResourceError`."""
-        self._transport.interrupt()
+        self.transport.interrupt()
         self.raw_socket.close()
         await checkpoint()
 
