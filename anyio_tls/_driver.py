@@ -59,6 +59,8 @@ LINGER_BYTES: Final = 2**24
 SLICES_PER_YIELD: Final = 16
 """After how many slices of a large item (48 KiB each) that never had to wait other tasks get a turn."""
 
+# Looking up a member of an enum takes as long as a call does.
+_CLOSED: Final = Connection.CLOSED
 _TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
 
 
@@ -187,7 +189,6 @@ class TLSDriver:
         """Up to ``max_bytes`` of plaintext, ``b""`` at the end. A cancelled call loses nothing."""
         self._begin_receiving()
         try:
-            await checkpoint_if_cancelled()
             if not self._handshaken:
                 try:
                     await self._ensure_handshake()
@@ -198,18 +199,26 @@ class TLSDriver:
             waited = False
             while (data := self._read(max_bytes)) is None:
                 waited |= await self._fill()
-            self._calls_receiving = 0 if waited else self._calls_receiving + 1
-            if self._calls_receiving >= self._yield_every:
+            if waited:
                 self._calls_receiving = 0
-                try:
-                    await checkpoint()
-                except BaseException:
-                    self.engine.unread(data)
-                    raise
+            else:
+                await self._yield_after_receiving(data)
             self.bytes_received += len(data)
             return data
         finally:
             self._receiving = False
+
+    async def _yield_after_receiving(self, data: bytes) -> None:
+        try:
+            self._calls_receiving += 1
+            if self._calls_receiving < self._yield_every:
+                await checkpoint_if_cancelled()
+            else:
+                self._calls_receiving = 0
+                await checkpoint()
+        except BaseException:
+            self.engine.unread(data)
+            raise
 
     def _read(self, max_bytes: int) -> bytes | None:
         try:
@@ -226,32 +235,29 @@ class TLSDriver:
             await self._filled.wait()
             return True
         self._filling = True
-        try:
-            return await self._fill_alone()
-        finally:
-            self._filling = False
-            if self._filled is not None:
-                self._filled.set()
-                self._filled = None
-
-    async def _fill_alone(self) -> bool:
         waited = False
         try:
-            data = self._transport.receive_nowait(self.engine.room)
+            room = self.engine.room
+            data = self._transport.receive_nowait(room)
             if data is None:
                 waited = True
-                data = await self._transport.receive(self.engine.room)
+                data = await self._transport.receive(room)
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
         except _TRANSPORT_ERRORS as exc:
             self._check_open()
             self.engine.fail_reading(exc)
-            return waited
-        self._check_open()
-        if data:
-            self.engine.feed(data)
         else:
-            self.engine.feed_eof()
+            self._check_open()
+            if data:
+                self.engine.feed(data)
+            else:
+                self.engine.feed_eof()
+        finally:
+            self._filling = False
+            if self._filled is not None:
+                self._filled.set()
+                self._filled = None
         return waited
 
     # ---- writing ----
@@ -260,7 +266,12 @@ class TLSDriver:
         """Send all of ``data``; ``bytes_sent`` tells how much of it a cancelled call has accepted."""
         self._begin_sending()
         try:
-            await self._yield_before_sending()
+            self._calls_sending += 1
+            if self._calls_sending < self._yield_every:
+                await checkpoint_if_cancelled()
+            else:
+                self._calls_sending = 0
+                await checkpoint()
             if not self._handshaken:
                 await self._ensure_handshake()
             if self._transport.unflushed:
@@ -320,14 +331,6 @@ class TLSDriver:
             self.engine.check_writing()
         finally:
             self._end_sending()
-
-    async def _yield_before_sending(self) -> None:
-        self._calls_sending += 1
-        if self._calls_sending >= self._yield_every:
-            self._calls_sending = 0
-            await checkpoint()
-        else:
-            await checkpoint_if_cancelled()
 
     def _flush_nowait(self) -> None:
         """Offer the transport what is queued. If it fails, the engine knows."""
@@ -495,7 +498,7 @@ class TLSDriver:
             self._departure.set()
 
     def _check_open(self) -> None:
-        if self.engine.states.connection is Connection.CLOSED:
+        if self.engine.states.connection is _CLOSED:
             raise self._closed()
 
     def _closed(self) -> Exception:

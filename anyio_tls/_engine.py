@@ -56,6 +56,10 @@ _RECORD_TYPES: Final = range(20, 25)
 _HANDSHAKE_RECORD: Final = b"\x16"
 _NOTHING: Final = memoryview(b"")
 
+# Looking up a member of an enum takes as long as a call does.
+_READING: Final = Reading.OPEN
+_WRITING: Final = Writing.OPEN
+
 # What OpenSSL does not refuse, but we do.
 _NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
 _RENEGOTIATION: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks for renegotiation")
@@ -211,7 +215,7 @@ class TLSEngine:
             del self._plaintext[:max_bytes]
             return data
         pieces: list[bytes] = []
-        while max_bytes and len(pieces) < MAX_IDLE_RECORDS and self.states.reading is Reading.OPEN:
+        while max_bytes and len(pieces) < MAX_IDLE_RECORDS and self.states.reading is _READING:
             if not self._pending and not self._next_record():
                 if self._transport_ended and not pieces:
                     self._truncated("reading")
@@ -224,7 +228,7 @@ class TLSEngine:
                 break
         if pieces:
             return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        return None if self.states.reading is Reading.OPEN else self._end_of_reading()
+        return None if self.states.reading is _READING else self._end_of_reading()
 
     def _read_record(self, max_bytes: int) -> bytes | None:
         """Plaintext of the record that SSLObject has, or ``None`` if it carries none."""
@@ -278,6 +282,8 @@ class TLSEngine:
         """
         self.check_writing()
         size = len(data)
+        if size > MAX_PLAINTEXT:
+            data = memoryview(data)
         taken = 0
         while taken < size and len(self.outgoing) <= BUFFER_LIMIT - _MAX_RECORD:
             piece = data if size <= MAX_PLAINTEXT else data[taken : taken + MAX_PLAINTEXT]
@@ -306,11 +312,11 @@ class TLSEngine:
 
     def check_writing(self) -> None:
         """Raise what stands in the way of writing."""
-        if self.states.writing is Writing.FAILED:
-            assert self._writing_error is not None
+        if self.states.writing is _WRITING:
+            return
+        if self._writing_error is not None:
             raise self._writing_error.again()
-        if self.states.writing is Writing.HALF_CLOSED:
-            raise self._errors.closed("close_notify has been sent: this side has nothing more to say")
+        raise self._errors.closed("close_notify has been sent: this side has nothing more to say")
 
     # ---- the end ----
 
