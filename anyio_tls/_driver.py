@@ -378,8 +378,7 @@ class TLSDriver:
         finally:
             self._receiving = False
         self.engine.states.fire(Event.CLOSED)
-        self._transport.release()
-        return self.engine.take_trailing_data()
+        return self.engine.take_trailing_data() + self._transport.release()
 
     async def _exchange_close_notify(self) -> None:
         if not self.engine.pending:

@@ -124,8 +124,9 @@ class Link:
     def shut_down_sending(self) -> None:
         self.sending_shut_down = True
 
-    def release(self) -> None:
+    def release(self) -> bytes:
         self.released = True
+        return b""
 
     async def aclose(self) -> None:
         self.closed = True

@@ -297,6 +297,34 @@ async def test_what_came_for_a_cancelled_task_is_the_next_ones() -> None:
             assert transport.receive_nowait(10) is None
 
 
+@pytest.mark.guarantee("G8")
+@pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix"])
+async def test_nothing_is_lost_below_tls_that_ends(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Much comes behind the peer's close_notify, at once: all of it is handed over, or still in the stream."""
+    async with transport_pair(kind, server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        follows = bytes(range(250)) * 1000
+        async with anyio.create_task_group() as tg:
+
+            async def send() -> None:
+                await server.unwrap()
+                await below[1].send(follows)
+                await below[1].send_eof()
+
+            tg.start_soon(send)
+            stream, data = await client.unwrap()
+            await let_others_run()
+            while len(data) < len(follows):
+                data += await stream.receive()
+        assert data == follows
+        with pytest.raises(anyio.EndOfStream):
+            await stream.receive()
+        for stream in below:
+            await stream.aclose()
+
+
 @on_asyncio
 @pytest.mark.guarantee("G5")
 async def test_socket_fails_behind_its_last_data() -> None:

@@ -50,8 +50,8 @@ class Transport(Protocol):
     def shut_down_sending(self) -> None:
         """Tell the peer's operating system that nothing follows, if the transport can."""
 
-    def release(self) -> None:
-        """Let go of the stream, which somebody else goes on to use."""
+    def release(self) -> bytes:
+        """Let go of the stream, which somebody else goes on to use; return what was taken from it and not received."""
 
     async def aclose(self) -> None:
         """Close the stream, also when cancelled, and wake every task that waits here."""

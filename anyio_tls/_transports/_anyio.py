@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from typing import Any
+from typing import Any, Final
 
 import anyio
 from anyio.abc import ObjectReceiveStream, SocketAttribute
@@ -21,6 +21,10 @@ __all__ = [
     "running_on_asyncio",
     "running_on_trio",
 ]
+
+_EVENT_LOOP_READ: Final = 2**18
+"""How many bytes asyncio and uvloop read from a socket at once. AnyIO has them all in memory, and to give out a part it
+copies the rest."""
 
 
 def running_on_trio() -> bool:
@@ -140,8 +144,8 @@ class AnyIOTransport:
     def shut_down_sending(self) -> None:
         pass
 
-    def release(self) -> None:
-        pass
+    def release(self) -> bytes:
+        return b""
 
     async def aclose(self) -> None:
         self.interrupt()
@@ -166,18 +170,27 @@ class DuplicatedSocketTransport(SocketTransport):
             raise anyio.ClosedResourceError("transport_stream has been closed")
         super().__init__(socket.socket(fileno=os.dup(descriptor)), stream)
         self._stream = stream
+        self._received = memoryview(b"")
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:
-        return None
+        return self._take(max_bytes) if self._received else None
 
     async def receive(self, max_bytes: int) -> bytes:
-        try:
-            return await self._stream.receive(max_bytes)
-        except anyio.EndOfStream:
-            return b""
+        if not self._received:
+            try:
+                self._received = memoryview(await self._stream.receive(_EVENT_LOOP_READ))
+            except anyio.EndOfStream:
+                return b""
+        return self._take(max_bytes)
 
-    def release(self) -> None:
+    def _take(self, max_bytes: int) -> bytes:
+        data, rest = bytes(self._received[:max_bytes]), self._received[max_bytes:]
+        self._received = rest or memoryview(b"")  # an empty slice would keep all of it alive
+        return data
+
+    def release(self) -> bytes:
         self._socket.close()
+        return bytes(self._received)
 
     async def aclose(self) -> None:
         self.interrupt()

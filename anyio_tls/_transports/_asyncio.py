@@ -84,5 +84,6 @@ class AsyncioSocketTransport(SocketTransport):
             self._waiter.set_exception(anyio.ClosedResourceError("closed while receiving"))
         super().interrupt()
 
-    def release(self) -> None:
+    def release(self) -> bytes:
         self._unwatch()
+        return self._arrived or b""

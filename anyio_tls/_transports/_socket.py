@@ -85,8 +85,8 @@ class SocketTransport:
         self._check_open()
         self._socket.shutdown(socket.SHUT_WR)
 
-    def release(self) -> None:
-        pass
+    def release(self) -> bytes:
+        return b""
 
     async def aclose(self) -> None:
         self.interrupt()

@@ -105,8 +105,9 @@ class TrioSocketTransport(SocketTransport):
     def shut_down_sending(self) -> None:
         self._trio_socket.shutdown(socket.SHUT_WR)
 
-    def release(self) -> None:
+    def release(self) -> bytes:
         self._socket.detach()
+        return b""
 
     async def aclose(self) -> None:
         self.interrupt()
