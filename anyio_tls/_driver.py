@@ -231,7 +231,7 @@ class TLSDriver:
         """Take ciphertext from the transport into the engine, or wait for the task that is at it; tell whether that
         had to wait."""
         if self._filling:
-            self._filled = self._filled or anyio.Event()
+            self._filled = anyio.Event()
             await self._filled.wait()
             return True
         self._filling = True
@@ -257,7 +257,6 @@ class TLSDriver:
             self._filling = False
             if self._filled is not None:
                 self._filled.set()
-                self._filled = None
         return waited
 
     # ---- writing ----
