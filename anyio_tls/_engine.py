@@ -199,7 +199,6 @@ class TLSEngine:
             if self.ssl_object.server_side and self.version == "TLSv1.3":
                 self._held = self._bio_out.read()
             self._collect()
-            self._idle_records = 0
             self.states.fire(Event.HANDSHAKE_COMPLETED)
         return True
 
