@@ -312,8 +312,10 @@ async def test_a_failure_wakes_all_who_wait_for_the_handshake(strangers: Connect
 
 
 @pytest.mark.guarantee("G4", "G11")
-async def test_a_cancelled_handshake_is_taken_over(strangers: Connection) -> None:
+@pytest.mark.parametrize("room", [0, math.inf], ids=["sending", "receiving"])
+async def test_a_cancelled_handshake_is_taken_over(room: float, strangers: Connection) -> None:
     """By one of those who wait for it, and not by more."""
+    strangers.link.room = room
     async with anyio.create_task_group() as tg:
         async with anyio.create_task_group() as first:
             first.start_soon(strangers.driver.handshake)
@@ -323,8 +325,12 @@ async def test_a_cancelled_handshake_is_taken_over(strangers: Connection) -> Non
             await let_others_run()
             first.cancel_scope.cancel()
         await let_others_run()
+        strangers.link.room = math.inf
+        strangers.link.change()
+        await let_others_run()
         strangers.listen()
         await strangers.shake_hands_with()
+    assert strangers.link.most_senders <= 1
 
 
 @pytest.mark.guarantee("G5")
@@ -394,6 +400,21 @@ async def test_every_nth_receive_yields_that_took_from_the_transport(connection:
         connection.peer.write(b"x")
     connection.answer()
     assert await which_yield(lambda: connection.driver.receive(1)) == [3, 7]
+
+
+@pytest.mark.guarantee("G13")
+async def test_waiting_for_who_takes_input_is_a_wait_too(connection: Connection) -> None:
+    waited = []
+
+    async def fill() -> None:
+        waited.append(await connection.driver._fill())
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(fill)
+        tg.start_soon(fill)
+        await let_others_run()
+        connection.say(b"x")
+    assert waited == [True, True]
 
 
 @pytest.mark.guarantee("G13")

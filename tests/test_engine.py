@@ -19,7 +19,7 @@ from anyio_tls._states import CONNECTION, READING, WRITING, Connection, Event, R
 from anyio_tls.testing import CertificateAuthority
 
 from ._sealing import KeyLog, Record, TLS12Keys, hello_random
-from ._wire import HANDSHAKE, shake_hands, update_keys
+from ._wire import HANDSHAKE, make_record, shake_hands, update_keys
 
 MAX_EXPANSION = 2048
 
@@ -109,6 +109,7 @@ def test_a_half_closed_direction_can_still_fail(pair: Pair) -> None:
     pair.server.feed(b"GET / HTTP/1.1\r\n")
     with pytest.raises(TLSError):
         pair.server.read(1)
+    assert pair.server.states.writing is Writing.FAILED
     with pytest.raises(TLSError):
         pair.server.write(b"x")
 
@@ -164,6 +165,15 @@ def test_reads_are_greedy_and_exact(pair: Pair) -> None:
     assert pair.server.read(39_999) == data[:39_999]
     assert pair.server.read(10) == data[39_999:]
     assert pair.server.read(10) is None
+
+
+def test_one_read_takes_so_many_records(pair: Pair) -> None:
+    """However small they are."""
+    for _ in range(130):
+        pair.client.write(b"x")
+    pair.move(pair.client, pair.server)
+    assert pair.server.read(1000) == b"x" * 128
+    assert pair.server.read(1000) == b"xx"
 
 
 def test_unread_comes_first(pair: Pair) -> None:
@@ -388,6 +398,28 @@ def test_transport_failure_during_the_handshake(server_context: ssl.SSLContext, 
         pair.client.handshake()
 
 
+@pytest.mark.guarantee("G13")
+def test_a_handshake_in_tiny_records(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Nobody needs more than 128 for what there is to say."""
+    server = Pair(server_context, client_context).server
+    unfinished_hello = b"\1\0\1\0" + bytes(125)
+    *allowed, one_more = [make_record(HANDSHAKE, bytes([byte])) for byte in unfinished_hello]
+    server.feed(b"".join(allowed))
+    assert not server.handshake()
+    server.feed(one_more)
+    with pytest.raises(HandshakeError, match="no data"):
+        server.handshake()
+
+
+def test_the_version_is_known_after_the_handshake(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    pair = Pair(server_context, client_context)
+    assert pair.client.version is None
+    pair.shake_hands()
+    assert pair.client.version == pair.client.ssl_object.version()
+
+
 def test_nothing_is_said_before_the_handshake(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     pair = Pair(server_context, client_context)
     pair.client.close_writing()
@@ -408,8 +440,8 @@ def test_half_close_loses_nothing(unfinished: int, pair: Pair) -> None:
     rest = bytes(pair.server.outgoing[len(pair.server.outgoing) - unfinished :]) if unfinished else b""
     pair.client.feed(bytes(pair.server.outgoing[: len(pair.server.outgoing) - unfinished]))
     got = pair.client.read(10) or b""
-    pair.client.close_writing()
-    pair.client.close_writing()
+    for _ in range(2):
+        assert pair.client.close_writing()
     assert pair.client.states.writing is Writing.HALF_CLOSED
     while received := pair.client.read(1000):
         got += received

@@ -118,8 +118,9 @@ def test_the_rest_of_a_message_never_comes(amid_ticket: tuple[TLSEngine, bytes])
     client, _ = amid_ticket
     client.feed_eof()
     for call in (lambda: client.write(b"hello"), client.close_writing, lambda: client.read(1)):
-        with pytest.raises(TruncatedError):
+        with pytest.raises(TruncatedError) as caught:
             call()
+        assert caught.value.phase == "reading"
 
 
 @pytest.mark.guarantee("G9")
@@ -144,8 +145,9 @@ def test_a_message_in_tiny_records_keeps_nobody_from_writing_for_long(
     client.feed(pieces[0])
     assert client.read(1) is None
     client.feed(b"".join(pieces[1:]))
-    with pytest.raises(TLSError, match="no data"):
+    with pytest.raises(TLSError, match="no data") as caught:
         client.write(b"hello")
+    assert caught.value.phase == "reading"
 
 
 @pytest.mark.guarantee("G1", "G6", "G11")
@@ -203,6 +205,22 @@ async def test_sending_waits_for_the_rest_of_a_message(
 
 
 # ---- floods ----
+
+
+@pytest.mark.guarantee("G13")
+def test_records_without_data(contexts: dict[bool, ssl.SSLContext], key_log: KeyLog) -> None:
+    """As many as 128 in a row are taken, again and again, but one read does not go on behind them."""
+    client, server = (make_engine(contexts[server_side], server_side=server_side) for server_side in (False, True))
+    shake_hands(client, server)
+    keys = keys_of(key_log, "TLSv1.3", (b"", b""), server_side=False)
+    for record in [DATA, *([KEY_UPDATE] * 128 + [DATA]) * 2, *[KEY_UPDATE] * 128]:
+        server.feed(bytes(keys.seal(record)))
+    assert [server.read(10) for _ in range(4)] == [b"!", b"!", b"!", None]
+    server.feed(bytes(keys.seal(KEY_UPDATE)))
+    with pytest.raises(TLSError, match="no data") as caught:
+        server.read(10)
+    assert caught.value.phase == "reading"
+
 
 FLOOD_BYTES = 2**17
 """More than an engine takes at once."""
