@@ -25,8 +25,9 @@ class AsyncioSocketTransport(SocketTransport):
         self._loop = asyncio.get_running_loop()
         self._descriptor = sock.fileno()
         self._watched = False
-        self._waiter: asyncio.Future[None] | None = None
-        self._room = 0
+        # Of who waits, or waited last. Before it is watched for the first time, there is none.
+        self._waiter: asyncio.Future[None]
+        self._room: int
         # What came of receiving for a task that may have been cancelled before it ran.
         self._arrived: bytes | None = None
         self._error: Exception | None = None
@@ -40,10 +41,7 @@ class AsyncioSocketTransport(SocketTransport):
         while (data := self._take_arrived()) is None:
             self._watch()
             self._waiter = self._loop.create_future()
-            try:
-                await self._waiter
-            finally:
-                self._waiter = None
+            await self._waiter
         return data
 
     def _take_arrived(self) -> bytes | None:
@@ -53,7 +51,7 @@ class AsyncioSocketTransport(SocketTransport):
         return data
 
     def _receive_for_waiter(self) -> None:
-        if self._waiter is None or self._waiter.done():
+        if self._waiter.done():
             self._unwatch()
             return
         try:
@@ -79,9 +77,9 @@ class AsyncioSocketTransport(SocketTransport):
             self._watched = False
 
     def interrupt(self) -> None:
-        self._unwatch()
-        if self._waiter is not None and not self._waiter.done():
+        if self._watched and not self._waiter.done():
             self._waiter.set_exception(anyio.ClosedResourceError("closed while receiving"))
+        self._unwatch()
         super().interrupt()
 
     def release(self) -> bytes:
