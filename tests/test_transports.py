@@ -255,7 +255,16 @@ def watched_descriptors() -> list[str]:
 
 
 @on_asyncio
-async def test_watching_goes_on_while_somebody_waits_for_all_that_comes() -> None:
+async def test_watching_goes_on_while_somebody_waits_for_all_that_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    add_reader, begun = loop.add_reader, 0
+
+    def count(*args: Any) -> None:
+        nonlocal begun
+        begun += 1
+        add_reader(*args)
+
+    monkeypatch.setattr(loop, "add_reader", count)
     async with socket_streams() as (client, server):
         transport = transport_for(client)
         async with anyio.create_task_group() as tg:
@@ -263,12 +272,16 @@ async def test_watching_goes_on_while_somebody_waits_for_all_that_comes() -> Non
                 tg.start_soon(server.send, bytes([number]))
                 assert await transport.receive(10) == bytes([number])
         assert await is_watched(client.raw_socket)
+        assert begun == 1
 
 
 @on_asyncio
 async def test_watching_ends_when_something_comes_that_nobody_waits_for() -> None:
+    """Who looks next finds it without a wait, though whoever looked last had got all there was."""
     async with socket_streams() as (client, server):
         transport = transport_for(client)
+        await server.send(b"x")
+        assert await transport.receive(10) == b"x"
         await cancelled_at_its_wait(transport.receive, 10)
         await server.send(b"hello")
         await let_others_run()
@@ -343,9 +356,9 @@ async def test_socket_fails_behind_its_last_data() -> None:
             reset(server)
         for _ in range(2):
             with pytest.raises(ConnectionResetError):
-                await transport.receive(10)
-            with pytest.raises(ConnectionResetError):
                 transport.receive_nowait(10)
+            with pytest.raises(ConnectionResetError):
+                await transport.receive(10)
 
 
 @on_asyncio
@@ -357,7 +370,7 @@ async def test_closing_ends_the_watch() -> None:
         async with anyio.create_task_group() as tg:
 
             async def receive() -> None:
-                with pytest.raises(anyio.ClosedResourceError):
+                with pytest.raises(anyio.ClosedResourceError, match="while receiving"):
                     await transport.receive(10)
 
             tg.start_soon(receive)
@@ -368,12 +381,18 @@ async def test_closing_ends_the_watch() -> None:
         os.dup2(server.raw_socket.fileno(), descriptor)  # which is free again
         with socket.socket(fileno=descriptor) as sock:
             assert not await is_watched(sock)
+            loop, ended = asyncio.get_running_loop(), asyncio.Event()
+            loop.add_reader(sock, ended.set)
+            await client.aclose()  # once more
+            await asyncio.wait_for(ended.wait(), 5)
+            loop.remove_reader(sock)
 
 
 @on_asyncio
 async def test_socket_closed_by_somebody_while_a_task_is_being_woken() -> None:
     async with socket_streams() as (client, server):
         transport = transport_for(client)
+        descriptor = client.raw_socket.fileno()
         assert isinstance(transport, AsyncioSocketTransport)
         async with anyio.create_task_group() as tg:
 
@@ -386,6 +405,7 @@ async def test_socket_closed_by_somebody_while_a_task_is_being_woken() -> None:
             server.raw_socket.send(b"hello")
             client.raw_socket.close()
             transport._receive_for_waiter()
+        assert not asyncio.get_running_loop().remove_reader(descriptor)  # uvloop does not tell
 
 
 @on_asyncio
