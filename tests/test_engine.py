@@ -422,7 +422,7 @@ def test_the_version_is_known_after_the_handshake(
 
 def test_nothing_is_said_before_the_handshake(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     pair = Pair(server_context, client_context)
-    pair.client.close_writing()
+    assert pair.client.close_writing()
     assert not pair.client.outgoing
     pair.shake_hands()
     assert pair.send(pair.client, pair.server, b"hello") == b"hello"
