@@ -59,6 +59,10 @@ class Queue:
     may_refuse: bool = False  # an error may keep the sender from sending
     may_lose: bool = False  # what is on its way may not arrive
 
+    @property
+    def on_its_way(self) -> int:
+        return self.sent - self.received
+
     def content(self, start: int, size: int) -> bytes:
         start = (start + self.offset) % _PERIOD
         return _BYTES[start : start + size]
@@ -84,6 +88,7 @@ class Call:
     second: bool = False  # it found another of its kind under way
     cancelled: bool = False
     sent_before: int = 0
+    fits: bool = False  # the transport takes it without anybody receiving
     done: anyio.Event = field(default_factory=anyio.Event)
 
     @property
@@ -132,12 +137,13 @@ class Side:
 
     # ---- what is about to happen ----
 
-    def begins(self, call: Call) -> None:
-        """The call is about to be made."""
+    def begins(self, call: Call, room: int) -> None:
+        """The call is about to be made. ``room`` is what the transport takes without anybody receiving."""
         call.early = not self.facts.handshaken
         call.late = self.closed
         call.second = any(other.excludes(call.kind) for other in self.calls)
         call.sent_before = self.facts.bytes_sent
+        call.fits = call.sent_before + call.size - self.outgoing.received < room
         if call.second:
             return
         self.calls.append(call)
@@ -339,15 +345,18 @@ class Side:
         """Whether nothing can be received any more."""
         return self.closed or not self.errors.keys().isdisjoint({"handshake", "reading"})
 
-    def is_bound_to_end(self, call: Call, room: int) -> bool:
-        """Whether ``call`` comes to its end even if nothing else happens. ``room`` is what the transport holds."""
+    def is_bound_to_go_on(self, call: Call) -> bool:
+        """Whether ``call`` ends, or sends more, even if nothing else happens.
+
+        One that did not fit need not go on before everything was received: a UNIX socket that was full, for one, may
+        take nothing more while 16 KiB are left in it.
+        """
         queue = self.incoming if call.kind == "receive" else self.outgoing
         if not (self.facts.handshaken and self.peer.facts.handshaken) or queue.may_lose or queue.may_refuse:
             return False
-        on_its_way = queue.sent - queue.received
         if call.kind == "receive":
-            return on_its_way > 0 and not self.peer.is_writing and not self.peer.facts.queued
-        return call.kind == "send" and on_its_way < room
+            return queue.on_its_way > 0 and not self.peer.is_writing and not self.peer.facts.queued
+        return call.kind == "send" and (call.fits or not queue.on_its_way)
 
 
 def connected_sides(first: Side, second: Side) -> tuple[Side, Side]:

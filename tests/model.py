@@ -192,13 +192,13 @@ class Conversation(RuleBasedStateMachine):
         self.news.set()
 
     async def settle(self, *, everything: bool) -> None:
-        """Wait for the calls that are bound to come to an end; otherwise only for those in threads, whose timing is
-        not the event loop's."""
-        room = SOCKET_ROOM if self.kind in SOCKETS else 0
+        """Wait for the calls that are bound to go on; otherwise only for those in threads, whose timing is not the
+        event loop's."""
         for side, end in zip(self.sides, self.ends, strict=True):
-            for call in list(side.calls):
-                if (everything or not end.concurrent) and side.is_bound_to_end(call, room):
-                    await call.done.wait()
+            for call in list(side.calls) if everything or not end.concurrent else []:
+                while not call.done.is_set() and side.is_bound_to_go_on(call):
+                    await checkpoint()
+                    side.counts()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition that the end of a call brings about."""
@@ -213,7 +213,7 @@ class Conversation(RuleBasedStateMachine):
         begun = anyio.Event()
 
         async def perform() -> None:
-            side.begins(call)
+            side.begins(call, SOCKET_ROOM if self.kind in SOCKETS else 0)
             operation = self.operation(index, call, limit)
             scope = self.scopes[call] = anyio.CancelScope()
             begun.set()
@@ -381,9 +381,11 @@ class Conversation(RuleBasedStateMachine):
     @step(end=ends)
     async def update_keys(self, end: int) -> None:
         """Send a KeyUpdate, which asks for the peer's."""
-        able = self.ends[end].has("update_keys") and self.can(end, "send")
-        if able and self.sides[end].is_well and self.version == "TLS1.3":
-            self.sides[end].asked = True
+        side = self.sides[end]
+        able = self.ends[end].has("update_keys") and self.can(end, "send") and self.version == "TLS1.3"
+        blocks = not self.ends[end].concurrent and side.outgoing.on_its_way >= SOCKET_ROOM
+        if able and side.is_well and not blocks:
+            side.asked = True
             await self.ends[end].update_keys()
 
     # ---- faults ----
