@@ -1,0 +1,1 @@
+"""What the speed suite is made of."""
