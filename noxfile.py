@@ -23,8 +23,8 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 BACKENDS = ["asyncio", "uvloop", "trio"]
 REPORTS = Path("reports").absolute()
-# The README's command makes the large transfers and the sweeps in full, the matrix makes some of each.
-IN_SMALL = ["--transfer-mib", "4", "--sweeps", "few"]
+# The README's command makes the large transfers, the sweeps and the models in full, the matrix makes some of each.
+IN_SMALL = ["--transfer-mib", "4", "--sweeps", "few", "--model-examples", "10"]
 
 
 def pyenv_root() -> Path | None:
@@ -127,7 +127,7 @@ def model(session: nox.Session) -> None:
     end = time.monotonic() + 600
     while time.monotonic() < end:
         seed = str(time.time_ns())
-        session.run("pytest", "tests/model.py", "--seed", seed, *session.posargs)
+        session.run("pytest", "tests/test_model.py", "--seed", seed, *session.posargs)
 
 
 @nox.session(default=False)

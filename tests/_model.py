@@ -1,6 +1,6 @@
 """The model of a connection: two queues of bytes, each with an end, and a side at either end of them.
 
-It does no I/O and knows no TLS. The machine in model.py tells it what is about to happen, which settles what may
+It does no I/O and knows no TLS. The machine in test_model.py tells it what is about to happen, which settles what may
 be observed from then on, and asks it what a call may have come to. What may happen to a queue stays so: nothing mends
 a transport that was cut, and no side that has closed opens again.
 """
@@ -141,7 +141,7 @@ class Side:
         """The call is about to be made. ``room`` is what the transport takes without anybody receiving."""
         call.early = not self.facts.handshaken
         call.late = self.closed
-        call.second = any(other.excludes(call.kind) for other in self.calls)
+        call.second = not call.late and any(other.excludes(call.kind) for other in self.calls)
         call.sent_before = self.facts.bytes_sent
         call.fits = call.sent_before + call.size - self.outgoing.received < room
         if call.second:
@@ -224,11 +224,16 @@ class Side:
             return {Outcome.CLOSED}
         if self.closed:
             permitted.add(Outcome.CLOSED)
-        if call.reads:
+        shaking = self._shakes_hands(call)
+        if call.kind in READING or shaking:
             permitted |= self._ends_of_reading()
-        if call.writes and self.outgoing.may_refuse:
+        if (call.kind in WRITING or shaking) and self.outgoing.may_refuse:
             permitted |= {Outcome.FAILED, Outcome.TRUNCATED} if self.foreign else {Outcome.FAILED}
         return permitted | self._purpose(call)
+
+    def _shakes_hands(self, call: Call) -> bool:
+        """Whether it came no further than the handshake."""
+        return call.early and not self.facts.handshaken
 
     def _ends_of_reading(self) -> set[Outcome]:
         """The errors that may end reading, but not before all that can arrive has arrived."""
@@ -283,7 +288,7 @@ class Side:
             self._sticks("reading", outcome, message)
         elif outcome in {Outcome.TRUNCATED, Outcome.FAILED}:
             directions = {"receive": "reading", "send": "writing", "send_eof": "writing"}
-            if call.early:
+            if self._shakes_hands(call):
                 self._sticks("handshake", outcome, message)
             elif call.kind in directions:
                 self._sticks(directions[call.kind], outcome, message)
@@ -339,6 +344,10 @@ class Side:
     @property
     def has_heard_end(self) -> bool:
         return self.errors.get("reading", (None,))[0] is Outcome.END
+
+    @property
+    def has_failed(self) -> bool:
+        return any(outcome is not Outcome.END for outcome, _ in self.errors.values())
 
     @property
     def has_heard_all(self) -> bool:

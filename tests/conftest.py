@@ -244,9 +244,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def total(config: pytest.Config, what: str) -> int:
-    """Sum up a figure that tests record, over those that passed."""
+    """Sum up a figure that tests record."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-    properties = [pair for report in reporter.stats.get("passed", []) for pair in report.user_properties]
+    reports = [*reporter.stats.get("passed", []), *reporter.stats.get("failed", [])]
+    properties = [pair for report in reports for pair in report.user_properties]
     return sum(value for name, value in properties if name == what)
 
 
@@ -264,21 +265,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 # ---- seeds ----
 
-SEED = pytest.StashKey[str]()
+DECIDING = pytest.StashKey[dict[str, str]]()
+
+
+def deciding_option(request: pytest.FixtureRequest, name: str) -> Any:
+    """An option without which a test that fails could not be repeated."""
+    value = request.config.getoption(name)
+    request.node.stash.setdefault(DECIDING, {})[name] = str(value)
+    return value
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> random.Random:
     """Random numbers that are the same in every run, for each test its own."""
-    seed = request.config.getoption("--seed")
-    request.node.stash[SEED] = seed
+    seed = deciding_option(request, "--seed")
     return random.Random(f"{seed} {request.node.nodeid}")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.failed and SEED in item.stash:
-        repeat = f"pytest {shlex.quote(item.nodeid)} --seed {shlex.quote(item.stash[SEED])}"
+    if report.failed and DECIDING in item.stash:
+        options = (part for option in item.stash[DECIDING].items() for part in option)
+        repeat = shlex.join(["pytest", item.nodeid, *options])
         report.sections.append(("Random seed", f"repeat this test with: {repeat}"))
     return report

@@ -26,6 +26,7 @@ from anyio import from_thread, to_thread
 from anyio.abc import AsyncResource, TaskGroup
 from anyio.lowlevel import checkpoint
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from OpenSSL import SSL
 
@@ -37,10 +38,13 @@ from ._conversations import end_transport, lowest, reset_transport
 from ._ends import BlockingEnd, End, LibraryEnd, PyOpenSSLEnd, outcome_of, stream_over
 from ._model import Call, Kind, Outcome, Queue, Side, connected_sides
 from ._pairs import Awaits, socket_pair, tls_pair
-from .conftest import TLS_VERSIONS, open_descriptors
+from .conftest import TLS_VERSIONS, deciding_option, open_descriptors
 
 # Seconds for what one step makes happen: far more than any takes.
-STEP_LIMIT = 20
+STEP_LIMIT = 10
+
+# Seconds for making a counterexample small. One in which nothing happens any more takes a STEP_LIMIT with each attempt.
+SHRINKING_LIMIT = 30
 
 # Seconds, longer than any step. What the library does when its own patience ends has tests of its own.
 PATIENCE = 3600.0
@@ -141,6 +145,7 @@ class Conversation(RuleBasedStateMachine):
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world = world
+        self.kind = ""
         self.age = 0
         self.peace = 0
         self.error: Exception | None = None
@@ -163,8 +168,9 @@ class Conversation(RuleBasedStateMachine):
             from_thread.run(self.take_step, function, turns)
 
     def teardown(self) -> None:
-        self.run(self.conclude)
-        from_thread.run(self.clean_up)
+        if self.sides:
+            self.run(self.conclude)
+        from_thread.run(self.take_step, self.clean_up)
         if self.error is not None:
             raise self.error
         left = open_sockets().items() - self.sockets.items()
@@ -172,7 +178,7 @@ class Conversation(RuleBasedStateMachine):
 
     # ---- in the event loop ----
 
-    async def take_step(self, function: Callable[[], Awaitable[None]], turns: int) -> None:
+    async def take_step(self, function: Callable[[], Awaitable[None]], turns: int = 0) -> None:
         try:
             with anyio.fail_after(STEP_LIMIT):
                 await function()
@@ -419,8 +425,6 @@ class Conversation(RuleBasedStateMachine):
 
     async def conclude(self) -> None:
         """Cancel what is under way. What can still arrive does, and both ends close."""
-        if not self.sides:
-            return
         for side, end in zip(self.sides, self.ends, strict=True):
             while side.calls and end.cancellable:
                 self.cancel(side, side.calls[0])
@@ -437,7 +441,8 @@ class Conversation(RuleBasedStateMachine):
         await self.until(lambda: self.sides[theirs].has_heard_all)
         if not self.sides[theirs].has_heard_end and not closing.done.is_set():
             self.cancel(self.sides[ours], closing)  # what it has to say nobody will hear
-        await closing.done.wait()
+        if not self.sides[ours].lingers:
+            await closing.done.wait()  # who lingers may wait for the peer to close
         await self.call(theirs, "aclose")
         await self.until(lambda: not any(side.calls for side in self.sides))
 
@@ -486,11 +491,13 @@ class ForeignConversation(Conversation):
         side, end = self.sides[index], self.ends[index]
         if index == self.ours:
             return True
-        if side.closed or side.errors or not end.handshaken or not end.has(kind):
+        if side.closed or any(call.excludes(kind) or not end.concurrent for call in side.calls):
             return False
-        if kind == "handshake" or (side.outgoing.may_end and kind in {"send", "unwrap"}):
+        if kind == "aclose":
+            return True
+        if side.has_failed or not end.handshaken or not end.has(kind):
             return False
-        return not any(call.excludes(kind) or not end.concurrent for call in side.calls)
+        return not (kind == "handshake" or (side.outgoing.may_end and kind in {"send", "unwrap"}))
 
 
 class BlockingConversation(ForeignConversation):
@@ -525,7 +532,13 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_buffered, "_FLUSH_SECONDS", PATIENCE)
 
 
-@pytest.mark.usefixtures("patient")
+@pytest.fixture
+def soon_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bound the time that Hypothesis takes to make a counterexample small, for which it has no setting."""
+    monkeypatch.setattr(engine, "MAX_SHRINKING_SECONDS", SHRINKING_LIMIT)
+
+
+@pytest.mark.usefixtures("patient", "soon_small")
 @pytest.mark.guarantee("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G11", "G12")
 @pytest.mark.parametrize("conversation", [Conversation, BlockingConversation, PyOpenSSLConversation])
 async def test_model(
@@ -537,12 +550,12 @@ async def test_model(
     request: pytest.FixtureRequest,
 ) -> None:
     settings = hypothesis.settings(
-        max_examples=request.config.getoption("--model-examples"),
+        max_examples=deciding_option(request, "--model-examples"),
         report_multiple_bugs=False,
         phases=set(hypothesis.Phase) - {hypothesis.Phase.explain},
     )
     failure: Exception | None = None
-    # A counterexample takes long to make small. A step that takes too long is stopped on its own.
+    # A counterexample may take longer to make small. A step that takes too long is stopped on its own.
     with anyio.CancelScope(shield=True):
         async with anyio.create_task_group() as task_group:
             world = World(ca, server_certificate, tmp_path, task_group)
@@ -555,7 +568,8 @@ async def test_model(
                 await to_thread.run_sync(partial(run_state_machine_as_test, make, settings=settings))
             except Exception as exc:  # it goes on past the task group, which would wrap it
                 failure = exc
-    if failure is not None:
-        raise failure
+                task_group.cancel_scope.cancel()
     request.node.user_properties.append(("conversations", world.conversations))
     request.node.user_properties.append(("steps", world.steps))
+    if failure is not None:
+        raise failure
