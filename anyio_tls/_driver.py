@@ -234,6 +234,7 @@ class TLSDriver:
             self._filled = anyio.Event()
             await self._filled.wait()
             return True
+        self._check_open()  # or the close may be reading: it discards input
         self._filling = True
         waited = False
         try:
@@ -399,7 +400,7 @@ class TLSDriver:
             await self._await_close()
             return
         self._closing = anyio.Event()
-        reader_waits = self._receiving or self._filling
+        reader_waits = self._filling
         try:
             self._say_goodbye()
             if self._sending or self._handshake_over is not None:

@@ -757,6 +757,26 @@ async def test_aclose_leaves_receiving_to_who_is_at_it(
     assert not connection.link.sending_shut_down
 
 
+@pytest.mark.guarantee("G7", "G11")
+@pytest.mark.parametrize("what", ["send", "receive"])
+async def test_who_has_sent_reads_nothing_after_the_close(what: str, strangers: Connection) -> None:
+    """Though there was room at the last moment, before who waited for it could be sent away."""
+    link = strangers.link
+    link.room = 0
+    link.farewell = None
+
+    def receive(_max_bytes: int) -> bytes:
+        raise AssertionError("nobody else may read")
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, calls_of(strangers.driver)[what]())
+        await let_others_run()
+        link.room = math.inf
+        link.interrupt = lambda: None  # type: ignore[method-assign]
+        link.receive_nowait = receive  # type: ignore[method-assign]
+        await strangers.driver.aclose()
+
+
 @pytest.mark.guarantee("G7")
 async def test_a_server_discards_an_upload(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """Of several megabytes, up to its end."""
