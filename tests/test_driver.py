@@ -765,8 +765,8 @@ async def test_who_has_sent_reads_nothing_after_the_close(what: str, strangers: 
     link.room = 0
     link.farewell = None
 
-    def receive(_max_bytes: int) -> bytes:
-        raise AssertionError("nobody else may read")
+    def receive(max_bytes: int) -> bytes:
+        raise AssertionError(f"nobody else may read {max_bytes} bytes")
 
     async with anyio.create_task_group() as tg:
         tg.start_soon(closed, calls_of(strangers.driver)[what]())

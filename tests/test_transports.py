@@ -26,7 +26,7 @@ from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_p
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
 from anyio_tls._transports import ExactSender, running_on_trio, transport_for
-from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport
+from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport, running_on_asyncio
 from anyio_tls._transports._asyncio import AsyncioSocketTransport
 from anyio_tls._transports._socket import SocketTransport, _address
 from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport, open_tcp_socket
@@ -556,6 +556,12 @@ async def test_transport_for_trios_streams() -> None:
 def test_trio_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "trio")
     assert not running_on_trio()
+
+
+@on_trio
+async def test_asyncio_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "asyncio")
+    assert not running_on_asyncio()
 
 
 def test_what_is_no_stream() -> None:
