@@ -17,13 +17,13 @@ import ssl
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 
 import anyio
 import hypothesis
 import pytest
 from anyio import from_thread, to_thread
-from anyio.abc import AsyncResource, TaskGroup
+from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture import engine
@@ -444,6 +444,8 @@ class Conversation(RuleBasedStateMachine):
         if not self.sides[ours].lingers:
             await closing.done.wait()  # who lingers may wait for the peer to close
         await self.call(theirs, "aclose")
+        await self.until(lambda: not self.sides[theirs].calls)
+        await self.hang_up(self.ends[theirs], self.below[theirs])  # unwrapped, it was still open
         await self.until(lambda: not any(side.calls for side in self.sides))
 
     async def hear_out(self, index: int) -> None:
@@ -461,9 +463,11 @@ class Conversation(RuleBasedStateMachine):
             scope.cancel()
         for end in self.ends:
             end.interrupt()
-            await anyio.aclose_forcefully(cast("AsyncResource", end))
-        for stream in filter(None, self.below):
-            await anyio.aclose_forcefully(stream)
+        await self.hang_up(*self.ends, *self.below)
+
+    async def hang_up(self, *ends_and_streams: Any) -> None:
+        for resource in filter(None, ends_and_streams):
+            await anyio.aclose_forcefully(resource)
 
 
 class ForeignConversation(Conversation):
