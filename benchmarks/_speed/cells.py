@@ -470,15 +470,15 @@ def _cells() -> Iterator[Cell]:
 
     serving = partial(crowd_of_clients, connections=1000)
     title = "Round trips of 64 bytes on 1,000 connections, as a server"
-    yield Cell("server-1000", "many", title, serving, RATE, CPU, ASYNC, apart=True, rounds=3)
+    yield Cell("server-1000", "many", title, serving, RATE, CPU, ASYNC, apart=True, rounds=1)
     for connections, count in ((1000, 10), (1, 3000), (100, 50), (5000, 3)):
         name = f"client-{connections}"
         title = f"Round trips of 64 bytes on {connections:,} connection{'s' if connections > 1 else ''}, as a client"
         perform = partial(crowd, connections=connections, count=count)
         if connections == 1000:
-            yield Cell(name, "many", title, perform, RATE, CPU, ASYNC | {"plain"}, apart=True, rounds=3)
+            yield Cell(name, "many", title, perform, RATE, CPU, ASYNC | {"plain"}, apart=True, rounds=1)
         else:
-            in_quick, rounds = (True, 3) if connections < 1000 else (False, 2)
+            in_quick, rounds = (True, 3) if connections < 1000 else (False, 1)
             yield Cell(name, "scale", title, perform, RATE, CPU, SCALED, apart=True, rounds=rounds, in_quick=in_quick)
 
     units = {"fresh": "KiB", "after 64 KiB": "KiB"}
