@@ -626,7 +626,8 @@ async def test_who_waits_hears_of_the_close(what: str, farewell: Exception | Non
         tg.start_soon(closed, calls_of(connection.driver)[what]())
         await let_others_run()
         link.room = 1000
-        await connection.driver.aclose()
+        with anyio.fail_after(4):
+            await connection.driver.aclose()
     await closed(calls_of(connection.driver)[what]())
 
 
