@@ -21,7 +21,7 @@ def _socket_transport_for(stream: SocketStream) -> SocketTransport:
         transport: SocketTransport = AsyncioSocketTransport(stream.raw_socket, stream)
     else:
         transport = SocketTransport(stream.raw_socket, stream)
-    stream.transport = transport  # so that closing the stream wakes who waits here
+    stream._transport = transport  # so that closing the stream wakes who waits here
     return transport
 
 

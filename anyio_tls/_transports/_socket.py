@@ -123,7 +123,7 @@ class SocketStream(ByteStream):
         if raw_socket.family in (socket.AF_INET, socket.AF_INET6):
             raw_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.raw_socket = raw_socket
-        self.transport = SocketTransport(raw_socket, self)
+        self._transport = SocketTransport(raw_socket, self)
         self._receive_guard = anyio.ResourceGuard("reading from")
         self._send_guard = anyio.ResourceGuard("writing to")
 
@@ -134,9 +134,9 @@ class SocketStream(ByteStream):
         with self._receive_guard:
             await checkpoint()
             try:
-                data = self.transport.receive_nowait(max_bytes)
+                data = self._transport.receive_nowait(max_bytes)
                 if data is None:
-                    data = await self.transport.receive(max_bytes)
+                    data = await self._transport.receive(max_bytes)
             except OSError as exc:
                 raise anyio.BrokenResourceError from exc
         if not data:
@@ -149,9 +149,9 @@ class SocketStream(ByteStream):
             await checkpoint()
             queue = bytearray(item)
             try:
-                self.transport.send_nowait(queue)
+                self._transport.send_nowait(queue)
                 while queue:
-                    await self.transport.send(queue)
+                    await self._transport.send(queue)
             except OSError as exc:
                 raise anyio.BrokenResourceError from exc
 
@@ -160,13 +160,13 @@ class SocketStream(ByteStream):
         with self._send_guard:
             await checkpoint()
             try:
-                self.transport.shut_down_sending()
+                self._transport.shut_down_sending()
             except OSError as exc:
                 raise anyio.BrokenResourceError from exc
 
     async def aclose(self) -> None:
         """Close the socket. A task that waits on it gets :exc:`anyio.ClosedResourceError`."""
-        self.transport.interrupt()
+        self._transport.interrupt()
         self.raw_socket.close()
         await checkpoint()
 
