@@ -339,6 +339,23 @@ async def test_nothing_is_lost_below_tls_that_ends(
 
 
 @on_asyncio
+async def test_what_anyio_has_given_out_is_there_without_a_wait(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    async with transport_pair("anyio-tcp", server_context, client_context) as below:
+        transport = transport_for(below[0])
+        await below[1].send(b"hello")
+        assert transport.receive_nowait(3) is None
+        assert await transport.receive(3) == b"hel"
+        assert transport.receive_nowait(1) == b"l"
+        assert await transport.receive(3) == b"o"
+        assert transport.receive_nowait(1) is None
+        transport.release()
+        for stream in below:
+            await stream.aclose()
+
+
+@on_asyncio
 @pytest.mark.guarantee("G5")
 async def test_socket_fails_behind_its_last_data() -> None:
     """After that uvloop does not watch it, though there is something to receive."""
