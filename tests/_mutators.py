@@ -123,10 +123,11 @@ def lie_about_a_length(choices: Choices, records: list[Record]) -> None:
     def change(choices: Choices, body: bytearray) -> None:
         width = choices.pick((1, 2, 3))
         start = choices.below(len(body))
+        which = choices.below(6)  # before there is a length, so that this takes as many decisions where there is none
         for position in [*range(start, len(body) - width), *range(start)]:
             length = int.from_bytes(body[position : position + width], "big")
             if 0 < length <= len(body) - position - width:
-                lie = choices.pick((0, 1, length - 1, length + 1, 2 * length, 256**width - 1)) % 256**width
+                lie = (0, 1, length - 1, length + 1, 2 * length, 256**width - 1)[which] % 256**width
                 body[position : position + width] = lie.to_bytes(width, "big")
                 break
 

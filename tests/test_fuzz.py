@@ -20,6 +20,8 @@ from anyio_tls._states import Reading
 
 from . import _fuzz
 from ._fuzz import CPU_SECONDS, KINDS, Finding, Victim, World, engine_input, stream_input
+from ._mutators import Dice, lie_about_a_length
+from ._sealing import Record
 
 ENGINE_INPUTS = 400
 STREAM_INPUTS = 50
@@ -247,6 +249,18 @@ async def test_broken_driver_is_noticed(
 
     with pytest.raises(Finding, match=words):
         await attack()
+
+
+def test_what_a_lie_is_about_changes_none_of_the_decisions_behind_it() -> None:
+    """Whether there is a length to lie about depends on keys and signatures."""
+
+    def following(number: int, body: bytes) -> int:
+        dice = Dice("a seed", number)
+        lie_about_a_length(dice, [Record(23, body)])
+        return dice.below(2**53)
+
+    for number in range(10):
+        assert following(number, b"\1" * 100) == following(number, b"\xff" * 100)
 
 
 def test_number_makes_the_same_input(world: World, tmp_path: Path) -> None:
