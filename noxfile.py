@@ -166,6 +166,13 @@ def bench(session: nox.Session) -> None:
     session.run("python", "benchmarks/speed.py", *session.posargs)
 
 
+@nox.session(default=False)
+def capacity(session: nox.Session) -> None:
+    """Compute what many connections need from what ``bench`` has measured, and check it: writes docs/capacity.inc."""
+    session.install(".[trio,uvloop]")
+    session.run("python", "benchmarks/capacity.py", *session.posargs)
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning or a dangling reference is an error."""
