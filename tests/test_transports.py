@@ -436,6 +436,12 @@ async def test_unwrapped_socket_is_not_watched(server_context: ssl.SSLContext, c
             tg.start_soon(server.unwrap)
         for stream in streams:
             assert not await is_watched(stream.raw_socket)
+        # And so it stays when the stream is used again, as a plain one: everybody may wait for its socket.
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(streams[0].receive)
+            await let_others_run()
+            await streams[1].send(b"hello")
+        assert not await is_watched(streams[0].raw_socket)
 
 
 def test_socket_stream_outside_of_an_event_loop() -> None:

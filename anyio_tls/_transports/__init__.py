@@ -18,11 +18,9 @@ def _socket_transport_for(stream: SocketStream) -> SocketTransport:
     if running_on_asyncio():
         from ._asyncio import AsyncioSocketTransport
 
-        transport: SocketTransport = AsyncioSocketTransport(stream.raw_socket, stream)
-    else:
-        transport = SocketTransport(stream.raw_socket, stream)
-    stream._transport = transport  # so that closing the stream wakes who waits here
-    return transport
+        stream._watching = AsyncioSocketTransport(stream.raw_socket, stream)
+        return stream._watching
+    return SocketTransport(stream.raw_socket, stream)
 
 
 def transport_for(stream: Any) -> Transport:

@@ -124,6 +124,7 @@ class SocketStream(ByteStream):
             raw_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.raw_socket = raw_socket
         self._transport = SocketTransport(raw_socket, self)
+        self._watching: SocketTransport | None = None  # TLS's, which has to know when the socket is closed
         self._receive_guard = anyio.ResourceGuard("reading from")
         self._send_guard = anyio.ResourceGuard("writing to")
 
@@ -166,6 +167,8 @@ class SocketStream(ByteStream):
 
     async def aclose(self) -> None:
         """Close the socket. A task that waits on it gets :exc:`anyio.ClosedResourceError`."""
+        if self._watching is not None:
+            self._watching.interrupt()
         self._transport.interrupt()
         self.raw_socket.close()
         await checkpoint()
