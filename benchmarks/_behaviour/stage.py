@@ -12,19 +12,20 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
+from _loop import AtEachAwait
 from anyio.lowlevel import checkpoint
 
 from .contenders import Connection, Contender
 from .peer import SILENCE, TICK, Peer, Performance, Received
 from .words import CLEAN, Outcome, name_of
 
-__all__ = ["Stage", "attempt", "cancel_when", "complaints", "longest_hold", "strike_at", "turns", "until"]
+__all__ = ["Stage", "attempt", "cancel_when", "complaints", "strike_at", "turns", "until"]
 
 T = TypeVar("T")
 
@@ -222,26 +223,6 @@ async def cancel_when(
     return outcome
 
 
-@asynccontextmanager
-async def longest_hold() -> AsyncIterator[Callable[[], float]]:
-    """Watch for how long (seconds of processor time) the event loop runs without letting a task run."""
-    longest, last = 0.0, time.thread_time()
-
-    async def watch() -> None:
-        nonlocal longest, last
-        while True:
-            now = time.thread_time()
-            longest, last = max(longest, now - last), now
-            await checkpoint()
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watch)
-        await checkpoint()
-        yield lambda: longest
-        longest = max(longest, time.thread_time() - last)  # the watcher may never have had another turn
-        tasks.cancel_scope.cancel()
-
-
 async def turns(count: int) -> None:
     """Let everybody else have so many turns of the event loop."""
     for _ in range(count):
@@ -253,34 +234,19 @@ async def strike_at(coroutine: Coroutine[Any, Any, object], n: int) -> bool:
 
     Tells whether it was cancelled; if not, it has completed.
     """
+    left = n
     with anyio.CancelScope() as scope:
+
+        def strike() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                scope.cancel()
+
         if n == 0:
             scope.cancel()
-        await _Struck(coroutine, n, scope)
+        await AtEachAwait(coroutine, strike)
     return scope.cancelled_caught
-
-
-class _Struck:
-    def __init__(self, coroutine: Coroutine[Any, Any, object], n: int, scope: anyio.CancelScope) -> None:
-        self._coroutine = coroutine
-        self._n = n
-        self._scope = scope
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        # "yield from" written out (PEP 380): it is between its two halves that the cancellation strikes.
-        step, value = self._coroutine.send, None
-        while True:
-            try:
-                waits_for = step(value)
-            except StopIteration:
-                return
-            self._n -= 1
-            if self._n == 0:
-                self._scope.cancel()
-            try:
-                step, value = self._coroutine.send, (yield waits_for)
-            except BaseException as exc:
-                step, value = self._coroutine.throw, exc
 
 
 @contextmanager

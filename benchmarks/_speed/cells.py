@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any, TypeAlias
 
 import anyio
-import anyio.lowlevel
+from _loop import longest_hold
 from typing_extensions import Self
 
 from .contenders import Connection, Contender, make_client_context, make_server_context
@@ -370,37 +370,18 @@ def proc_figure(file: str, name: str) -> int:
 # ---- for how long others wait ----
 
 
-async def longest_hold(transfer: Awaitable[None]) -> float:
-    """For how long at most (seconds of processor time) another task of the event loop was not let run."""
-    longest, last = 0.0, time.thread_time()
-
-    async def watch() -> None:
-        nonlocal longest, last
-        while True:
-            now = time.thread_time()
-            longest, last = max(longest, now - last), now
-            await anyio.lowlevel.checkpoint()
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watch)
-        await anyio.lowlevel.checkpoint()
-        longest = 0.0
-        await transfer
-        longest = max(longest, time.thread_time() - last)
-        tasks.cancel_scope.cancel()
-    return longest
-
-
 async def hold(play: Play) -> Figures:
     connection = await play.open()
     item = bytes(8 * MIB)
     await send_items(connection, item[:CHUNK], 1)
-    sending = await longest_hold(send_items(connection, item, 1))
+    async with longest_hold() as sending:
+        await send_items(connection, item, 1)
     await connection.send(Order("source", CHUNK, len(item) // CHUNK).encode())
     await anyio.sleep(0.02)  # there is something to receive
-    receiving = await longest_hold(receive_bytes(connection, CHUNK, len(item)))
+    async with longest_hold() as receiving:
+        await receive_bytes(connection, CHUNK, len(item))
     await connection.close()
-    return {"sending": sending * 1e3, "receiving": receiving * 1e3}
+    return {"sending": sending() * 1e3, "receiving": receiving() * 1e3}
 
 
 # ---- all of them ----

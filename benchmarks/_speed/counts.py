@@ -12,11 +12,13 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from _loop import AtEachAwait
 
 from .cells import Figures, Play
 from .contenders import Contender
@@ -42,29 +44,14 @@ ALLOCATORS = re.compile(r"(malloc|calloc|realloc|aligned_alloc|posix_memalign)('
 
 async def count_awaits(perform: Callable[[Play], Coroutine[Any, Any, Figures]], play: Play) -> Figures:
     """Count how often the event loop gets its turn."""
-    counted = _Counted(perform(play))
-    await counted
-    return {"awaits": counted.awaits}
+    awaits = 0
 
+    def count_one() -> None:
+        nonlocal awaits
+        awaits += 1
 
-class _Counted:
-    def __init__(self, coroutine: Coroutine[Any, Any, object]) -> None:
-        self._coroutine = coroutine
-        self.awaits = 0
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        # "yield from" written out (PEP 380): it is counted between its two halves.
-        step, value = self._coroutine.send, None
-        while True:
-            try:
-                waits_for = step(value)
-            except StopIteration:
-                return
-            self.awaits += 1
-            try:
-                step, value = self._coroutine.send, (yield waits_for)
-            except BaseException as exc:
-                step, value = self._coroutine.throw, exc
+    await AtEachAwait(perform(play), count_one)
+    return {"awaits": awaits}
 
 
 @contextmanager

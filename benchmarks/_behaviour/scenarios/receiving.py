@@ -8,9 +8,10 @@ import time
 from functools import partial
 
 import anyio
+from _loop import longest_hold
 
 from _behaviour.peer import Peer, Received, WriteKeys
-from _behaviour.stage import Stage, cancel_when, longest_hold, strike_at, turns, until
+from _behaviour.stage import Stage, cancel_when, strike_at, turns, until
 from _behaviour.words import Outcome, arrival, at_end, both, cpu_class, part, size
 
 from .scenario import KIB, MIB, NEXT, payload, receive_next, scenario_in

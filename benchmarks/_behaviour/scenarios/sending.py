@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import anyio
+from _loop import longest_hold
 
 from _behaviour.contenders import Connection
 from _behaviour.peer import Peer, Performance, Received
-from _behaviour.stage import Stage, cancel_when, longest_hold, strike_at, turns, until
+from _behaviour.stage import Stage, cancel_when, strike_at, turns, until
 from _behaviour.words import Outcome, arrival, at_end, both, cpu_class, memory_class, part, size
 
 from .scenario import KIB, MIB, NEXT, REPLY, payload, receive_next_and_reply, scenario_in
