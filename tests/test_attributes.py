@@ -164,7 +164,7 @@ async def test_post_handshake_authentication(face: str, ca: CertificateAuthority
             client.verify_client_post_handshake()
 
 
-@pytest.mark.skipif(sys.version_info < (3, 13), reason="ssl tells the chains from Python 3.13 on")
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="ssl has get_verified_chain() from Python 3.13 on")
 @on_every_face
 async def test_chains(
     face: str,

@@ -189,7 +189,7 @@ def test_report_needs_a_check(tmp_path: Path) -> None:
 # ---- the check ----
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the check asks Linux for what it measures")
+@pytest.mark.skipif(sys.platform != "linux", reason="the check needs Linux's /proc and processor affinity")
 def test_two_processes_share_a_port() -> None:
     processors = sorted(os.sched_getaffinity(0))
     # Each connection is dealt out by itself: one process gets all of 30 once in 10^8 times.

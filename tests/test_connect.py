@@ -43,6 +43,13 @@ with socket.socket(socket.AF_INET6) as probe:
     except OSError:
         HAS_IPV6 = False
 
+with socket.socket() as probe:
+    try:
+        probe.bind(("127.0.0.3", 0))
+        HAS_ALL_OF_LOOPBACK = True
+    except OSError:
+        HAS_ALL_OF_LOOPBACK = False
+
 on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
 needs_ipv6 = pytest.mark.skipif(not HAS_IPV6, reason="this machine has no IPv6")
 
@@ -150,7 +157,7 @@ async def test_hostname(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
             await connect_tls("localhost", port, hostname="wrong.example", ssl_context=client)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8 on the loopback interface")
+@pytest.mark.skipif(not HAS_ALL_OF_LOOPBACK, reason="this machine's loopback interface has no 127.0.0.3")
 @pytest.mark.parametrize("local_host", ["127.0.0.3", IPv4Address("127.0.0.3")], ids=repr)
 async def test_local_host(local_host: Any, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     async with (

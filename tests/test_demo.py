@@ -358,7 +358,7 @@ def test_as_a_module(tmp_path: Path) -> None:
     assert "No such file" in missing.stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Control-C is no signal there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send SIGINT to a process")
 def test_control_c_ends_it_quietly() -> None:
     command = [sys.executable, "-m", "anyio_tls", "demo"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:

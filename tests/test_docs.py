@@ -244,7 +244,7 @@ def test_examples_are_known() -> None:
 @pytest.mark.parametrize("name", ALONE)
 async def test_example(name: str, anyio_backend_name: str, capsys: pytest.CaptureFixture[str]) -> None:
     if "trio" in name and anyio_backend_name != "trio":
-        pytest.skip("a program for Trio")
+        pytest.skip("the example needs Trio's event loop")
     await runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"]()
     assert capsys.readouterr().out == PRINTED[name]
 
