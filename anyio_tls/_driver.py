@@ -32,17 +32,18 @@ fail.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Final
 
 import anyio
-from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+from anyio.lowlevel import RunVar, checkpoint
 
-from ._engine import BUFFER_LIMIT, TLSEngine
+from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine, Workspace
 from ._errors import ErrorClasses, TLSError, TruncatedError
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
 
-__all__ = ["TLSDriver"]
+__all__ = ["TLSDriver", "workspace_of_event_loop"]
 
 CLOSE_SECONDS: Final = 5.0
 """How long ``aclose()`` tries to get out what is queued, close_notify included."""
@@ -61,7 +62,22 @@ SLICES_PER_YIELD: Final = 16
 
 # Looking up a member of an enum takes as long as a call does.
 _CLOSED: Final = Connection.CLOSED
+_WRITING: Final = Writing.OPEN
+
+_workspace: Final = RunVar[Workspace]("anyio_tls")
 _TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
+
+
+def workspace_of_event_loop() -> Workspace:
+    """The one that the engines of the running event loop share; where there is none, one of its own."""
+    try:
+        return _workspace.get()
+    except anyio.NoEventLoopError:
+        return Workspace()
+    except LookupError:
+        workspace = Workspace()
+        _workspace.set(workspace)
+        return workspace
 
 
 class TLSDriver:
@@ -70,11 +86,10 @@ class TLSDriver:
     :param linger: seconds for which closing discards the peer's input, where the transport is a socket with unread
         input, whose close would otherwise destroy what was sent last; by default :data:`SERVER_LINGER` on a server
         and none on a client
-    :param yield_every: how many calls in a row may finish without letting other tasks run
+    :param yield_every: how much may be done without letting other tasks run: calls, and records received
     """
 
     __slots__ = (
-        "_calls_receiving",
         "_calls_sending",
         "_closing",
         "_departure",
@@ -85,10 +100,12 @@ class TLSDriver:
         "_handshake_over",
         "_handshaken",
         "_linger",
+        "_lowlevel",
         "_receiving",
         "_sending",
         "_standard_compatible",
         "_transport",
+        "_work_receiving",
         "_yield_every",
         "bytes_received",
         "bytes_sent",
@@ -109,6 +126,7 @@ class TLSDriver:
         self.bytes_sent = 0
         self.bytes_received = 0
         self._transport = transport
+        self._lowlevel = transport.lowlevel
         self._standard_compatible = standard_compatible
         self._linger = linger if linger is not None else SERVER_LINGER if engine.ssl_object.server_side else 0.0
         self._yield_every = yield_every
@@ -120,7 +138,7 @@ class TLSDriver:
         self._sending = False
         self._filling = False
         self._filled: anyio.Event | None = None  # set when the task in _fill() leaves, for another one
-        self._calls_receiving = 0  # without a wait
+        self._work_receiving = 0  # without a wait
         self._calls_sending = 0
         self._closing: anyio.Event | None = None  # set when the transport is closed
         self._departure: anyio.Event | None = None  # set when the task in send() leaves, for aclose()
@@ -197,48 +215,45 @@ class TLSDriver:
                         raise
                     return b""
             waited = False
-            while (data := self._read(max_bytes)) is None:
-                waited |= await self._fill()
+            while (data := self.engine.read(max_bytes)) is None:
+                # Who takes a record at least makes room for a little more.
+                waited |= await self._fill(FRAMING if max_bytes >= MAX_PLAINTEXT else 0)
             if waited:
-                self._calls_receiving = 0
+                self._work_receiving = 0
             else:
                 await self._yield_after_receiving(data)
             self.bytes_received += len(data)
             return data
         finally:
-            self._receiving = False
+            self._end_receiving()
 
     async def _yield_after_receiving(self, data: bytes) -> None:
         try:
-            self._calls_receiving += 1
-            if self._calls_receiving < self._yield_every:
-                await checkpoint_if_cancelled()
+            self._work_receiving += 1 + len(data) // MAX_PLAINTEXT
+            if self._work_receiving < self._yield_every:
+                await self._lowlevel.checkpoint_if_cancelled()
             else:
-                self._calls_receiving = 0
-                await checkpoint()
+                self._work_receiving = 0
+                await self._lowlevel.checkpoint()
         except BaseException:
             self.engine.unread(data)
             raise
 
-    def _read(self, max_bytes: int) -> bytes | None:
-        try:
-            return self.engine.read(max_bytes)
-        finally:
-            if self.engine.outgoing:
-                self._flush_nowait()
-
-    async def _fill(self) -> bool:
+    async def _fill(self, more_room: int = 0) -> bool:
         """Take ciphertext from the transport into the engine, or wait for the task that is at it; tell whether that
         had to wait."""
         if self._filling:
             self._filled = anyio.Event()
             await self._filled.wait()
             return True
+        engine = self.engine
         self._check_open()  # or the close may be reading: it discards input
+        if engine.outgoing.data:
+            self._flush_nowait()
         self._filling = True
         waited = False
         try:
-            room = self.engine.room
+            room = engine.room + more_room
             data = self._transport.receive_nowait(room)
             if data is None:
                 waited = True
@@ -249,11 +264,12 @@ class TLSDriver:
             self._check_open()
             self.engine.fail_reading(exc)
         else:
-            self._check_open()
+            if engine.states.connection is _CLOSED:
+                raise self._closed()
             if data:
-                self.engine.feed(data)
+                engine.feed(data)
             else:
-                self.engine.feed_eof()
+                engine.feed_eof()
         finally:
             self._filling = False
             if self._filled is not None:
@@ -268,30 +284,32 @@ class TLSDriver:
         try:
             self._calls_sending += 1
             if self._calls_sending < self._yield_every:
-                await checkpoint_if_cancelled()
+                await self._lowlevel.checkpoint_if_cancelled()
             else:
                 self._calls_sending = 0
-                await checkpoint()
+                await self._lowlevel.checkpoint()
             if not self._handshaken:
                 await self._ensure_handshake()
             if self._transport.unflushed:
                 await self._send_some()
-            engine = self.engine
+            engine, queue = self.engine, self.engine.outgoing
             slices = 0
             while True:
                 taken = engine.write(data)
                 self.bytes_sent += taken
-                if engine.outgoing:
+                if queue.data:
                     self._flush_nowait()
                     slices += 1
-                    if engine.outgoing:
+                    if queue.data:
                         await self._send_some()
                     elif slices % SLICES_PER_YIELD == 0:
-                        await checkpoint()
+                        await self._lowlevel.checkpoint()
                 elif taken < len(data):
                     await self._fill()  # the rest of a handshake message comes first
-                if taken == len(data) and not engine.outgoing:
-                    return engine.check_writing()
+                if taken == len(data) and not queue.data:
+                    if engine.states.writing is not _WRITING:
+                        engine.check_writing()
+                    return
                 data = memoryview(data)[taken:]
         finally:
             self._end_sending()
@@ -343,9 +361,9 @@ class TLSDriver:
 
     async def _flush(self) -> None:
         """Send all that is queued."""
-        if self.engine.outgoing:
+        if self.engine.outgoing.data:
             self._flush_nowait()
-        while self.engine.outgoing or self._transport.unflushed:
+        while self.engine.outgoing.data or self._transport.unflushed:
             await self._send_some()
         if self.engine.states.writing is Writing.FAILED:
             self.engine.check_writing()
@@ -376,7 +394,7 @@ class TLSDriver:
             finally:
                 self._end_sending()
         finally:
-            self._receiving = False
+            self._end_receiving()
         self.engine.states.fire(Event.CLOSED)
         return self.engine.take_trailing_data() + self._transport.release()
 
@@ -386,7 +404,7 @@ class TLSDriver:
                 self.engine.check_writing()
                 await self._close_writing()
             await self._flush()
-        while (data := self._read(BUFFER_LIMIT)) is None:
+        while (data := self.engine.read(BUFFER_LIMIT)) is None:
             await self._fill()
         if data:
             self.engine.unread(data)
@@ -405,13 +423,13 @@ class TLSDriver:
             self._say_goodbye()
             if self._sending or self._handshake_over is not None:
                 self._transport.interrupt()
-            if self.engine.outgoing or self._transport.unflushed:
+            if self.engine.outgoing.data or self._transport.unflushed:
                 await self._flush_last()
             if not reader_waits:
                 await self._drain()
         finally:
             try:
-                with anyio.move_on_after(CLOSE_SECONDS):  # the stream below may have graces of its own
+                with anyio.move_on_after(CLOSE_SECONDS) if self._transport.lingers else nullcontext():
                     await self._transport.aclose()
             except _TRANSPORT_ERRORS:
                 pass  # A close that fails has closed.
@@ -439,7 +457,7 @@ class TLSDriver:
         elif engine.states.reading is not Reading.FAILED:
             engine.outgoing.clear()  # a handshake that will not be
         engine.states.fire(Event.CLOSED)
-        if engine.outgoing:
+        if engine.outgoing.data:
             self._flush_nowait()
 
     async def _flush_last(self) -> None:
@@ -480,13 +498,20 @@ class TLSDriver:
     # ---- who may do what ----
 
     def _begin_receiving(self) -> None:
-        self._check_open()
+        if self.engine.states.connection is _CLOSED:
+            raise self._closed()
         if self._receiving:
             raise self._errors.busy("receiving from")
         self._receiving = True
 
+    def _end_receiving(self) -> None:
+        self._receiving = False
+        if self.engine.outgoing.data:
+            self._flush_nowait()  # what reading made the engine say
+
     def _begin_sending(self) -> None:
-        self._check_open()
+        if self.engine.states.connection is _CLOSED:
+            raise self._closed()
         if self._sending:
             raise self._errors.busy("sending to")
         self._sending = True

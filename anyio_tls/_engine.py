@@ -3,16 +3,18 @@
 Theory of operation
 ===================
 
-An :class:`ssl.SSLObject` reads ciphertext from one :class:`ssl.MemoryBIO` and writes ciphertext to another. The
-engine keeps both of them empty between calls, or nearly so, and holds the data itself:
+An :class:`ssl.SSLObject` reads ciphertext from one :class:`ssl.MemoryBIO` and writes ciphertext to another. Between
+two calls of the engine both of them are empty, and the engine holds the data itself:
 
-* **In.** ``feed()`` takes what the transport delivered. From there it goes to SSLObject one record at a time, cut
-  by the length in the record's header. So SSLObject is never asked for what it cannot give yet (that costs an
-  exception), a MemoryBIO, which never shrinks, holds at most one record, and what follows the peer's close_notify
-  is still ours to hand back.
+* **In.** ``feed()`` takes what the transport delivered. From there it goes to SSLObject by whole records, cut by the
+  lengths in their headers, and one at a time once the handshake is done. So SSLObject is never asked for what it
+  cannot give yet (that costs an exception), and what follows the peer's close_notify is still ours to hand back.
 * **Out.** After every call that may have produced ciphertext, it moves to ``outgoing``. The transport removes from
   its front exactly what it took. Nothing else ever does, so a cancellation between two calls finds the record
   stream whole.
+
+A MemoryBIO never shrinks: a pair that has carried large records keeps 44 KiB. But since a connection leaves nothing
+in it, the connections of an event loop take turns in one pair, which is part of their :class:`Workspace`.
 
 SSLObject never sees the end of the transport. Whether an end was a close or a truncation is decided here, by one
 rule: without the peer's close_notify it was a truncation.
@@ -22,8 +24,7 @@ server emits with the end of its handshake leave in front of the next record, wh
 writes would otherwise deadlock with us.
 
 Half-close needs care: ``SSLObject.unwrap()`` sends close_notify, but it also reads, and treats application data
-that it meets as an error. So it runs with nothing to read: decrypted data is drained first, and an unfinished
-record is taken out of the way and put back.
+that it meets as an error. So it runs with nothing to read: decrypted data is drained first.
 
 No call here awaits, knows a socket or looks at a clock. A call that fails leaves the alert for the peer in
 ``outgoing`` before it raises.
@@ -32,18 +33,22 @@ No call here awaits, knows a socket or looks at a clock. A call that fails leave
 from __future__ import annotations
 
 import ssl
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, final
 
 from ._errors import ErrorClasses, Phase, TLSError, received_alert, sent_alert
+from ._queue import SendQueue
 from ._states import Connection, Event, Reading, States, Writing
 
-__all__ = ["BUFFER_LIMIT", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine"]
+__all__ = ["BUFFER_LIMIT", "FRAMING", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine", "Workspace"]
 
 MAX_PLAINTEXT: Final = 2**14
 """Bytes of plaintext in one record at most (RFC 8446 section 5.1)."""
 
 BUFFER_LIMIT: Final = 2**16
 """Bytes of ciphertext held at most, in either direction."""
+
+FRAMING: Final = 2**9
+"""Bytes that so many full records as carry :data:`BUFFER_LIMIT` of plaintext have besides, at most, and some more."""
 
 MAX_IDLE_RECORDS: Final = 128
 """Records in a row without plaintext, at most: more than any handshake has, and so few that a peer that sends them as
@@ -52,9 +57,10 @@ fast as it can holds nobody up. One read takes no more records than that either,
 _HEADER: Final = 5
 # RFC 5246 section 6.2.3; TLS 1.3 allows less, which OpenSSL checks.
 _MAX_RECORD: Final = _HEADER + MAX_PLAINTEXT + 2048
-_RECORD_TYPES: Final = range(20, 25)
+_RECORD_TYPES: Final = frozenset(range(20, 25))
 _HANDSHAKE_RECORD: Final = b"\x16"
-_NOTHING: Final = memoryview(b"")
+# Records that SSLObject gets at once during the handshake: more than a flight has.
+_FLIGHT: Final = 16
 
 # Looking up a member of an enum takes as long as a call does.
 _READING: Final = Reading.OPEN
@@ -80,26 +86,50 @@ class SSLContextLike(Protocol):
         """As :meth:`ssl.SSLContext.wrap_bio`."""
 
 
+@final
+class Workspace:
+    """Memory that is needed only while an engine is called. Engines that are called in turns can share it.
+
+    An engine leaves nothing in it. Should something be left there all the same, because an exception came from
+    nowhere (:exc:`KeyboardInterrupt`) or somebody has used an SSLObject past its engine, it is thrown away before
+    it meets another engine's data.
+    """
+
+    __slots__ = ("incoming", "outgoing", "plaintext")
+
+    def __init__(self) -> None:
+        self.incoming = ssl.MemoryBIO()
+        self.outgoing = ssl.MemoryBIO()
+        self.plaintext = memoryview(bytearray(BUFFER_LIMIT))
+
+    def clear(self) -> None:
+        self.incoming.read()
+        self.outgoing.read()
+
+
 class TLSEngine:
     """One TLS connection, without its transport.
 
     Not for concurrent use; every call runs to its end at once.
+
+    :param workspace: by default one of its own
     """
 
     __slots__ = (
-        "_bio_in",
-        "_bio_out",
         "_errors",
         "_foreign",
         "_held",
         "_idle_records",
-        "_missing",
+        "_incoming",
+        "_outgoing",
         "_pending",
         "_plaintext",
         "_reading_error",
         "_received",
         "_standard_compatible",
         "_transport_ended",
+        "_unfinished",
+        "_workspace",
         "_writing_error",
         "outgoing",
         "ssl_object",
@@ -115,22 +145,25 @@ class TLSEngine:
         server_hostname: str | None,
         standard_compatible: bool,
         errors: ErrorClasses,
+        workspace: Workspace | None = None,
     ) -> None:
-        self._bio_in = ssl.MemoryBIO()
-        self._bio_out = ssl.MemoryBIO()
+        self._workspace = workspace or Workspace()
+        self._incoming = self._workspace.incoming
+        self._outgoing = self._workspace.outgoing
         self.ssl_object = context.wrap_bio(
-            self._bio_in, self._bio_out, server_side=server_side, server_hostname=server_hostname
+            self._incoming, self._outgoing, server_side=server_side, server_hostname=server_hostname
         )
         self.states = States()
-        self.outgoing = bytearray()
+        self.outgoing = SendQueue()
         """Ciphertext for the transport, which removes from the front what it took."""
         self.version: str | None = None
         """That of TLS, once the handshake is complete. SSLObject does not tell while it is in the middle of a handshake
         message, such as a ticket."""
         self._errors = errors
         self._standard_compatible = standard_compatible
-        self._received = _NOTHING  # ciphertext that SSLObject has not seen
-        self._missing = 0  # bytes that the record in _bio_in still lacks
+        # Ciphertext that SSLObject has not seen: what came last, and before it what does not make up a record yet.
+        self._received: bytes | memoryview = b""
+        self._unfinished = bytearray()
         self._pending = 0  # decrypted bytes that SSLObject holds
         self._plaintext = bytearray()  # decrypted bytes that we hold
         self._held = b""  # session tickets
@@ -145,33 +178,61 @@ class TLSEngine:
     @property
     def room(self) -> int:
         """How many bytes :meth:`feed` may be given now."""
-        return BUFFER_LIMIT - len(self._received) - self._bio_in.pending
+        return BUFFER_LIMIT - len(self._unfinished) - len(self._received)
 
     def feed(self, data: bytes) -> None:
         """Take ciphertext from the transport."""
-        # What is left over here is less than a record's header.
-        self._received = memoryview(bytes(self._received) + data if self._received else data)
+        if self._received:
+            self._unfinished += self._received
+        self._received = data
 
     def feed_eof(self) -> None:
         """The transport has ended."""
         self._transport_ended = True
 
-    def _next_record(self) -> bool:
-        """Hand SSLObject what there is of the next record; tell whether that made it whole."""
+    def _next_record(self) -> int:
+        """Give SSLObject the next record, if all of it is here; its size in bytes, or 0."""
+        if self._unfinished:
+            return self._next_unfinished_record()
         received = self._received
-        if not self._missing:
-            if len(received) < _HEADER:
-                return False
-            self._missing = _HEADER + (received[3] << 8 | received[4])
-            if received[0] not in _RECORD_TYPES or received[1] != 3 or self._missing > _MAX_RECORD:
-                # Not TLS: OpenSSL finds the right words for it, and the right alert.
-                self._foreign = True
-                self._missing = min(len(received), _MAX_RECORD)
-        written = self._bio_in.write(received[: self._missing])
-        # An empty slice would keep all of it alive.
-        self._received = received[written:] if written < len(received) else _NOTHING
-        self._missing -= written
-        return not self._missing
+        size = self._size_of_record(received) if len(received) >= _HEADER else _HEADER
+        if size < len(received):
+            received = memoryview(received)
+            self._received = received[size:]
+            return self._incoming.write(received[:size])
+        self._received = b""
+        if size == len(received):  # a message that fits into a record usually comes alone
+            return self._incoming.write(received)
+        self._unfinished += received
+        return 0
+
+    def _next_unfinished_record(self) -> int:
+        """The same for a record whose beginning came earlier."""
+        unfinished = self._unfinished
+        size = _HEADER
+        while len(unfinished) < size or (size := self._size_of_record(unfinished)) > len(unfinished):
+            if not self._received:
+                return 0
+            received, missing = memoryview(self._received), size - len(unfinished)
+            unfinished += received[:missing]
+            self._received = received[missing:] if missing < len(received) else b""
+        self._unfinished = unfinished[size:]
+        del unfinished[size:]
+        return self._incoming.write(unfinished)
+
+    def _size_of_record(self, start: bytes | bytearray | memoryview) -> int:
+        """How many bytes a record has that starts so, header included."""
+        size = _HEADER + (start[3] << 8 | start[4])
+        if start[0] in _RECORD_TYPES and start[1] == 3 and size <= _MAX_RECORD:
+            return size
+        # Not TLS: OpenSSL finds the right words for it, and the right alert.
+        self._foreign = True
+        return min(len(start), _MAX_RECORD)
+
+    def _discard_strays(self) -> None:
+        """See to it that nothing is in the workspace that is not this engine's."""
+        if self._incoming.pending or self._outgoing.pending:
+            self._workspace.clear()
 
     # ---- the handshake ----
 
@@ -179,6 +240,8 @@ class TLSEngine:
         """Go on with the handshake; ``True`` when it is complete, ``False`` while the peer's part is awaited."""
         if self._reading_error is not None:
             raise self._reading_error.again()
+        self._discard_strays()
+        fed = 0
         while self.states.connection is Connection.HANDSHAKING:
             try:
                 self.ssl_object.do_handshake()
@@ -186,21 +249,35 @@ class TLSEngine:
                 self._collect()
                 if self._foreign:
                     self._fail(_NOT_TLS, "handshake")
-                if self._next_record():
-                    if self._is_idle():
-                        self._fail(_IDLE_RECORDS, "handshake")
+                if self._are_idle(fed):
+                    self._fail(_IDLE_RECORDS, "handshake")
+                if fed := self._next_flight():
                     continue
                 if self._transport_ended:
                     self._truncated("handshake")
                 return False
             except ssl.SSLError as exc:
                 self._fail(exc, "handshake")
-            self.version = self.ssl_object.version()
-            if self.ssl_object.server_side and self.version == "TLSv1.3":
-                self._held = self._bio_out.read()
-            self._collect()
-            self.states.fire(Event.HANDSHAKE_COMPLETED)
+            self._complete_handshake()
         return True
+
+    def _next_flight(self) -> int:
+        """Give SSLObject several records at once, which is quicker; tell how many."""
+        count = 0
+        while count < _FLIGHT and not self._foreign and self._next_record():
+            count += 1
+        return count
+
+    def _complete_handshake(self) -> None:
+        self.version = self.ssl_object.version()
+        if self.ssl_object.server_side and self.version == "TLSv1.3":
+            self._held = self._outgoing.read()
+        self._collect()
+        if follows := self._incoming.read():
+            self._received = b"".join((follows, self._unfinished, self._received))
+            self._unfinished.clear()
+        self._idle_records = 0
+        self.states.fire(Event.HANDSHAKE_COMPLETED)
 
     # ---- plaintext ----
 
@@ -209,52 +286,73 @@ class TLSEngine:
 
         Everything decrypted is given out before an end or an error shows.
         """
+        data: bytes
         if self._plaintext:
             data = bytes(self._plaintext[:max_bytes])
             del self._plaintext[:max_bytes]
             return data
-        pieces: list[bytes] = []
-        while max_bytes and len(pieces) < MAX_IDLE_RECORDS and self.states.reading is _READING:
-            if not self._pending and not self._next_record():
-                if self._transport_ended and not pieces:
-                    self._truncated("reading")
+        while self.states.reading is _READING:
+            if self._incoming.pending or self._outgoing.pending:
+                self._workspace.clear()
+            # What came last is used up before anything is left that is not even a record.
+            size = self._pending or (self._received and self._next_record())
+            if not size:
+                if not self._transport_ended:
+                    return None
+                self._truncated("reading")
                 break
-            piece = self._read_record(min(max_bytes, MAX_PLAINTEXT))
-            if piece:
-                pieces.append(piece)
-                max_bytes -= len(piece)
-            elif pieces:
-                break
-        if pieces:
-            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        return None if self.states.reading is _READING else self._end_of_reading()
+            if size < max_bytes and self._received:
+                data = self._read_records(max_bytes)
+            else:
+                data = self._read_record(min(size, max_bytes))
+            if data:
+                return data
+        return self._end_of_reading()
 
-    def _read_record(self, max_bytes: int) -> bytes | None:
-        """Plaintext of the record that SSLObject has, or ``None`` if it carries none."""
-        data: bytes | None = None
+    def _read_records(self, max_bytes: int) -> bytes:
+        """Plaintext of the record that SSLObject has, and of those behind it."""
+        buffer = self._workspace.plaintext[:max_bytes]
+        room = len(buffer)
+        filled = records = 0
+        while count := self._read_record(room - filled, buffer[filled:]):
+            filled += count
+            records += 1
+            if filled == room or records == MAX_IDLE_RECORDS or not (self._pending or self._next_record()):
+                break
+        # The memory that the ciphertext was in may do for the plaintext.
+        return bytes(buffer[:filled])
+
+    def _read_record(self, max_bytes: int, buffer: memoryview | None = None) -> Any:
+        """Plaintext of the record that SSLObject has, or how much of it was put into ``buffer``. Nothing, if it carries
+        none."""
+        data: Any
+        nothing: Any = b"" if buffer is None else 0
         try:
-            data = self.ssl_object.read(max_bytes)
-            self._pending = self.ssl_object.pending() if len(data) == max_bytes else 0
-            self._idle_records = 0
+            data = self.ssl_object.read(max_bytes, buffer)
         except ssl.SSLWantReadError:
             self._pending = 0
-            if self._bio_out.pending:
+            if self._outgoing.pending:
                 self._answer()
             if self._foreign:
                 self._set_failure(_NOT_TLS, "reading")
-            elif self._is_idle():
+            elif self._are_idle(1):
                 self._set_failure(_IDLE_RECORDS, "reading")
-        except ssl.SSLZeroReturnError:  # instead of b"" once we have sent close_notify ourselves
-            data = b""
+            return nothing
+        except ssl.SSLZeroReturnError:  # instead of nothing once we have sent close_notify ourselves
+            data = nothing
         except ssl.SSLError as exc:
             self._set_failure(exc, "reading")
-        if data == b"":
+            return nothing
+        if not data:
             self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
+        count = len(data) if buffer is None else data
+        self._pending = self.ssl_object.pending() if count == max_bytes else 0
+        self._idle_records = 0
         return data
 
-    def _is_idle(self) -> bool:
-        """Count another record without plaintext; tell whether these are too many."""
-        self._idle_records += 1
+    def _are_idle(self, records: int) -> bool:
+        """Count more records without plaintext; tell whether these are too many."""
+        self._idle_records += records
         return self._idle_records > MAX_IDLE_RECORDS
 
     def _end_of_reading(self) -> bytes:
@@ -279,28 +377,36 @@ class TLSEngine:
 
         If there is room, but nothing was taken, it takes more ciphertext first.
         """
-        self.check_writing()
-        size = len(data)
-        if size > MAX_PLAINTEXT:
-            data = memoryview(data)
-        taken = 0
-        while taken < size and len(self.outgoing) <= BUFFER_LIMIT - _MAX_RECORD:
-            piece = data if size <= MAX_PLAINTEXT else data[taken : taken + MAX_PLAINTEXT]
+        if self.states.writing is not _WRITING:
+            self.check_writing()
+        # Records are counted as if they were the largest, however large they come out.
+        room = (BUFFER_LIMIT - len(self.outgoing.data)) // _MAX_RECORD * MAX_PLAINTEXT
+        if len(data) > room:
+            data = memoryview(data)[:room]
+        if not data:
+            return 0
+        if self._incoming.pending or self._outgoing.pending:
+            self._workspace.clear()
+        while True:
             try:
-                taken += self.ssl_object.write(piece)
+                taken = self.ssl_object.write(data)
             except ssl.SSLWantReadError:
+                self._collect()
                 if not self._next_record_of_message():
-                    break
+                    return 0
             except ssl.SSLError as exc:
                 self._fail(exc, "writing")
-            self._collect()
-        return taken
+            else:
+                if self._held:
+                    self._release_tickets()
+                self.outgoing.append(self._outgoing.read())
+                return taken
 
     def _next_record_of_message(self) -> bool:
         """Go on with a handshake message of the peer's, such as a ticket, of which a part was read: before it is whole,
         OpenSSL neither writes nor closes. ``False`` if that takes more ciphertext."""
         if self._next_record():
-            if self._is_idle():
+            if self._are_idle(1):
                 self._fail(_IDLE_RECORDS, "reading")
             return True
         if self._transport_ended:
@@ -327,16 +433,16 @@ class TLSEngine:
         while not self._shut_down():
             if not self._next_record_of_message():
                 return False
-            self._plaintext += self._read_record(MAX_PLAINTEXT) or b""
+            self._plaintext += self._read_record(MAX_PLAINTEXT)
         self._collect()
         self.states.fire(Event.CLOSE_NOTIFY_QUEUED)
         return True
 
     def _shut_down(self) -> bool:
         """Make SSLObject emit close_notify, unless it is in the middle of a handshake message of the peer's."""
-        while self._pending and (data := self._read_record(MAX_PLAINTEXT)):
-            self._plaintext += data
-        unfinished = self._bio_in.read()
+        while self._pending:
+            self._plaintext += self._read_record(MAX_PLAINTEXT)
+        self._discard_strays()
         try:
             self.ssl_object.unwrap()
         except ssl.SSLWantReadError:
@@ -345,13 +451,13 @@ class TLSEngine:
             if getattr(exc, "reason", None) == "SHUTDOWN_WHILE_IN_INIT":
                 return False
             self._fail(exc, "closing")
-        finally:
-            self._bio_in.write(unfinished)
         return True
 
     def take_trailing_data(self) -> bytes:
         """What the transport delivered after the peer's close_notify."""
-        trailing, self._received = bytes(self._received), _NOTHING
+        trailing = b"".join((self._unfinished, self._received))
+        self._unfinished.clear()
+        self._received = b""
         return trailing
 
     def fail_reading(self, cause: Exception) -> None:
@@ -369,27 +475,36 @@ class TLSEngine:
 
     # ---- what SSLObject left behind ----
 
+    def _take_emitted(self) -> bytes:
+        emitted = self._outgoing.read()
+        # OpenSSL still answers a KeyUpdate, but nothing may follow close_notify (RFC 8446 section 6.1).
+        return b"" if self.states.writing is Writing.HALF_CLOSED else emitted
+
     def _collect(self) -> bytes:
-        """Move what SSLObject emitted to the outgoing queue, behind tickets that were held back."""
-        emitted = self._bio_out.read()
-        if emitted and self.states.writing is Writing.HALF_CLOSED:
-            return b""  # OpenSSL still answers a KeyUpdate, but nothing may follow close_notify (RFC 8446 section 6.1)
+        """Queue what SSLObject emitted."""
+        emitted = self._take_emitted()
         if emitted:
-            if self._held:
-                self.outgoing += self._held
-                self._held = b""
-            self.outgoing += emitted
+            self._release_tickets()
+            self.outgoing.append(emitted)
         return emitted
+
+    def _release_tickets(self) -> None:
+        """Queue the session tickets that were held back, since a record follows."""
+        if self._held:
+            self.outgoing.append(self._held)
+            self._held = b""
 
     def _answer(self) -> None:
         """Queue what SSLObject replies to the peer while we read."""
-        reply = self._collect()
+        reply = self._take_emitted()
         if reply[:1] == _HANDSHAKE_RECORD:
             # On TLS 1.3 even handshake messages look like data here, so this is the start of a renegotiation.
-            del self.outgoing[-len(reply) :]
             self._set_failure(_RENEGOTIATION, "reading")
-        elif len(self.outgoing) > BUFFER_LIMIT:
-            self._set_failure(_UNREAD_REPLIES, "reading")
+        elif reply:
+            self._release_tickets()
+            self.outgoing.append(reply)
+            if len(self.outgoing) > BUFFER_LIMIT:
+                self._set_failure(_UNREAD_REPLIES, "reading")
 
     def _fail(self, cause: ssl.SSLError, phase: Phase) -> None:
         self._set_failure(cause, phase)
@@ -400,6 +515,7 @@ class TLSEngine:
         """TLS has failed, in both directions. The alert that tells the peer is queued."""
         received = received_alert(cause)
         alert = received or sent_alert(cause, self._collect())
+        self._incoming.read()
         make: type[TLSError] = self._errors.tls
         if isinstance(cause, ssl.SSLCertVerificationError):
             make = self._errors.certificate

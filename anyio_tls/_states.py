@@ -14,7 +14,11 @@ from typing import Final
 __all__ = ["CONNECTION", "READING", "WRITING", "Connection", "Event", "Reading", "States", "Writing"]
 
 
-class Connection(enum.Enum):
+class _Named(enum.Enum):
+    __hash__ = object.__hash__  # Enum's own is a function in Python
+
+
+class Connection(_Named):
     """The whole."""
 
     HANDSHAKING = "handshaking"
@@ -22,7 +26,7 @@ class Connection(enum.Enum):
     CLOSED = "closed"
 
 
-class Reading(enum.Enum):
+class Reading(_Named):
     """What the peer sends us."""
 
     OPEN = "open"
@@ -31,7 +35,7 @@ class Reading(enum.Enum):
     FAILED = "failed"
 
 
-class Writing(enum.Enum):
+class Writing(_Named):
     """What we send the peer."""
 
     OPEN = "open"
@@ -39,7 +43,7 @@ class Writing(enum.Enum):
     FAILED = "failed"
 
 
-class Event(enum.Enum):
+class Event(_Named):
     """What can happen to a connection."""
 
     HANDSHAKE_COMPLETED = "handshake completed"

@@ -14,12 +14,12 @@ from typing_extensions import Buffer, Self
 from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
 from ._attributes import ConnectionInformation
 from ._contexts import default_client_context
-from ._driver import TLSDriver
+from ._driver import TLSDriver, workspace_of_event_loop
 from ._engine import SSLContextLike, TLSEngine
 from ._errors import ErrorClasses
 from ._transports import transport_for
 
-__all__ = ["TLSStream"]
+__all__ = ["TLSStream", "wrap_checked"]
 
 _YIELD_EVERY: Final = 16
 _ERRORS: Final = ErrorClasses()
@@ -89,42 +89,7 @@ class TLSStream(ConnectionInformation, ByteStream):
         name = as_hostname("hostname", hostname)
         check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="hostname")
         linger = as_seconds("linger", linger)
-        transport = transport_for(transport_stream)
-        try:
-            make_engine = partial(
-                TLSEngine,
-                ssl_context,
-                server_side=server_side,
-                server_hostname=name,
-                standard_compatible=standard_compatible,
-                errors=_ERRORS,
-            )
-            # A foreign context may read files, or ask the operating system.
-            foreign = type(ssl_context) is not ssl.SSLContext
-            engine = await anyio.to_thread.run_sync(make_engine) if foreign else make_engine()
-        except Exception:
-            transport.release()
-            raise
-        except BaseException:
-            await transport.aclose()
-            raise
-        self = cls.__new__(cls)
-        self.transport_stream = transport_stream
-        self.standard_compatible = standard_compatible
-        self._driver = TLSDriver(
-            engine,
-            transport,
-            standard_compatible=standard_compatible,
-            linger=linger,
-            yield_every=_YIELD_EVERY,
-            errors=_ERRORS,
-        )
-        try:
-            await self._driver.handshake()
-        except BaseException:
-            await self._driver.aclose()
-            raise
-        return self
+        return await wrap_checked(transport_stream, server_side, name, ssl_context, standard_compatible, linger)
 
     async def do_handshake(self) -> None:
         """Do nothing: the handshake is done. It is here because :class:`ssl.SSLObject` has it."""
@@ -145,7 +110,9 @@ class TLSStream(ConnectionInformation, ByteStream):
         :raises anyio.BusyResourceError: if another task is receiving
         :raises anyio.ClosedResourceError: if this stream is, or is meanwhile, closed
         """
-        data = await self._driver.receive(as_max_bytes(max_bytes))
+        if type(max_bytes) is not int or max_bytes < 1:
+            max_bytes = as_max_bytes(max_bytes)
+        data = await self._driver.receive(max_bytes)
         if not data:
             raise anyio.EndOfStream
         return data
@@ -165,7 +132,7 @@ class TLSStream(ConnectionInformation, ByteStream):
         :raises anyio.BusyResourceError: if another task is sending
         :raises anyio.ClosedResourceError: if this stream is, or is meanwhile, closed, or after :meth:`send_eof`
         """
-        await self._driver.send(as_bytes("item", item))
+        await self._driver.send(item if type(item) is bytes else as_bytes("item", item))
 
     async def send_eof(self) -> None:
         """Tell the peer that nothing follows, with close_notify, and go on receiving (RFC 8446 section 6.1).
@@ -210,3 +177,51 @@ class TLSStream(ConnectionInformation, ByteStream):
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
         below = getattr(self.transport_stream, "extra_attributes", {})
         return {**below, **self._tls_attributes(self.standard_compatible)}
+
+
+async def wrap_checked(
+    transport_stream: Any,
+    server_side: bool,
+    server_hostname: str | None,
+    ssl_context: SSLContextLike,
+    standard_compatible: bool,
+    linger: float | None,
+) -> TLSStream:
+    """:meth:`TLSStream.wrap` with arguments that have been checked."""
+    transport = transport_for(transport_stream)
+    try:
+        make_engine = partial(
+            TLSEngine,
+            ssl_context,
+            server_side=server_side,
+            server_hostname=server_hostname,
+            standard_compatible=standard_compatible,
+            errors=_ERRORS,
+            workspace=workspace_of_event_loop(),
+        )
+        # A foreign context may read files, or ask the operating system.
+        foreign = type(ssl_context) is not ssl.SSLContext
+        engine = await anyio.to_thread.run_sync(make_engine) if foreign else make_engine()
+    except Exception:
+        transport.release()
+        raise
+    except BaseException:
+        await transport.aclose()
+        raise
+    stream = TLSStream.__new__(TLSStream)
+    stream.transport_stream = transport_stream
+    stream.standard_compatible = standard_compatible
+    stream._driver = TLSDriver(
+        engine,
+        transport,
+        standard_compatible=standard_compatible,
+        linger=linger,
+        yield_every=_YIELD_EVERY,
+        errors=_ERRORS,
+    )
+    try:
+        await stream._driver.handshake()
+    except BaseException:
+        await stream._driver.aclose()
+        raise
+    return stream

@@ -14,7 +14,7 @@ from . import _errors
 from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context, has_methods
 from ._attributes import ConnectionInformation
 from ._contexts import default_client_context
-from ._driver import TLSDriver
+from ._driver import TLSDriver, workspace_of_event_loop
 from ._engine import BUFFER_LIMIT, SSLContextLike, TLSEngine
 from ._transports import transport_for
 
@@ -130,6 +130,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
                 server_hostname=name,
                 standard_compatible=not https_compatible,
                 errors=_ERRORS,
+                workspace=workspace_of_event_loop(),
             )
         except BaseException:
             transport.release()

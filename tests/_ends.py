@@ -18,6 +18,7 @@ from OpenSSL import SSL
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, UnexpectedDataError, WriterTaskStream
 from anyio_tls._driver import TLSDriver
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._queue import SendQueue
 from anyio_tls._transports import running_on_trio, transport_for
 
 from ._model import Outcome
@@ -218,7 +219,7 @@ class PyOpenSSLEnd(End):
             self._connection.set_tlsext_host_name(b"localhost")
         self._stream = SocketStream(sock)
         self._transport = transport_for(self._stream)
-        self._outgoing = bytearray()
+        self._outgoing = SendQueue()
         self._sending = anyio.Lock()
 
     @property
@@ -242,7 +243,7 @@ class PyOpenSSLEnd(End):
     def _collect(self) -> None:
         try:
             while True:
-                self._outgoing += self._connection.bio_read(2**16)
+                self._outgoing.append(self._connection.bio_read(2**16))
         except SSL.WantReadError:
             with suppress(OSError):  # who sends will hear of it
                 self._transport.send_nowait(self._outgoing)

@@ -456,7 +456,7 @@ class Victim:
         except Exception as exc:
             raise Finding(f"{operation}() raises {exc!r}") from exc
         self.slowest = max(self.slowest, (time.thread_time() - started, operation))
-        self._emitted += self.engine.outgoing[queued:]
+        self._emitted += bytes(self.engine.outgoing)[queued:]
         self._check_bounds(operation)
         if error is not None:
             self._check_error(error)
@@ -468,6 +468,8 @@ class Victim:
         seconds, slowest = self.slowest
         if seconds > CPU_SECONDS:
             raise Finding(f"{slowest}() takes {1000 * seconds:.0f} ms")
+        if engine._workspace.incoming.pending or engine._workspace.outgoing.pending:
+            raise Finding(f"{operation}() leaves something in the workspace")
         received = BUFFER_LIMIT - engine.room
         ours = len(engine._plaintext) + len(engine._held)
         if not (len(engine.outgoing) <= BUFFER_LIMIT + MAX_RECORD and received <= BUFFER_LIMIT and ours <= MAX_RECORD):

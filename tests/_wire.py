@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from anyio_tls._engine import TLSEngine
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._queue import SendQueue
 from anyio_tls.testing import Certificate
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "CHANGE_CIPHER_SPEC",
     "HANDSHAKE",
     "carry",
+    "damage",
     "make_engine",
     "make_record",
     "record_ends",
@@ -52,6 +54,13 @@ def carry(source: TLSEngine, sink: TLSEngine) -> bytes:
     if data:
         sink.feed(data)
     return data
+
+
+def damage(queue: SendQueue, position: int) -> None:
+    """Change a byte of what is to be sent."""
+    data = bytearray(bytes(queue))
+    data[position] ^= 1
+    queue.data = bytes(data)
 
 
 def shake_hands(client: TLSEngine, server: TLSEngine) -> tuple[bytes, bytes]:

@@ -992,7 +992,7 @@ class Quitter:
         engine = self.engine
         while True:
             complete = engine.handshake()
-            piece = bytes(engine.outgoing[: self.left])
+            piece = bytes(engine.outgoing)[: self.left]
             leaving = len(piece) < len(engine.outgoing)
             engine.outgoing.clear()
             self.left -= len(piece)
@@ -1093,7 +1093,7 @@ def test_damaged_handshake(rng: random.Random, server_context: ssl.SSLContext, c
         try:
             for source, sink in [(client, server), (server, client)] * 3:
                 source.handshake()
-                data = bytearray(source.outgoing)
+                data = bytearray(bytes(source.outgoing))
                 source.outgoing.clear()
                 if source is damaged:
                     if 0 <= position < len(data):
@@ -1138,7 +1138,7 @@ def test_damaged_record(server_side: bool, engines: Callable[[], tuple[TLSEngine
         sender.write(b"good")
         carry(sender, receiver)
         sender.write(b"damaged" * 20)
-        record = bytearray(sender.outgoing)
+        record = bytearray(bytes(sender.outgoing))
         sender.outgoing.clear()
         if server_side is False:  # a TLS 1.3 server's session tickets go first
             record = record[[0, *record_ends(bytes(record))][-2] :]

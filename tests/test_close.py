@@ -17,6 +17,7 @@ from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, UnexpectedDataError, _driver
 from anyio_tls._engine import BUFFER_LIMIT
+from anyio_tls._queue import SendQueue
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import pair_over, raising, socket_pair, tls_pair
@@ -190,9 +191,10 @@ async def test_tickets_do_not_block_the_handshake(
 @pytest.mark.guarantee("G3", "G11")
 @pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "memory", "tls"])
 async def test_reading_goes_on_while_sending_is_stuck(
-    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A peer that does not read cannot keep us from reading."""
+    monkeypatch.setattr(_driver, "CLOSE_SECONDS", 0.1)
     async with pair_over(kind, server_context, client_context) as (client, server):
         async with anyio.create_task_group() as tg:
             tg.start_soon(client.send, bytes(2**24))
@@ -620,7 +622,7 @@ async def test_a_large_item_yields(
             turns += 1
 
     async with pair_over("socket", server_context, client_context) as (client, _server):
-        monkeypatch.setattr(client._driver._transport, "send_nowait", bytearray.clear)
+        monkeypatch.setattr(client._driver._transport, "send_nowait", SendQueue.clear)
         async with anyio.create_task_group() as tg:
             tg.start_soon(count)
             await checkpoint()
@@ -704,7 +706,8 @@ async def test_unread_tickets_do_not_destroy_what_a_client_sent_last(
         tg.start_soon(answer)
         client = await TLSStream.wrap(SocketStream(sockets[0]), hostname="localhost", ssl_context=ca.client_context())
     await client.send(bytes(2**17))  # more than the peer's socket takes before it is read
-    while not client._driver._transport.has_unread_input():
+    transport = client._driver._transport
+    while not (transport.has_unread_input() or getattr(transport, "_arrived", None)):
         await checkpoint()
     await client.aclose()
     got = bytearray()

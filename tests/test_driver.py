@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-import anyio
+import anyio.lowlevel
 import pytest
 from anyio.lowlevel import checkpoint
 
@@ -15,10 +15,12 @@ from anyio_tls import HandshakeError, TLSError, TruncatedError, UnexpectedDataEr
 from anyio_tls._driver import TLSDriver
 from anyio_tls._engine import TLSEngine
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._queue import SendQueue
+from anyio_tls._transports._abc import Lowlevel
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._pairs import Awaits, raising
-from ._wire import make_engine
+from ._wire import damage, make_engine
 from .test_close import let_others_run
 
 HANDSHAKE_FAILURE = b"\x15\x03\x03\x00\x02\x02\x28"
@@ -40,6 +42,8 @@ def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
 class Link:
     """A transport whose other end is in the hands of the test."""
 
+    lowlevel: Lowlevel = anyio.lowlevel
+    lingers = False
     unflushed = False
 
     def __init__(self) -> None:
@@ -86,17 +90,17 @@ class Link:
         finally:
             self._receiving = False
 
-    def send_nowait(self, queue: bytearray) -> None:
+    def send_nowait(self, queue: SendQueue) -> None:
         if self.closed and self.farewell:
             raise self.farewell
         if self.send_error:
             raise self.send_error
         size = int(min(self.room, len(queue)))
         self.room -= size
-        self.sent += queue[:size]
-        del queue[:size]
+        self.sent += queue.data[:size]
+        queue.remove(size)
 
-    async def send(self, queue: bytearray) -> None:
+    async def send(self, queue: SendQueue) -> None:
         self._senders += 1
         self.most_senders = max(self.most_senders, self._senders)
         try:
@@ -494,7 +498,7 @@ async def test_what_a_cancelled_send_left_leaves_with_the_next_receive(connectio
 @pytest.mark.guarantee("G9")
 async def test_the_alert_leaves_at_once_when_reading_fails(connection: Connection) -> None:
     connection.peer.write(b"damaged")
-    connection.peer.outgoing[-1] ^= 1
+    damage(connection.peer.outgoing, -1)
     connection.answer()
     with pytest.raises(TLSError):
         await connection.driver.receive(1)

@@ -146,7 +146,7 @@ def keeps_its_alert_to_itself(set_failure: Callable[..., Any]) -> Callable[..., 
     def broken(engine: TLSEngine, *args: Any) -> None:
         queued = len(engine.outgoing)
         set_failure(engine, *args)
-        del engine.outgoing[queued:]
+        engine.outgoing.data = engine.outgoing.data[:queued]
 
     return broken
 
@@ -154,7 +154,7 @@ def keeps_its_alert_to_itself(set_failure: Callable[..., Any]) -> Callable[..., 
 def tears(write: Callable[..., Any]) -> Callable[..., Any]:
     def broken(engine: TLSEngine, data: bytes) -> int:
         taken: int = write(engine, data)
-        del engine.outgoing[-1:]
+        engine.outgoing.data = engine.outgoing.data[:-1]
         return taken
 
     return broken

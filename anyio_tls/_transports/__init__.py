@@ -20,6 +20,10 @@ def _socket_transport_for(stream: SocketStream) -> SocketTransport:
 
         stream._watching = AsyncioSocketTransport(stream.raw_socket, stream)
         return stream._watching
+    if running_on_trio():
+        from ._trio import SocketOnTrioTransport
+
+        return SocketOnTrioTransport(stream.raw_socket, stream)
     return SocketTransport(stream.raw_socket, stream)
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Protocol
 
+from anyio_tls._queue import SendQueue
+
 __all__ = ["ExactSender", "Transport"]
+
+
+class Lowlevel(Protocol):
+    """What ``anyio.lowlevel`` and ``trio.lowlevel`` have in common."""
+
+    async def checkpoint(self) -> None: ...
+
+    async def checkpoint_if_cancelled(self) -> None: ...
 
 
 class Transport(Protocol):
@@ -14,6 +24,13 @@ class Transport(Protocol):
     Its errors are ``OSError``, ``anyio.BrokenResourceError`` and ``anyio.ClosedResourceError``. At most one task
     waits in :meth:`receive`, and one in :meth:`send` or :meth:`wait_writable`.
     """
+
+    @property
+    def lowlevel(self) -> Lowlevel:
+        """For the event loop that the transport is made for."""
+
+    lingers: bool
+    """Whether :meth:`aclose` may take its time, because the stream below has graces of its own."""
 
     unflushed: bool
     """Whether a cancelled :meth:`send` has left something behind in the stream below, which has accepted it, but
@@ -25,10 +42,10 @@ class Transport(Protocol):
     async def receive(self, max_bytes: int) -> bytes:
         """Wait for bytes, ``b""`` at the end. A cancelled call has taken none."""
 
-    def send_nowait(self, queue: bytearray) -> None:
+    def send_nowait(self, queue: SendQueue) -> None:
         """Remove from the front of ``queue`` what can be sent at once; nothing if only waiting can tell."""
 
-    async def send(self, queue: bytearray) -> None:
+    async def send(self, queue: SendQueue) -> None:
         """Wait until some of ``queue`` was sent, and remove that much from its front.
 
         What was taken is removed also when the call raises. A transport that cannot tell how much that was

@@ -7,11 +7,13 @@ import socket
 import sys
 from typing import Any, Final
 
-import anyio
+import anyio.lowlevel
 from anyio.abc import ObjectReceiveStream, SocketAttribute
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
-from ._abc import ExactSender, Transport
+from anyio_tls._queue import SendQueue
+
+from ._abc import ExactSender, Lowlevel, Transport
 from ._socket import SocketTransport
 
 __all__ = [
@@ -62,6 +64,9 @@ class AnyIOTransport:
     too, so every wait here can be interrupted.
     """
 
+    lowlevel: Lowlevel = anyio.lowlevel
+    lingers = True
+
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self.unflushed = False
@@ -90,10 +95,10 @@ class AnyIOTransport:
         except anyio.EndOfStream:
             return b""
 
-    def send_nowait(self, queue: bytearray) -> None:
+    def send_nowait(self, queue: SendQueue) -> None:
         pass
 
-    async def send(self, queue: bytearray) -> None:
+    async def send(self, queue: SendQueue) -> None:
         async with self._sending:  # somebody who was interrupted may still be on the way out
             if self._torn:
                 raise anyio.BrokenResourceError(
@@ -109,8 +114,8 @@ class AnyIOTransport:
                 return
         raise anyio.ClosedResourceError("closed while sending")
 
-    async def _send(self, queue: bytearray) -> None:
-        item = bytes(queue)
+    async def _send(self, queue: SendQueue) -> None:
+        item = bytes(queue.data)
         if isinstance(self._stream, ExactSender):
             before = self._stream.bytes_sent
             try:
@@ -120,12 +125,12 @@ class AnyIOTransport:
                 self.unflushed = not isinstance(exc, Exception)  # it was cancelled
                 raise
             finally:
-                del queue[: self._stream.bytes_sent - before]
+                queue.remove(self._stream.bytes_sent - before)
         else:
             self._torn = True
             await self._send_item(item)
             self._torn = False
-            del queue[: len(item)]
+            queue.remove(len(item))
 
     async def _send_item(self, item: bytes) -> None:
         await self._stream.send(item)

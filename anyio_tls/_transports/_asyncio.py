@@ -16,59 +16,93 @@ __all__ = ["AsyncioSocketTransport"]
 class AsyncioSocketTransport(SocketTransport):
     """A socket that the event loop keeps watching from one wait to the next.
 
-    To begin and to end watching takes a system call each, so it ends only when something arrives that nobody waits
-    for. And the event loop looks again before a task that it has woken runs, so it receives for the task that waits.
+    To begin and to end watching takes several system calls. And the event loop looks again before a task that it has
+    woken runs. So what arrives is received at once, for the task that waits or for the next one that will: no more
+    than that was given room for, whose end is also that of the watch.
     """
 
     def __init__(self, sock: socket.socket, owner: Owner) -> None:
         super().__init__(sock, owner)
         self._loop = asyncio.get_running_loop()
+        # uvloop does not go on watching a socket that has failed, even if there is still something to receive.
+        self._is_uvloop = type(self._loop).__module__.partition(".")[0] == "uvloop"
         self._descriptor = sock.fileno()
         self._watched = False
         # Of who waits, or waited last. Before it is watched for the first time, there is none.
-        self._waiter: asyncio.Future[None]
+        self._waiter: asyncio.Future[bytes]
         self._room: int
-        # What came of receiving for a task that may have been cancelled before it ran.
-        self._arrived: bytes | None = None
-        self._error: Exception | None = None
+        self._arrived: bytes | None = None  # for a task that was cancelled before it ran
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:
-        data = self._take_arrived()
-        return super().receive_nowait(max_bytes) if data is None else data
+        if self._arrived is not None:
+            return self._take_arrived(max_bytes)
+        if self._drained:
+            return None
+        data = self._receive(max_bytes)
+        if data:
+            self._room = max_bytes - len(data)
+        return data
+
+    def _take_arrived(self, max_bytes: int) -> bytes:
+        arrived = self._arrived or b""
+        data, self._arrived = arrived[:max_bytes], arrived[max_bytes:] or None
+        self._room = max_bytes - len(data)
+        return data
 
     async def receive(self, max_bytes: int) -> bytes:
-        self._room = max_bytes
-        while (data := self._take_arrived()) is None:
+        if self._arrived is not None:
+            return self._take_arrived(max_bytes)
+        if not self._watched:
             self._watch()
-            self._waiter = self._loop.create_future()
-            await self._waiter
-        return data
+        elif self._is_uvloop:
+            self._notice_failure()
+        self._room = max_bytes
+        waiter: asyncio.Future[bytes]
+        self._waiter = waiter = self._loop.create_future()
+        try:
+            return await waiter
+        except BaseException:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._arrived = waiter.result()
+            raise
 
-    def _take_arrived(self) -> bytes | None:
-        if self._arrived is None and self._error is not None:
-            raise self._error
-        data, self._arrived = self._arrived, None
-        return data
-
-    def _receive_for_waiter(self) -> None:
-        if self._waiter.done():
+    def _on_readable(self) -> None:
+        """Receive for who waits, or ahead."""
+        waits = not self._waiter.done()
+        if not waits and (self._arrived is not None or not self._room):
             self._unwatch()
             return
         try:
-            self._arrived = self._receive(self._room)
-            # uvloop does not go on watching a socket that has failed, even if there is still something to receive.
-            if error := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-                raise OSError(error, os.strerror(error))
+            data = self._receive(self._room)
         except (OSError, anyio.ClosedResourceError) as exc:
-            self._error = exc
             self._unwatch()
-        self._waiter.set_result(None)
+            if waits:
+                self._waiter.set_exception(exc)
+            return
+        if data is not None:
+            self._room -= len(data)
+            if waits:
+                self._waiter.set_result(data)
+            else:
+                self._arrived = data
+
+    def _notice_failure(self) -> None:
+        try:
+            error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        except OSError:
+            self._check_open()
+            raise
+        if error:
+            self._error = OSError(error, os.strerror(error))
+        if error or self._has_failed:
+            self._has_failed = False
+            self._unwatch()
+            self._watch()
 
     def _watch(self) -> None:
-        if not self._watched:
-            self._check_open()
-            self._loop.add_reader(self._descriptor, self._receive_for_waiter)
-            self._watched = True
+        self._check_open()
+        self._loop.add_reader(self._descriptor, self._on_readable)
+        self._watched = True
 
     def _unwatch(self) -> None:
         self._drained = False

@@ -9,6 +9,8 @@ import anyio
 from anyio.abc import ByteStream
 from anyio.lowlevel import checkpoint
 
+from anyio_tls._queue import SendQueue
+
 from . import transport_for
 from ._abc import ExactSender, Transport
 
@@ -40,7 +42,7 @@ class WriterTaskStream(ExactSender, ByteStream):
     def __init__(self, stream: Any, task_group: _StartsTasks) -> None:
         self.stream = stream
         self._transport: Transport = transport_for(stream)
-        self._queue = bytearray()
+        self._queue = SendQueue()
         self._bytes_sent = 0
         self._error: Exception | None = None
         self._closed = False
@@ -61,7 +63,7 @@ class WriterTaskStream(ExactSender, ByteStream):
         try:
             with self._writer_scope:
                 while True:
-                    while not self._queue:
+                    while not self._queue.data:
                         self._work = anyio.Event()
                         await self._work.wait()
                     await self._transport.send(self._queue)
@@ -98,7 +100,7 @@ class WriterTaskStream(ExactSender, ByteStream):
                     await self._wait_for_progress()
                     self._check()
                 piece = rest[: _CAPACITY - len(self._queue)]
-                self._queue += piece
+                self._queue.append(bytes(piece))
                 self._bytes_sent += len(piece)
                 self._work.set()
                 rest = rest[len(piece) :]
@@ -123,7 +125,7 @@ class WriterTaskStream(ExactSender, ByteStream):
         """
         with self._send_guard:
             self._check()
-            while self._queue:
+            while self._queue.data:
                 await self._wait_for_progress()
                 self._check()
             await self.stream.send_eof()
@@ -134,7 +136,7 @@ class WriterTaskStream(ExactSender, ByteStream):
         self._closed = True
         try:
             with anyio.move_on_after(_FLUSH_SECONDS):
-                while self._queue and self._error is None:
+                while self._queue.data and self._error is None:
                     await self._wait_for_progress()
         finally:
             self._writer_scope.cancel()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 from typing import Any, Protocol, final
 
-import anyio
+import anyio.lowlevel
 from anyio.abc import ByteStream, SocketAttribute
 from anyio.lowlevel import checkpoint
+
+from anyio_tls._queue import SendQueue
+
+from ._abc import Lowlevel
 
 __all__ = ["SocketStream", "SocketTransport"]
 
@@ -22,14 +27,20 @@ class Owner(Protocol):
 class SocketTransport:
     """A non-blocking socket. Exact: the kernel tells how much it took."""
 
+    lowlevel: Lowlevel = anyio.lowlevel
+    lingers = False
     unflushed = False
 
     def __init__(self, sock: socket.socket, owner: Owner) -> None:
         self._socket = sock
         self._owner = owner
         self._check_open()
-        sock.setblocking(False)
+        if sock.gettimeout() != 0:
+            sock.setblocking(False)
         self._drained = False
+        self._error: OSError | None = None  # of receiving: the system tells it only once
+        self._has_failed = False  # when sending, which may have been when we were told
+        self._waiting = 0  # tasks that wait for the socket by AnyIO's means
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:
         return None if self._drained else self._receive(max_bytes)
@@ -39,9 +50,12 @@ class SocketTransport:
             data = self._socket.recv(max_bytes)
         except BlockingIOError:
             return None
-        except OSError:
+        except OSError as exc:
             self._check_open()
+            self._error = exc
             raise
+        if not data and self._error is not None:
+            raise self._error
         # Who has got less than they had room for need not ask for more before they have waited.
         self._drained = len(data) < max_bytes
         return data
@@ -49,29 +63,41 @@ class SocketTransport:
     async def receive(self, max_bytes: int) -> bytes:
         while True:
             self._check_open()
-            await anyio.wait_readable(self._socket)
+            self._waiting += 1
+            try:
+                await self._wait_readable()
+            finally:
+                self._waiting -= 1
             if (data := self._receive(max_bytes)) is not None:
                 return data
 
-    def send_nowait(self, queue: bytearray) -> None:
+    async def _wait_readable(self) -> None:
+        await anyio.wait_readable(self._socket)
+
+    def send_nowait(self, queue: SendQueue) -> None:
         try:
-            del queue[: self._socket.send(queue)]
+            queue.remove(self._socket.send(queue.data))
         except BlockingIOError:
             pass
         except OSError:
             self._check_open()
+            self._has_failed = True
             raise
 
-    async def send(self, queue: bytearray) -> None:
+    async def send(self, queue: SendQueue) -> None:
         await self.wait_writable()
         self.send_nowait(queue)
 
     async def wait_writable(self) -> None:
         self._check_open()
-        await anyio.wait_writable(self._socket)
+        self._waiting += 1
+        try:
+            await anyio.wait_writable(self._socket)
+        finally:
+            self._waiting -= 1
 
     def interrupt(self) -> None:
-        if self._socket.fileno() >= 0:
+        if self._waiting and self._socket.fileno() >= 0:
             anyio.notify_closing(self._socket)
 
     def has_unread_input(self) -> bool:
@@ -122,11 +148,24 @@ class SocketStream(ByteStream):
             raise ValueError("raw_socket must be connected") from exc
         if raw_socket.family in (socket.AF_INET, socket.AF_INET6):
             raw_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if raw_socket.gettimeout() != 0:
+            raw_socket.setblocking(False)
         self.raw_socket = raw_socket
-        self._transport = SocketTransport(raw_socket, self)
         self._watching: SocketTransport | None = None  # TLS's, which has to know when the socket is closed
-        self._receive_guard = anyio.ResourceGuard("reading from")
-        self._send_guard = anyio.ResourceGuard("writing to")
+
+    # What follows is needed only where there is no TLS over it.
+
+    @cached_property
+    def _transport(self) -> SocketTransport:
+        return SocketTransport(self.raw_socket, self)
+
+    @cached_property
+    def _receive_guard(self) -> anyio.ResourceGuard:
+        return anyio.ResourceGuard("reading from")
+
+    @cached_property
+    def _send_guard(self) -> anyio.ResourceGuard:
+        return anyio.ResourceGuard("writing to")
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
         """Receive up to ``max_bytes`` bytes. A cancelled call has taken none."""
@@ -148,10 +187,10 @@ class SocketStream(ByteStream):
         """Send all of ``item``. A cancelled call may have sent any part of it."""
         with self._send_guard:
             await checkpoint()
-            queue = bytearray(item)
+            queue = SendQueue(bytes(item))
             try:
                 self._transport.send_nowait(queue)
-                while queue:
+                while queue.data:
                     await self._transport.send(queue)
             except OSError as exc:
                 raise anyio.BrokenResourceError from exc
@@ -169,7 +208,8 @@ class SocketStream(ByteStream):
         """Close the socket. A task that waits on it gets :exc:`anyio.ClosedResourceError`."""
         if self._watching is not None:
             self._watching.interrupt()
-        self._transport.interrupt()
+        if self.raw_socket.fileno() >= 0:
+            anyio.notify_closing(self.raw_socket)
         self.raw_socket.close()
         await checkpoint()
 

@@ -13,11 +13,13 @@ from typing import Any
 import anyio
 import trio
 
+from anyio_tls._queue import SendQueue
+
 from ._abc import Transport
 from ._anyio import AnyIOTransport
 from ._socket import SocketTransport
 
-__all__ = ["TrioSocketTransport", "TrioTransport", "open_tcp_socket", "trio_transport_for"]
+__all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport", "open_tcp_socket", "trio_transport_for"]
 
 
 def trio_transport_for(stream: Any) -> Transport:
@@ -49,6 +51,8 @@ def _anyio_errors() -> Iterator[None]:
 class TrioTransport(AnyIOTransport):
     """Any Trio stream. What is said of AnyIO's streams holds for them too."""
 
+    lowlevel = trio.lowlevel
+
     async def _receive(self, max_bytes: int) -> bytes:
         with _anyio_errors():
             return bytes(await self._stream.receive_some(max_bytes))
@@ -72,7 +76,19 @@ class TrioTransport(AnyIOTransport):
             await super().aclose()
 
 
-class TrioSocketTransport(SocketTransport):
+class SocketOnTrioTransport(SocketTransport):
+    """A socket that Trio waits for, without AnyIO in between."""
+
+    lowlevel = trio.lowlevel
+
+    async def _wait_readable(self) -> None:
+        try:
+            await trio.lowlevel.wait_readable(self._socket)
+        except trio.ClosedResourceError as exc:
+            raise anyio.ClosedResourceError(*exc.args) from None
+
+
+class TrioSocketTransport(SocketOnTrioTransport):
     """A ``trio.SocketStream``, whose non-blocking descriptor we use directly."""
 
     def __init__(self, stream: trio.SocketStream) -> None:
@@ -91,7 +107,7 @@ class TrioSocketTransport(SocketTransport):
         self._check_open()
         return super().receive_nowait(max_bytes)
 
-    def send_nowait(self, queue: bytearray) -> None:
+    def send_nowait(self, queue: SendQueue) -> None:
         self._check_open()
         super().send_nowait(queue)
 
