@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
@@ -12,13 +14,15 @@ from anyio.abc import ByteStreamConnectable
 from ._arguments import as_host, as_hostname, as_integer, as_seconds, check_context, has_methods
 from ._contexts import default_client_context
 from ._engine import SSLContextLike
-from ._stream import TLSStream
+from ._stream import TLSStream, wrap_checked
 from ._transports import SocketStream, running_on_trio
 
 __all__ = ["TLSConnectable", "connect_tls"]
 
 HANDSHAKE_SECONDS: Final = 30.0
 HAPPY_EYEBALLS_SECONDS: Final = 0.25
+
+_UNDER_WAY: Final = {errno.EINPROGRESS, errno.EWOULDBLOCK}
 
 
 async def connect_tls(
@@ -79,17 +83,48 @@ async def _connect_tcp(
 
 
 async def _open_tcp_socket(host: str, port: int, local_host: str | None, happy_eyeballs_delay: float) -> socket.socket:
-    if running_on_trio():
+    addresses = _parse_address(host, port)
+    if running_on_trio() and not (addresses and local_host is None):
         from ._transports._trio import open_tcp_socket
 
         return await open_tcp_socket(host, port, local_host=local_host, happy_eyeballs_delay=happy_eyeballs_delay)
+    addresses = addresses or await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if len(addresses) == 1 and local_host is None:
+        return await _connect_socket(*addresses[0])
     from aiohappyeyeballs import start_connection
 
-    addresses = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     local = None if local_host is None else await anyio.getaddrinfo(local_host, 0, type=socket.SOCK_STREAM)
     return await start_connection(
         addresses, local_addr_infos=local, happy_eyeballs_delay=happy_eyeballs_delay, interleave=1
     )
+
+
+def _parse_address(host: str, port: int) -> list[Any]:
+    """What getaddrinfo() says of an IP address, without its thread; nothing for a name."""
+    for family, rest in ((socket.AF_INET, ()), (socket.AF_INET6, (0, 0))):
+        try:
+            socket.inet_pton(family, host)
+        except OSError:
+            continue
+        return [(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port, *rest))]
+    return []
+
+
+async def _connect_socket(family: int, kind: int, protocol: int, _: str, address: Any) -> socket.socket:
+    """Connect to one address. uvloop would look it up first, in a thread."""
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setblocking(False)
+        error = sock.connect_ex(address)
+        if error in _UNDER_WAY:
+            await anyio.wait_writable(sock)
+            error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if error:
+            raise OSError(error, f"connecting to {address} failed: {os.strerror(error)}")
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 async def _wrap(
@@ -103,14 +138,7 @@ async def _wrap(
     """Put TLS over a stream of ours, which is closed whatever goes wrong."""
     try:
         with anyio.fail_after(handshake_timeout):
-            return await TLSStream.wrap(
-                stream,
-                server_side=False,
-                hostname=server_hostname,
-                ssl_context=context,
-                standard_compatible=standard_compatible,
-                linger=linger,
-            )
+            return await wrap_checked(stream, False, server_hostname, context, standard_compatible, linger)
     except BaseException:
         await anyio.aclose_forcefully(stream)
         raise

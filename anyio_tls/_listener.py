@@ -20,7 +20,7 @@ from ._arguments import as_host, as_integer, as_seconds, check_context, has_meth
 from ._attributes import TLSAttribute
 from ._connect import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
-from ._stream import TLSStream
+from ._stream import TLSStream, wrap_checked
 from ._transports import SocketStream
 
 __all__ = ["TLSListener", "create_tls_listener"]
@@ -140,12 +140,8 @@ class TLSListener(Listener[TLSStream]):
     async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
         try:
             with anyio.fail_after(self.handshake_timeout):
-                tls_stream = await TLSStream.wrap(
-                    stream,
-                    server_side=True,
-                    ssl_context=self.ssl_context,
-                    standard_compatible=self.standard_compatible,
-                    linger=self.linger,
+                tls_stream = await wrap_checked(
+                    stream, True, None, self.ssl_context, self.standard_compatible, self.linger
                 )
         except BaseException as exc:
             await self.handle_handshake_error(exc, stream)
