@@ -331,6 +331,7 @@ class TLSEngine:
             data = self.ssl_object.read(max_bytes, buffer)
         except ssl.SSLWantReadError:
             self._pending = 0
+            self._write_nothing()
             if self._outgoing.pending:
                 self._answer()
             if self._foreign:
@@ -349,6 +350,15 @@ class TLSEngine:
         self._pending = self.ssl_object.pending() if count == max_bytes else 0
         self._idle_records = 0
         return data
+
+    def _write_nothing(self) -> None:
+        """OpenSSL sets up for writing as it takes a message, such as a ticket, and releases that memory, 16 KiB, with
+        the next write. The reply to a KeyUpdate waits for that too."""
+        if self.states.writing is _WRITING:
+            try:
+                self.ssl_object.write(b"")
+            except ssl.SSLWantReadError:
+                pass  # More of the message is to come.
 
     def _are_idle(self, records: int) -> bool:
         """Count more records without plaintext; tell whether these are too many."""

@@ -28,8 +28,7 @@ class AsyncioSocketTransport(SocketTransport):
         self._is_uvloop = type(self._loop).__module__.partition(".")[0] == "uvloop"
         self._descriptor = sock.fileno()
         self._watched = False
-        # Of who waits, or waited last. Before it is watched for the first time, there is none.
-        self._waiter: asyncio.Future[bytes]
+        self._waiter: asyncio.Future[bytes] | None = None
         self._room: int
         self._arrived: bytes | None = None  # for a task that was cancelled before it ran
 
@@ -65,26 +64,30 @@ class AsyncioSocketTransport(SocketTransport):
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._arrived = waiter.result()
             raise
+        finally:
+            self._waiter = None
 
     def _on_readable(self) -> None:
         """Receive for who waits, or ahead."""
-        waits = not self._waiter.done()
-        if not waits and (self._arrived is not None or not self._room):
+        waiter = self._waiter
+        if waiter is not None and waiter.done():
+            waiter = None
+        if waiter is None and (self._arrived is not None or not self._room):
             self._unwatch()
             return
         try:
             data = self._receive(self._room)
         except (OSError, anyio.ClosedResourceError) as exc:
             self._unwatch()
-            if waits:
-                self._waiter.set_exception(exc)
+            if waiter is not None:
+                waiter.set_exception(exc)
             return
         if data is not None:
             self._room -= len(data)
-            if waits:
-                self._waiter.set_result(data)
-            else:
+            if waiter is None:
                 self._arrived = data
+            else:
+                waiter.set_result(data)
 
     def _notice_failure(self) -> None:
         try:
@@ -111,7 +114,7 @@ class AsyncioSocketTransport(SocketTransport):
             self._watched = False
 
     def interrupt(self) -> None:
-        if self._watched and not self._waiter.done():
+        if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(anyio.ClosedResourceError("closed while receiving"))
         self._unwatch()
         super().interrupt()
