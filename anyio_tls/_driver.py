@@ -225,7 +225,9 @@ class TLSDriver:
             self.bytes_received += len(data)
             return data
         finally:
-            self._end_receiving()
+            self._receiving = False
+            if self.engine.outgoing.data:
+                self._flush_nowait()  # what reading made the engine say
 
     async def _yield_after_receiving(self, data: bytes) -> None:
         try:
@@ -394,7 +396,9 @@ class TLSDriver:
             finally:
                 self._end_sending()
         finally:
-            self._end_receiving()
+            self._receiving = False
+            if self.engine.outgoing.data:
+                self._flush_nowait()
         self.engine.states.fire(Event.CLOSED)
         return self.engine.take_trailing_data() + self._transport.release()
 
@@ -503,11 +507,6 @@ class TLSDriver:
         if self._receiving:
             raise self._errors.busy("receiving from")
         self._receiving = True
-
-    def _end_receiving(self) -> None:
-        self._receiving = False
-        if self.engine.outgoing.data:
-            self._flush_nowait()  # what reading made the engine say
 
     def _begin_sending(self) -> None:
         if self.engine.states.connection is _CLOSED:

@@ -180,7 +180,7 @@ class TLSEngine:
         """How many bytes :meth:`feed` may be given now."""
         return BUFFER_LIMIT - len(self._unfinished) - len(self._received)
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """Take ciphertext from the transport."""
         if self._received:
             self._unfinished += self._received

@@ -36,10 +36,10 @@ class Transport(Protocol):
     """Whether a cancelled :meth:`send` has left something behind in the stream below, which has accepted it, but
     lets it go only with the next send, be that empty."""
 
-    def receive_nowait(self, max_bytes: int) -> bytes | None:
+    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         """What is there, up to ``max_bytes``; ``b""`` at the end, ``None`` if only waiting can tell."""
 
-    async def receive(self, max_bytes: int) -> bytes:
+    async def receive(self, max_bytes: int) -> bytes | memoryview:
         """Wait for bytes, ``b""`` at the end. A cancelled call has taken none."""
 
     def send_nowait(self, queue: SendQueue) -> None:

@@ -175,23 +175,25 @@ class DuplicatedSocketTransport(SocketTransport):
             raise anyio.ClosedResourceError("transport_stream has been closed")
         super().__init__(socket.socket(fileno=os.dup(descriptor)), stream)
         self._stream = stream
-        self._received = memoryview(b"")
+        self._received: bytes | memoryview = b""
 
-    def receive_nowait(self, max_bytes: int) -> bytes | None:
+    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         return self._take(max_bytes) if self._received else None
 
-    async def receive(self, max_bytes: int) -> bytes:
+    async def receive(self, max_bytes: int) -> bytes | memoryview:
         if not self._received:
             try:
-                self._received = memoryview(await self._stream.receive(_EVENT_LOOP_READ))
+                self._received = await self._stream.receive(_EVENT_LOOP_READ)
             except anyio.EndOfStream:
                 return b""
         return self._take(max_bytes)
 
-    def _take(self, max_bytes: int) -> bytes:
-        data, rest = bytes(self._received[:max_bytes]), self._received[max_bytes:]
-        self._received = rest or memoryview(b"")  # an empty slice would keep all of it alive
-        return data
+    def _take(self, max_bytes: int) -> bytes | memoryview:
+        received, self._received = self._received, b""
+        if len(received) > max_bytes:
+            received = memoryview(received)
+            self._received = received[max_bytes:]
+        return received[:max_bytes]
 
     def release(self) -> bytes:
         self._socket.close()

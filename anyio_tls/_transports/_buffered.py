@@ -116,7 +116,7 @@ class WriterTaskStream(ExactSender, ByteStream):
                 data = await self._transport.receive(max_bytes)
         if not data:
             raise anyio.EndOfStream
-        return data
+        return bytes(data)
 
     async def send_eof(self) -> None:
         """Wait until everything accepted is out, then half-close the stream below.

@@ -42,7 +42,7 @@ class SocketTransport:
         self._has_failed = False  # when sending, which may have been when we were told
         self._waiting = 0  # tasks that wait for the socket by AnyIO's means
 
-    def receive_nowait(self, max_bytes: int) -> bytes | None:
+    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         return None if self._drained else self._receive(max_bytes)
 
     def _receive(self, max_bytes: int) -> bytes | None:
@@ -60,7 +60,7 @@ class SocketTransport:
         self._drained = len(data) < max_bytes
         return data
 
-    async def receive(self, max_bytes: int) -> bytes:
+    async def receive(self, max_bytes: int) -> bytes | memoryview:
         while True:
             self._check_open()
             self._waiting += 1
@@ -181,7 +181,7 @@ class SocketStream(ByteStream):
                 raise anyio.BrokenResourceError from exc
         if not data:
             raise anyio.EndOfStream
-        return data
+        return bytes(data)
 
     async def send(self, item: bytes) -> None:
         """Send all of ``item``. A cancelled call may have sent any part of it."""

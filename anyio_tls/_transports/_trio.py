@@ -103,7 +103,7 @@ class TrioSocketTransport(SocketOnTrioTransport):
             self._socket.detach()
         super()._check_open()
 
-    def receive_nowait(self, max_bytes: int) -> bytes | None:
+    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         self._check_open()
         return super().receive_nowait(max_bytes)
 
