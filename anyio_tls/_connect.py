@@ -14,8 +14,9 @@ from anyio.abc import ByteStreamConnectable
 from ._arguments import as_host, as_hostname, as_integer, as_seconds, check_context, has_methods
 from ._contexts import default_client_context
 from ._engine import SSLContextLike
+from ._event_loop import running_on_trio
 from ._stream import TLSStream, wrap_checked
-from ._transports import SocketStream, running_on_trio
+from ._transports import SocketStream
 
 __all__ = ["TLSConnectable", "connect_tls"]
 

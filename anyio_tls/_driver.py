@@ -40,6 +40,7 @@ from anyio.lowlevel import RunVar, checkpoint
 
 from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine, Workspace
 from ._errors import ErrorClasses, TLSError, TruncatedError
+from ._event_loop import lowlevel_of_event_loop
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
 
@@ -126,7 +127,7 @@ class TLSDriver:
         self.bytes_sent = 0
         self.bytes_received = 0
         self._transport = transport
-        self._lowlevel = transport.lowlevel
+        self._lowlevel = lowlevel_of_event_loop()
         self._standard_compatible = standard_compatible
         self._linger = linger if linger is not None else SERVER_LINGER if engine.ssl_object.server_side else 0.0
         self._yield_every = yield_every

@@ -18,8 +18,9 @@ from OpenSSL import SSL
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, UnexpectedDataError, WriterTaskStream
 from anyio_tls._driver import TLSDriver
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._event_loop import running_on_trio
 from anyio_tls._queue import SendQueue
-from anyio_tls._transports import running_on_trio, transport_for
+from anyio_tls._transports import transport_for
 
 from ._model import Outcome
 from ._wire import make_engine, update_keys

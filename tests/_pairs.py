@@ -13,7 +13,7 @@ from anyio.abc import SocketStream as AnyIOSocketStream, UNIXSocketStream
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream
-from anyio_tls._transports import running_on_trio
+from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import memory_stream_pair
 
 __all__ = ["EXACT_TRANSPORTS", "Awaits", "pair_over", "raising", "socket_pair", "tls_pair", "transport_pair"]

@@ -29,7 +29,7 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
-from anyio_tls._transports import running_on_trio
+from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
 from ._pairs import socket_pair

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-import anyio.lowlevel
+import anyio
 import pytest
 from anyio.lowlevel import checkpoint
 
@@ -16,7 +16,6 @@ from anyio_tls._driver import TLSDriver
 from anyio_tls._engine import TLSEngine
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._queue import SendQueue
-from anyio_tls._transports._abc import Lowlevel
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._pairs import Awaits, raising
@@ -42,7 +41,6 @@ def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
 class Link:
     """A transport whose other end is in the hands of the test."""
 
-    lowlevel: Lowlevel = anyio.lowlevel
     lingers = False
     unflushed = False
 

@@ -26,7 +26,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import TLSError, TruncatedError, UnexpectedDataError, _driver
-from anyio_tls._transports import running_on_trio
+from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import Strike, sweep
 
 from ._conversations import (

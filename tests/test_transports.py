@@ -25,9 +25,10 @@ from anyio.streams.stapled import StapledObjectStream
 from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair as trio_memory_stream_pair
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
+from anyio_tls._event_loop import running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
-from anyio_tls._transports import ExactSender, running_on_trio, transport_for
-from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport, running_on_asyncio
+from anyio_tls._transports import ExactSender, transport_for
+from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport
 from anyio_tls._transports._asyncio import AsyncioSocketTransport
 from anyio_tls._transports._socket import SocketTransport, _address
 from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport, open_tcp_socket

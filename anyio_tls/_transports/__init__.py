@@ -6,12 +6,13 @@ import socket
 from typing import Any
 
 from anyio_tls._arguments import has_methods
+from anyio_tls._event_loop import running_on_asyncio, running_on_trio
 
 from ._abc import ExactSender, Transport
-from ._anyio import anyio_transport_for, running_on_asyncio, running_on_trio
+from ._anyio import anyio_transport_for
 from ._socket import SocketStream, SocketTransport
 
-__all__ = ["ExactSender", "SocketStream", "Transport", "running_on_trio", "transport_for"]
+__all__ = ["ExactSender", "SocketStream", "Transport", "transport_for"]
 
 
 def _socket_transport_for(stream: SocketStream) -> SocketTransport:

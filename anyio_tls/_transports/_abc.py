@@ -10,24 +10,12 @@ from anyio_tls._queue import SendQueue
 __all__ = ["ExactSender", "Transport"]
 
 
-class Lowlevel(Protocol):
-    """What ``anyio.lowlevel`` and ``trio.lowlevel`` have in common."""
-
-    async def checkpoint(self) -> None: ...
-
-    async def checkpoint_if_cancelled(self) -> None: ...
-
-
 class Transport(Protocol):
     """A carrier of ciphertext.
 
     Its errors are ``OSError``, ``anyio.BrokenResourceError`` and ``anyio.ClosedResourceError``. At most one task
     waits in :meth:`receive`, and one in :meth:`send` or :meth:`wait_writable`.
     """
-
-    @property
-    def lowlevel(self) -> Lowlevel:
-        """For the event loop that the transport is made for."""
 
     lingers: bool
     """Whether :meth:`aclose` may take its time, because the stream below has graces of its own."""

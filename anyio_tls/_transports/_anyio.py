@@ -7,32 +7,25 @@ import socket
 import sys
 from typing import Any, Final
 
-import anyio.lowlevel
+import anyio
 from anyio.abc import ObjectReceiveStream, SocketAttribute
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
+from anyio_tls._event_loop import running_on_trio
 from anyio_tls._queue import SendQueue
 
-from ._abc import ExactSender, Lowlevel, Transport
+from ._abc import ExactSender, Transport
 from ._socket import SocketTransport
 
 __all__ = [
     "AnyIOTransport",
     "DuplicatedSocketTransport",
     "anyio_transport_for",
-    "running_on_asyncio",
-    "running_on_trio",
 ]
 
 _EVENT_LOOP_READ: Final = 2**18
 """How many bytes asyncio and uvloop read from a socket at once. AnyIO has them all in memory, and to give out a part it
 copies the rest."""
-
-
-def running_on_trio() -> bool:
-    """Whether the current event loop is Trio's."""
-    trio = sys.modules.get("trio")
-    return trio is not None and bool(trio.lowlevel.in_trio_run())
 
 
 def anyio_transport_for(stream: Any) -> Transport:
@@ -47,15 +40,6 @@ def anyio_transport_for(stream: Any) -> Transport:
     return AnyIOTransport(stream)
 
 
-def running_on_asyncio() -> bool:
-    """Whether the current event loop is one of asyncio's."""
-    asyncio = sys.modules.get("asyncio")
-    try:
-        return asyncio is not None and bool(asyncio.get_running_loop())
-    except RuntimeError:
-        return False
-
-
 class AnyIOTransport:
     """Any AnyIO byte stream.
 
@@ -64,7 +48,6 @@ class AnyIOTransport:
     too, so every wait here can be interrupted.
     """
 
-    lowlevel: Lowlevel = anyio.lowlevel
     lingers = True
 
     def __init__(self, stream: Any) -> None:

@@ -7,13 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import Any, Protocol, final
 
-import anyio.lowlevel
+import anyio
 from anyio.abc import ByteStream, SocketAttribute
 from anyio.lowlevel import checkpoint
 
 from anyio_tls._queue import SendQueue
-
-from ._abc import Lowlevel
 
 __all__ = ["SocketStream", "SocketTransport"]
 
@@ -27,7 +25,6 @@ class Owner(Protocol):
 class SocketTransport:
     """A non-blocking socket. Exact: the kernel tells how much it took."""
 
-    lowlevel: Lowlevel = anyio.lowlevel
     lingers = False
     unflushed = False
 

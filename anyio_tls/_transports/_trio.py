@@ -51,8 +51,6 @@ def _anyio_errors() -> Iterator[None]:
 class TrioTransport(AnyIOTransport):
     """Any Trio stream. What is said of AnyIO's streams holds for them too."""
 
-    lowlevel = trio.lowlevel
-
     async def _receive(self, max_bytes: int) -> bytes:
         with _anyio_errors():
             return bytes(await self._stream.receive_some(max_bytes))
@@ -78,8 +76,6 @@ class TrioTransport(AnyIOTransport):
 
 class SocketOnTrioTransport(SocketTransport):
     """A socket that Trio waits for, without AnyIO in between."""
-
-    lowlevel = trio.lowlevel
 
     async def _wait_readable(self) -> None:
         try:
