@@ -106,6 +106,12 @@ def resolve(monkeypatch: pytest.MonkeyPatch, anyio_backend_name: str) -> dict[st
 # ---- connect_tls() ----
 
 
+async def test_address_that_cannot_be_connected_to(client: ssl.SSLContext) -> None:
+    """The system says so at once."""
+    with pytest.raises(OSError, match=r"255\.255\.255\.255"):
+        await connect_tls("255.255.255.255", 443, ssl_context=client)
+
+
 @pytest.mark.parametrize(
     ("host", "address"),
     [

@@ -9,10 +9,11 @@ from typing import Any
 
 import anyio
 import pytest
+from anyio import to_thread
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import HandshakeError, TLSError, TruncatedError, UnexpectedDataError, _driver
-from anyio_tls._driver import TLSDriver
+from anyio_tls._driver import TLSDriver, workspace_of_event_loop
 from anyio_tls._engine import TLSEngine
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._queue import SendQueue
@@ -199,6 +200,16 @@ class Connection:
         while data := self.peer.read(2**16):
             got += data
         return bytes(got)
+
+
+@pytest.mark.guarantee("G10")
+async def test_the_connections_of_an_event_loop_share_a_workspace() -> None:
+    workspace = workspace_of_event_loop()
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(checkpoint)  # another task
+        assert workspace_of_event_loop() is workspace
+    others = [await to_thread.run_sync(workspace_of_event_loop) for _ in range(2)]
+    assert len({id(each) for each in (workspace, *others)}) == 3
 
 
 @pytest.fixture

@@ -535,12 +535,45 @@ def test_nothing_follows_close_notify(pair: Pair) -> None:
     if pair.client.ssl_object.version() != "TLSv1.3":
         pytest.skip("KeyUpdate is TLS 1.3's")
     assert pair.send(pair.server, pair.client, b"tickets first") == b"tickets first"
-    update_keys(pair.server.ssl_object)
-    assert pair.send(pair.server, pair.client, b"the answer to this is pending") == b"the answer to this is pending"
     pair.client.close_writing()
     pair.client.outgoing.clear()
+    for _ in range(3):  # the answer to one waits for the next
+        update_keys(pair.server.ssl_object)
+        assert pair.send(pair.server, pair.client, b"not answered") == b"not answered"
+        assert not pair.client.outgoing
+
+
+def test_a_key_update_is_answered_at_once(pair: Pair) -> None:
+    """Not only with the next data, which may never be sent."""
+    if pair.client.ssl_object.version() != "TLSv1.3":
+        pytest.skip("KeyUpdate is TLS 1.3's")
     update_keys(pair.server.ssl_object)
-    assert pair.send(pair.server, pair.client, b"and to this is not sent") == b"and to this is not sent"
+    assert pair.send(pair.server, pair.client, b"hello") == b"hello"
+    assert len(pair.client.outgoing) == 5 + 5 + 17  # a record's header, the message, its type and the tag
+    assert pair.send(pair.client, pair.server, b"hello") == b"hello"
+
+
+@pytest.mark.guarantee("G10")
+def test_what_a_ticket_made_openssl_set_up_is_released(pair: Pair) -> None:
+    """By a write of nothing, in the place of one that may never come."""
+    written: list[bytes] = []
+    original = pair.client.ssl_object
+
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(original, name)
+
+        def write(self, data: bytes) -> int:
+            written.append(data)
+            return original.write(data)
+
+    pair.client.ssl_object = Watched()  # type: ignore[assignment]
+    assert (
+        pair.send(pair.server, pair.client, b"with this come the session tickets")
+        == b"with this come the session tickets"
+    )
+    tls13 = original.version() == "TLSv1.3"
+    assert written == ([b"", b""] if tls13 else [])
     assert not pair.client.outgoing
 
 

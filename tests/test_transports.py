@@ -16,16 +16,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import anyio
+import anyio.lowlevel
 import pytest
 import trio
+from anyio import to_thread
 from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream, UNIXSocketStream
 from anyio.lowlevel import checkpoint
 from anyio.streams.stapled import StapledObjectStream
 from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair as trio_memory_stream_pair
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
-from anyio_tls._event_loop import running_on_asyncio, running_on_trio
+from anyio_tls._event_loop import lowlevel_of_event_loop, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, transport_for
 from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport
@@ -42,6 +43,7 @@ ROOM = 2**16  # of a WriterTaskStream
 MUCH = 2**24  # more than the buffers of two sockets hold
 
 on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
+on_uvloop = pytest.mark.parametrize("anyio_backend", [BACKENDS["uvloop"]], ids=["uvloop"])
 on_asyncio = pytest.mark.parametrize(
     "anyio_backend", [BACKENDS["asyncio"], BACKENDS["uvloop"]], ids=["asyncio", "uvloop"]
 )
@@ -449,6 +451,41 @@ async def test_socket_closed_by_somebody_while_a_task_is_being_woken() -> None:
         assert not asyncio.get_running_loop().remove_reader(descriptor)  # uvloop does not tell
 
 
+@on_uvloop
+async def test_socket_closed_by_somebody_before_a_wait() -> None:
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        await server.send(b"hello")
+        assert await transport.receive(10) == b"hello"
+        client.raw_socket.close()
+        with pytest.raises(anyio.ClosedResourceError):
+            await transport.receive(10)
+        transport.release()
+
+
+@on_asyncio
+@pytest.mark.guarantee("G5", "G9")
+async def test_socket_fails_while_nobody_waits() -> None:
+    """Whether a receive or a send comes first then: neither waits for what will not come."""
+    for sends in (False, True):
+        client, server = socket_pair()
+        async with SocketStream(client) as stream:
+            transport = transport_for(stream)
+            server.send(b"x")
+            assert await transport.receive(10) == b"x"
+            server.send(b"hello")
+            reset(server)
+            await let_others_run()
+            assert await transport.receive(10) == b"hello"
+            if sends:
+                with pytest.raises(OSError, match=r"reset|pipe"):
+                    transport.send_nowait(SendQueue(b"x"))
+                assert await transport.receive(10) == b""
+            else:
+                with pytest.raises(ConnectionResetError):
+                    await transport.receive(10)
+
+
 @on_asyncio
 @pytest.mark.guarantee("G8")
 async def test_unwrapped_socket_is_not_watched(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
@@ -609,6 +646,21 @@ def test_trio_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_asyncio_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "asyncio")
     assert not running_on_asyncio()
+
+
+async def test_checkpoints_of_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AnyIO's own will do where AnyIO does not tell what is behind them, and where there is no event loop yet."""
+    for lowlevel in (lowlevel_of_event_loop(), await to_thread.run_sync(lowlevel_of_event_loop)):
+        with anyio.CancelScope() as scope:
+            await lowlevel.checkpoint()
+            await lowlevel.checkpoint_if_cancelled()
+            scope.cancel()
+            await lowlevel.checkpoint_if_cancelled()
+        assert scope.cancelled_caught
+    if not running_on_trio():
+        assert lowlevel_of_event_loop() is not anyio.lowlevel
+        monkeypatch.setattr(anyio.lowlevel, "current_token", object)
+        assert lowlevel_of_event_loop() is anyio.lowlevel
 
 
 def test_what_is_no_stream() -> None:
