@@ -81,9 +81,10 @@ def run(arguments: argparse.Namespace, cells: Sequence[Cell], contenders: Sequen
         return record(cells, contenders, peer, rounds=rounds, amount=arguments.amount or amount, progress=say)
 
 
-def report(files: Sequence[str], directory: Path) -> int:
+def report(files: Sequence[str], directory: Path, before: Path | None) -> int:
     """Make the pages, and say what is missed."""
-    found = write_report([Record.load(Path(file)) for file in files], directory)
+    earlier = None if before is None else Record.load(before)
+    found = write_report([Record.load(Path(file)) for file in files], directory, earlier)
     for verdict in found:
         if not verdict.is_met:
             goal = verdict.goal
@@ -109,6 +110,7 @@ def main() -> int:
     parser.add_argument("--counts", action="store_true", help="count instead of measuring")
     parser.add_argument("--rounds", type=int, help=f"how many (default: {FULL_ROUNDS}, or {QUICK_ROUNDS} quick ones)")
     parser.add_argument("--amount", type=float, help=f"of a full run's (default: 1, or {QUICK_AMOUNT} in quick ones)")
+    parser.add_argument("--before", type=Path, help="a report compares with what was counted of an earlier version")
     parser.add_argument("--output", type=Path, default=REPORTS / "speed.json", help="default: reports/speed.json")
     parser.add_argument("--directory", type=Path, default=PAGES, help="for what a report makes (default: docs/speed)")
     arguments = parser.parse_args()
@@ -117,7 +119,7 @@ def main() -> int:
     if arguments.command == "peer":
         the_peer.main(Path(arguments.arguments[0]), processors()[0])
     if arguments.command == "report":
-        return report(arguments.arguments, arguments.directory)
+        return report(arguments.arguments, arguments.directory, arguments.before)
     try:
         cells = chosen_cells(arguments.cells, quick=arguments.quick)
         contenders = chosen_contenders(arguments.only)

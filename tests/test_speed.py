@@ -19,7 +19,7 @@ from _speed.goals import Goal, Verdict, best_peer, goals, ratio, verdicts
 from _speed.peer import Order, Peer
 from _speed.report import GROUPS
 from _speed.runs import FailedError, Record, Spec, batches, environment, play, play_apart, running_peer
-from _speed.tables import Table, cell_table, digits, goal_table, markdown, quartiles, ratio_table, rst
+from _speed.tables import Table, cell_table, digits, goal_table, markdown, path_table, quartiles, ratio_table, rst
 from anyio.lowlevel import checkpoint
 
 ASYNCIO = CONTENDERS["anyio_tls@asyncio"]
@@ -161,6 +161,19 @@ totals: 420
     assert parse_callgrind(text) == {"instructions": 420, "allocations": 6}
 
 
+def test_calls_are_counted_by_module(peer: Peer) -> None:
+    """Ours, those of others, and those of C functions; not those of the suite itself."""
+    few, many = (
+        play_apart(replace(spec(ASYNCIO, peer, "rtt-64"), exactly=trips, counting="calls"))["rtt-64"]
+        for trips in (1, 11)
+    )
+    assert few is not None
+    assert many is not None
+    assert {"anyio_tls._driver", "anyio_tls._engine", "C"} <= few.keys()
+    assert not [module for module in few if module.startswith("_speed")]
+    assert many["anyio_tls._engine"] >= few["anyio_tls._engine"] + 20  # a write and a read each
+
+
 # ---- verdicts ----
 
 
@@ -258,17 +271,39 @@ def test_table_says_what_is_missed() -> None:
     assert goal_table(found).rows[0][-3:] == ["1.50", "1.00", "missed"]
 
 
+def test_table_of_a_path() -> None:
+    before, after = (Record(environment()) for _ in range(2))
+    for run, calls, instructions in ((before, 12, 2000), (after, 6, 1000)):
+        run.add_count("rtt-64", "anyio_tls@uvloop", "instructions", {"instructions": instructions})
+        run.add_count(
+            "rtt-64", "anyio_tls@uvloop", "calls", {"anyio_tls._a.b": calls, "anyio._x": 1, "anyio._y": 2, "C": 3}
+        )
+    assert path_table(before, after, "rtt-64", "anyio_tls").rows == [
+        ["instructions", "2,000 → 1,000"],
+        ["system calls", ""],
+        ["allocations", ""],
+        ["awaits", ""],
+        ["calls", "18.0 → 12.0"],
+        ["calls: anyio_tls._a", "12.0 → 6.00"],
+        ["calls: anyio", "3.00 → 3.00"],
+        ["calls: C", "3.00 → 3.00"],
+    ]
+
+
 @pytest.mark.skipif(find_spec("matplotlib") is None, reason="matplotlib is not installed")
 def test_report(tmp_path: Path) -> None:
     run = record("small", anyio_tls_asyncio=3, anyio_asyncio=2)
     run.environment["rounds"] = 1
     run.save(tmp_path / "run.json")
     pages = tmp_path / "pages"
-    command = [sys.executable, speed.__file__, "report", str(tmp_path / "run.json"), "--directory", str(pages)]
+    run.counts["rtt-64"] = {"anyio_tls@asyncio": {"calls": {"C": 2.0}}}
+    run.save(tmp_path / "counts.json")
+    files = [str(tmp_path / name) for name in ("run.json", "counts.json")]
+    command = [sys.executable, speed.__file__, "report", *files, "--directory", str(pages), "--before", files[1]]
     process = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "1.50 for 1.00" in process.stdout
     assert {path.name for path in pages.iterdir()} == {
-        *("environment.inc", "goals.inc", "cells.inc", "counts.inc", "report.md"),
+        *("environment.inc", "goals.inc", "cells.inc", "counts.inc", "path.inc", "report.md"),
         *("small-light.svg", "small-dark.svg"),
     }
     assert "1.50 (missed)" in (pages / "report.md").read_text(encoding="utf-8")

@@ -10,12 +10,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from _loop import AtEachAwait
@@ -25,7 +27,7 @@ from .contenders import Contender
 from .peer import Peer
 from .runs import FailedError, Record, Spec, environment, play_apart
 
-__all__ = ["COUNTED", "count", "count_awaits", "parse_callgrind", "parse_strace", "under_callgrind"]
+__all__ = ["COUNTED", "count", "count_awaits", "counting_calls", "parse_callgrind", "parse_strace", "under_callgrind"]
 
 # The cells in which it is counted.
 COUNTED = ("rtt-64", "rtt-64k")
@@ -55,6 +57,24 @@ async def count_awaits(perform: Callable[[Play], Coroutine[Any, Any, Figures]], 
 
 
 @contextmanager
+def counting_calls(calls: Counter[str]) -> Iterator[None]:
+    """Count the calls of this thread by the modules of what is called. A coroutine that goes on is called again."""
+
+    def count_one(frame: FrameType, event: str, _: Any) -> None:
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith("_speed"):
+            return
+        if event == "call":
+            calls[module] += 1
+        elif event == "c_call":
+            calls["C"] += 1
+
+    sys.setprofile(count_one)
+    yield
+    sys.setprofile(None)
+
+
+@contextmanager
 def under_callgrind() -> Iterator[None]:
     """Let callgrind begin to count: what comes before would take it very long."""
     subprocess.run(["callgrind_control", "-i", "on", str(os.getpid())], check=True, capture_output=True)
@@ -67,7 +87,7 @@ def under_callgrind() -> Iterator[None]:
 def count(contenders: Sequence[Contender], peer: Peer, *, progress: Callable[[str], None]) -> Record:
     """Count everything that there are tools for."""
     result = Record(environment())
-    methods: dict[str, Callable[[Spec], Counter[str]]] = {"awaits": awaits}
+    methods: dict[str, Callable[[Spec], Counter[str]]] = {"awaits": awaits, "calls": calls}
     for tool, more in {
         "strace": {"system calls": system_calls},
         "valgrind": {"instructions": instructions, "allocations": allocations},
@@ -100,6 +120,12 @@ def awaits(spec: Spec) -> Counter[str]:
     (figures,) = play_apart(replace(spec, counting="awaits")).values()
     assert figures is not None
     return Counter({"awaits": int(figures["awaits"])})
+
+
+def calls(spec: Spec) -> Counter[str]:
+    (figures,) = play_apart(replace(spec, counting="calls")).values()
+    assert figures is not None
+    return Counter({name: int(number) for name, number in figures.items()})
 
 
 def system_calls(spec: Spec) -> Counter[str]:

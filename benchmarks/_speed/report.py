@@ -19,6 +19,7 @@ from .tables import (
     environment_lines,
     goal_table,
     markdown,
+    path_table,
     ratio_table,
     rst,
     wake_up_table,
@@ -50,8 +51,11 @@ class Drawing(str):
 Part: TypeAlias = "tuple[str, Table | Drawing | str]"
 
 
-def write_report(records: Sequence[Record], directory: Path) -> list[Verdict]:
-    """Write everything that is made of these runs, and return what became of the goals."""
+def write_report(records: Sequence[Record], directory: Path, before: Record | None = None) -> list[Verdict]:
+    """Write everything that is made of these runs, and return what became of the goals.
+
+    :param before: what was counted of an earlier version
+    """
     runs = [record for record in records if record.figures]
     counted = [record for record in records if record.counts]
     found = verdicts(runs)
@@ -62,6 +66,8 @@ def write_report(records: Sequence[Record], directory: Path) -> list[Verdict]:
         "cells": list(_cells(runs, drawings)),
         "counts": list(_counts(counted)),
     }
+    if before is not None:
+        sections["path"] = list(_path(before, counted[0]))
     directory.mkdir(parents=True, exist_ok=True)
     for name, parts in sections.items():
         text = "\n".join(_as_rst(title, part) for title, part in parts)
@@ -115,6 +121,12 @@ def _cells(runs: Sequence[Record], drawings: Sequence[str]) -> Iterator[Part]:
 
 def _place(cell: Cell) -> int:
     return list(GROUPS).index(cell.group)
+
+
+def _path(before: Record, after: Record) -> Iterator[Part]:
+    versions = [record.environment["commit"] for record in (before, after)]
+    yield "", f"Commit {versions[0]} before, commit {versions[1]} after."
+    yield "", path_table(before, after, COUNTED[0], "anyio_tls")
 
 
 def _counts(counted: Sequence[Record]) -> Iterator[Part]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -76,14 +77,17 @@ def processors() -> tuple[int | None, int | None]:
 
 def play(spec: Spec) -> dict[str, Figures | str | None]:
     """Measure in this process. A cell comes to ``None`` if it is not offered, and to words if something goes wrong."""
-    from .counts import count_awaits, under_callgrind
+    from .counts import count_awaits, counting_calls, under_callgrind
 
     port, plain_port, directory = spec.peer
     it = Play(
         CONTENDERS[spec.contender], Peer(port, plain_port, Path(directory)), spec.amount, spec.delay, spec.exactly
     )
+    calls: Counter[str] = Counter()
     if spec.counting == "callgrind":
         it.around = under_callgrind
+    elif spec.counting == "calls":
+        it.around = partial(counting_calls, calls)
     told: dict[str, Figures | str | None] = {}
     for name in spec.cells:
         perform = CELLS[name].perform
@@ -91,6 +95,8 @@ def play(spec: Spec) -> dict[str, Figures | str | None]:
             perform = partial(count_awaits, perform)
         try:
             told[name] = it.contender.run(perform, it)
+            if spec.counting == "calls":
+                told[name] = dict(calls)
         except NotOfferedError:
             told[name] = None
         except Exception as exc:
@@ -183,6 +189,7 @@ def environment() -> dict[str, Any]:
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": platform.machine(),
+        "commit": commit(),
         "processor": processor_name(),
         "processors": os.cpu_count(),
         "kernel": f"{platform.system()} {platform.release()}",
@@ -190,6 +197,17 @@ def environment() -> dict[str, Any]:
         "openssl": ssl.OPENSSL_VERSION,
         "packages": dict(installed(PACKAGES)),
     }
+
+
+def commit() -> str:
+    """Of the package that is measured, if git knows."""
+    import anyio_tls
+
+    command = ["git", "-C", str(Path(anyio_tls.__file__).parent), "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def processor_name() -> str:

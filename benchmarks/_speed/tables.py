@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import median, quantiles
 
-from .cells import CELLS
+from .cells import CELLS, Figures
 from .contenders import CONTENDERS
 from .goals import Verdict, best_peer, middle, ratio, wake_up
 from .runs import Record
@@ -24,12 +24,17 @@ __all__ = [
     "goal_table",
     "markdown",
     "over_runs",
+    "path_table",
     "quartiles",
     "ratio_table",
     "rst",
     "terminal_table",
     "wake_up_table",
 ]
+
+KINDS = ["instructions", "system calls", "allocations", "awaits", "calls"]
+
+OURS = "anyio_tls"
 
 LOOPS = {"asyncio": "asyncio", "uvloop": "uvloop", "trio": "Trio", "": "none"}
 
@@ -213,14 +218,48 @@ def wake_up_table(runs: Sequence[Record]) -> Table:
 
 
 def count_table(runs: Sequence[Record], cell: str) -> Table:
-    kinds = ["system calls", "instructions", "awaits", "allocations"]
     rows = []
     for name, contender in CONTENDERS.items():
         found = [run.counts[cell][name] for run in runs if name in run.counts.get(cell, {})]
         if found:
-            counts = (_median_count(found, kind) for kind in kinds)
+            counts = (_median_count(found, kind) for kind in KINDS)
             rows.append([contender.label, LOOPS[contender.backend], *map(digits, counts)])
-    return Table(["contender", "loop", *kinds], rows)
+    return Table(["contender", "loop", *KINDS], rows)
+
+
+def path_table(before: Record, after: Record, cell: str, title: str) -> Table:
+    """What one contender's way of a message takes: first all in all, then calls by what is called."""
+    names = [f"{title}@{backend}" for backend in LOOPS if f"{title}@{backend}" in after.counts.get(cell, {})]
+    packages = sorted(
+        {
+            _package(module)
+            for run in (before, after)
+            for name in names
+            for module in run.counts[cell].get(name, {}).get("calls", {})
+        },
+        key=lambda package: (not package.startswith(OURS), package == "C", package),
+    )
+
+    def change(name: str, select: Callable[[dict[str, Figures]], float | None]) -> str:
+        was, now = (select(run.counts[cell].get(name, {})) for run in (before, after))
+        return f"{digits(was)} → {digits(now)}" if was or now else NOTHING
+
+    def calls_of(package: str, counts: dict[str, Figures]) -> float | None:
+        return sum(number for module, number in counts.get("calls", {}).items() if _package(module) == package)
+
+    rows = [[kind, *(change(name, partial(_count, kind=kind)) for name in names)] for kind in KINDS]
+    rows += [[f"calls: {each}", *(change(name, partial(calls_of, each)) for name in names)] for each in packages]
+    return Table(["", *(LOOPS[CONTENDERS[name].backend] for name in names)], rows)
+
+
+def _package(module: str) -> str:
+    """What a module's calls are counted as."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == OURS else parts[0]
+
+
+def _count(counts: dict[str, Figures], kind: str) -> float | None:
+    return sum(counts[kind].values()) if kind in counts else None
 
 
 def _median_count(found: Sequence[dict[str, dict[str, float]]], kind: str) -> float | None:
@@ -233,8 +272,9 @@ def environment_lines(runs: Sequence[Record]) -> Iterator[str]:
     first = runs[0].environment
     packages = ", ".join(f"{name} {version}" for name, version in first["packages"].items())
     dates = sorted({run.environment["date"][:10] for run in runs})
+    commits = {run.environment.get("commit") or "unknown" for run in runs}
     rounds = sorted({run.environment["rounds"] for run in runs if "rounds" in run.environment})
     yield f"Measured on {' and '.join(dates)} in {len(runs)} run{'s' if len(runs) > 1 else ''}"
     yield f"of {' or '.join(map(str, rounds)) or 'no'} rounds each, on {first['processors']} processors"
     yield f"({first['processor']}, {first['machine']}) with {first['kernel']}, {first['python']},"
-    yield f"{first['openssl']}, {packages}."
+    yield f"{first['openssl']}, {packages}. anyio_tls is that of commit {' and '.join(sorted(commits))}."
