@@ -217,7 +217,6 @@ class TLSDriver:
                     return b""
             waited = False
             while (data := self.engine.read(max_bytes)) is None:
-                # Who takes a record at least makes room for a little more.
                 waited |= await self._fill(FRAMING if max_bytes >= MAX_PLAINTEXT else 0)
             if waited:
                 self._work_receiving = 0
@@ -244,7 +243,10 @@ class TLSDriver:
 
     async def _fill(self, more_room: int = 0) -> bool:
         """Take ciphertext from the transport into the engine, or wait for the task that is at it; tell whether that
-        had to wait."""
+        had to wait.
+
+        :param more_room: bytes more than there is room for in the engine, for who takes as much out of it at once
+        """
         if self._filling:
             self._filled = anyio.Event()
             await self._filled.wait()
@@ -256,11 +258,10 @@ class TLSDriver:
         self._filling = True
         waited = False
         try:
-            room = engine.room + more_room
-            data = self._transport.receive_nowait(room)
+            data = self._transport.receive_nowait(engine.room + more_room)
             if data is None:
                 waited = True
-                data = await self._transport.receive(room)
+                data = await self._transport.receive(engine.room)
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
         except _TRANSPORT_ERRORS as exc:

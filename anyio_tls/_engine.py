@@ -319,7 +319,7 @@ class TLSEngine:
             records += 1
             if filled == room or records == MAX_IDLE_RECORDS or not (self._pending or self._next_record()):
                 break
-        # The memory that the ciphertext was in may do for the plaintext.
+        # By now the ciphertext has usually been freed, so that this takes no more memory.
         return bytes(buffer[:filled])
 
     def _read_record(self, max_bytes: int, buffer: memoryview | None = None) -> Any:
@@ -359,6 +359,8 @@ class TLSEngine:
                 self.ssl_object.write(b"")
             except ssl.SSLWantReadError:
                 pass  # More of the message is to come.
+            except ssl.SSLError as exc:
+                self._set_failure(exc, "reading")
 
     def _are_idle(self, records: int) -> bool:
         """Count more records without plaintext; tell whether these are too many."""

@@ -577,6 +577,27 @@ def test_what_a_ticket_made_openssl_set_up_is_released(pair: Pair) -> None:
     assert not pair.client.outgoing
 
 
+def test_a_write_of_nothing_fails(pair: Pair) -> None:
+    """As reading does, whose part it is."""
+    if pair.client.ssl_object.version() != "TLSv1.3":
+        pytest.skip("TLS 1.2 has no tickets after the handshake")
+    original = pair.client.ssl_object
+
+    class Broken:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(original, name)
+
+        def write(self, data: bytes) -> int:
+            raise ssl.SSLError(ssl.SSL_ERROR_SSL, "no more")
+
+    pair.client.ssl_object = Broken()  # type: ignore[assignment]
+    pair.server.write(b"with this come the session tickets")
+    pair.move(pair.server, pair.client)
+    with pytest.raises(TLSError, match="no more") as caught:
+        pair.client.read(100)
+    assert caught.value.phase == "reading"
+
+
 @pytest.mark.guarantee("G9")
 def test_a_damaged_record_fails_both_directions(pair: Pair) -> None:
     """What came before it is delivered first, and the peer learns why."""

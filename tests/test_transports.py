@@ -338,6 +338,24 @@ async def test_what_came_for_a_cancelled_task_is_the_next_ones() -> None:
             assert transport.receive_nowait(10) is None
 
 
+@on_asyncio
+@pytest.mark.guarantee("G1")
+async def test_what_came_after_it_stays_behind_it() -> None:
+    """More comes between what a task waited for and its turn, in which it is cancelled."""
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        assert isinstance(transport, AsyncioSocketTransport)
+        task = asyncio.create_task(transport.receive(10))
+        await let_others_run()
+        for data in (b"hello", b"world"):
+            server.raw_socket.send(data)
+            transport._on_readable()
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        assert await transport.receive(10) == b"helloworld"
+
+
 @pytest.mark.guarantee("G8")
 @pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix"])
 async def test_nothing_is_lost_below_tls_that_ends(

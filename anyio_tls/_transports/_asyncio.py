@@ -29,8 +29,8 @@ class AsyncioSocketTransport(SocketTransport):
         self._descriptor = sock.fileno()
         self._watched = False
         self._waiter: asyncio.Future[bytes] | None = None
-        self._room: int
-        self._arrived: bytes | None = None  # for a task that was cancelled before it ran
+        self._room: int  # bytes that may be received until somebody asks again
+        self._arrived: bytes | None = None  # what came ahead, or for a task that was cancelled before it ran
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:
         if self._arrived is not None:
@@ -48,6 +48,9 @@ class AsyncioSocketTransport(SocketTransport):
         self._room = max_bytes - len(data)
         return data
 
+    def _put_back(self, data: bytes) -> None:
+        self._arrived = data + (self._arrived or b"")
+
     async def receive(self, max_bytes: int) -> bytes:
         if self._arrived is not None:
             return self._take_arrived(max_bytes)
@@ -62,7 +65,7 @@ class AsyncioSocketTransport(SocketTransport):
             return await waiter
         except BaseException:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self._arrived = waiter.result()
+                self._put_back(waiter.result())
             raise
         finally:
             self._waiter = None
@@ -97,8 +100,8 @@ class AsyncioSocketTransport(SocketTransport):
             raise
         if error:
             self._error = OSError(error, os.strerror(error))
-        if error or self._has_failed:
-            self._has_failed = False
+        if error or self._send_failed:
+            self._send_failed = False
             self._unwatch()
             self._watch()
 

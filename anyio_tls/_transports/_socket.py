@@ -36,7 +36,7 @@ class SocketTransport:
             sock.setblocking(False)
         self._drained = False
         self._error: OSError | None = None  # of receiving: the system tells it only once
-        self._has_failed = False  # when sending, which may have been when we were told
+        self._send_failed = False  # and so was told what receiving would have been
         self._waiting = 0  # tasks that wait for the socket by AnyIO's means
 
     def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
@@ -78,7 +78,7 @@ class SocketTransport:
             pass
         except OSError:
             self._check_open()
-            self._has_failed = True
+            self._send_failed = True
             raise
 
     async def send(self, queue: SendQueue) -> None:
