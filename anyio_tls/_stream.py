@@ -29,8 +29,9 @@ _ERRORS: Final = ErrorClasses()
 class TLSStream(ConnectionInformation, ByteStream):
     """TLS over any byte stream, as an AnyIO byte stream.
 
-    Made by :meth:`wrap`, :func:`connect_tls` or a :class:`TLSListener`. One task may receive and one may send at the
-    same time; every call can be cancelled at any point without harm to the connection.
+    Made by :meth:`wrap`, :func:`connect_tls` or a :class:`TLSListener`, for the event loop that it was made in. One
+    task may receive and one may send at the same time; every call can be cancelled at any point without harm to the
+    connection.
 
     What :class:`ssl.SSLObject` documents is there under the same names, and as :class:`TLSAttribute` typed
     attributes; the typed attributes of the stream below answer too.

@@ -80,7 +80,8 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     """TLS over any byte stream, as a Trio stream.
 
     The handshake is done by :meth:`do_handshake`, or by the first call that sends or receives. One task may receive
-    and one may send at the same time; every call can be cancelled at any point without harm to the connection.
+    and one may send at the same time; every call can be cancelled at any point without harm to the connection. A stream
+    that was made in an event loop belongs to it.
 
     What :class:`ssl.SSLObject` documents is there under the same names; what only a handshake decides raises
     :exc:`NeedHandshakeError` before it.

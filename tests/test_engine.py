@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import re
 import ssl
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,8 @@ from anyio_tls.testing import CertificateAuthority
 
 from ._sealing import KeyLog, Record, TLS12Keys, hello_random
 from ._wire import HANDSHAKE, damage, make_record, shake_hands, update_keys
+
+ROOT = Path(__file__).parent.parent
 
 MAX_EXPANSION = 2048
 
@@ -289,6 +294,17 @@ def test_connections_take_turns_in_a_workspace(
         pair.move(pair.client, pair.server)
         assert pair.server.read(1) == b""
         check()
+
+
+@pytest.mark.guarantee("G10")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what only Linux tells of a process's memory")
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def test_an_idle_connection_shrinks(version: str) -> None:
+    command = [sys.executable, "-m", "tests.idle_memory", version]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    held = json.loads(process.stdout)
+    assert held["fresh"] > 2**13  # or something else was measured
+    assert held["used"] <= 1.25 * held["fresh"]
 
 
 @pytest.mark.parametrize("stray", ["incoming", "outgoing"])
