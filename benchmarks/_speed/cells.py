@@ -414,7 +414,8 @@ class Cell:
 
 ASYNC = frozenset({"anyio_tls", "anyio_tls.trio", "anyio_tls.wrap", "anyio", "trio", "asyncio", "aiofastnet"})
 TLS = ASYNC | {"blocking"}
-ALL_TLS = TLS | {"memory"}
+# What a stream takes more than these two together is its own handling.
+ALL_TLS = TLS | {"memory", "anyio.plain"}
 PLAIN = frozenset({"plain", "blocking.plain"})
 SCALED = frozenset({"anyio_tls", "anyio", "plain"})
 

@@ -171,9 +171,7 @@ class Trio(Contender):
     async def open(self, peer: Peer, context: ssl.SSLContext) -> Connection:
         import trio
 
-        return await self._open(
-            trio.SSLStream(await trio.open_tcp_stream(HOST, peer.port), context, server_hostname=HOST)
-        )
+        return await self._open(await trio.open_ssl_over_tcp_stream(HOST, peer.port, ssl_context=context))
 
     async def serve(self, context: ssl.SSLContext, handler: Handler, started: Callable[[int], None]) -> None:
         import trio
@@ -201,11 +199,9 @@ class OursOnTrio(Trio):
     kind = "ours"
 
     async def open(self, peer: Peer, context: ssl.SSLContext) -> Connection:
-        import trio
+        from anyio_tls.trio import open_tls_over_tcp_stream
 
-        from anyio_tls.trio import TLSStream
-
-        return await self._open(TLSStream(await trio.open_tcp_stream(HOST, peer.port), context, server_hostname=HOST))
+        return await self._open(await open_tls_over_tcp_stream(HOST, peer.port, ssl_context=context))
 
     async def serve(self, context: ssl.SSLContext, handler: Handler, started: Callable[[int], None]) -> None:
         from anyio_tls.trio import serve_tls_over_tcp
@@ -410,20 +406,23 @@ class Plain(Contender):
 
     async def open(self, peer: Peer, context: ssl.SSLContext) -> Connection:
         sock = _connect(peer.plain_port)
-        self._exchange_flights(sock, peer)
+        run_blocking(exchange_flights, _blocking(sock), peer)
         sock.setblocking(False)
         if self.backend == "trio":
             return _plain_on_trio(sock)
         return _plain_on_asyncio(sock)
 
-    def _exchange_flights(self, sock: socket.socket, peer: Peer) -> None:
-        """Send and receive what would be a handshake."""
-        hello, answer, finish, _ = handshake_flights(peer)
-        order = Order("flights", size=hello, times=answer, key=finish)
-        sock.sendall(order.encode().ljust(hello, b"?"))
-        while answer:
-            answer -= len(sock.recv(CHUNK))
-        sock.sendall(bytes(finish))
+
+class PlainAnyIO(Contender):
+    title = "anyio.plain"
+    label = "AnyIO's TCP stream, without TLS"
+    kind = "limit"
+    has_tls = False
+
+    async def open(self, peer: Peer, context: ssl.SSLContext) -> Connection:
+        connection = _anyio(await anyio.connect_tcp(HOST, peer.plain_port))
+        await exchange_flights(connection, peer)
+        return connection
 
 
 class PlainBlocking(Plain):
@@ -434,9 +433,19 @@ class PlainBlocking(Plain):
         return run_blocking(function, *arguments)
 
     async def open(self, peer: Peer, context: ssl.SSLContext) -> Connection:
-        sock = _connect(peer.plain_port)
-        self._exchange_flights(sock, peer)
-        return _blocking(sock)
+        connection = _blocking(_connect(peer.plain_port))
+        await exchange_flights(connection, peer)
+        return connection
+
+
+async def exchange_flights(connection: Connection, peer: Peer) -> None:
+    """Send and receive what would be a handshake."""
+    hello, answer, finish, _ = handshake_flights(peer)
+    order = Order("flights", size=hello, times=answer, key=finish)
+    await connection.send(order.encode().ljust(hello, b"?"))
+    while answer:
+        answer -= len(await connection.receive(CHUNK))
+    await connection.send(bytes(finish))
 
 
 def _plain_on_asyncio(sock: socket.socket) -> Connection:
@@ -551,6 +560,7 @@ _ALL: list[tuple[type[Contender], tuple[str, ...]]] = [
     (Memory, ("",)),
     (PlainBlocking, ("",)),
     (Plain, ON_ALL),
+    (PlainAnyIO, ON_ALL),
 ]
 
 CONTENDERS: dict[str, Contender] = {

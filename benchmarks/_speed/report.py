@@ -101,7 +101,8 @@ def _as_markdown(title: str, part: Table | Drawing | str) -> str:
 
 def _goals(found: Sequence[Verdict], runs: Sequence[Record]) -> Iterator[Part]:
     missed = [verdict for verdict in found if not verdict.is_met]
-    yield "", f"Of {len(found)} goals {len(found) - len(missed)} are met in every run."
+    met, in_median = len(found) - len(missed), sum(verdict.is_met_in_the_median for verdict in found)
+    yield "", f"Of {len(found)} goals {met} are met in every run, {in_median} in the median of the runs."
     yield "Against the others", ratio_table(found)
     others = [verdict for verdict in found if not verdict.goal.what.startswith("at most what")]
     yield "Against the limits", goal_table(others)
