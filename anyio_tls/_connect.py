@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import socket
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
 
@@ -14,16 +11,14 @@ from anyio.abc import ByteStreamConnectable
 from ._arguments import as_host, as_hostname, as_integer, as_seconds, check_context, has_methods
 from ._contexts import default_client_context
 from ._engine import SSLContextLike
-from ._event_loop import running_on_trio
 from ._stream import TLSStream, wrap_checked
+from ._tcp import open_tcp_socket
 from ._transports import SocketStream
 
 __all__ = ["TLSConnectable", "connect_tls"]
 
 HANDSHAKE_SECONDS: Final = 30.0
 HAPPY_EYEBALLS_SECONDS: Final = 0.25
-
-_UNDER_WAY: Final = {errno.EINPROGRESS, errno.EWOULDBLOCK}
 
 
 async def connect_tls(
@@ -75,57 +70,12 @@ async def connect_tls(
 async def _connect_tcp(
     host: str, port: int, local_host: str | None = None, happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS
 ) -> SocketStream:
-    raw_socket = await _open_tcp_socket(host, port, local_host, happy_eyeballs_delay)
+    raw_socket = await open_tcp_socket(host, port, local_host, happy_eyeballs_delay)
     try:
         return SocketStream(raw_socket)
     except ValueError as exc:  # not connected any more
         raw_socket.close()
         raise ConnectionResetError("the connection was lost at once") from exc
-
-
-async def _open_tcp_socket(host: str, port: int, local_host: str | None, happy_eyeballs_delay: float) -> socket.socket:
-    addresses = _parse_address(host, port)
-    if running_on_trio() and not (addresses and local_host is None):
-        from ._transports._trio import open_tcp_socket
-
-        return await open_tcp_socket(host, port, local_host=local_host, happy_eyeballs_delay=happy_eyeballs_delay)
-    addresses = addresses or await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    if len(addresses) == 1 and local_host is None:
-        return await _connect_socket(*addresses[0])
-    from aiohappyeyeballs import start_connection
-
-    local = None if local_host is None else await anyio.getaddrinfo(local_host, 0, type=socket.SOCK_STREAM)
-    return await start_connection(
-        addresses, local_addr_infos=local, happy_eyeballs_delay=happy_eyeballs_delay, interleave=1
-    )
-
-
-def _parse_address(host: str, port: int) -> list[Any]:
-    """What getaddrinfo() says of an IP address, without its thread; nothing for a name."""
-    for family, rest in ((socket.AF_INET, ()), (socket.AF_INET6, (0, 0))):
-        try:
-            socket.inet_pton(family, host)
-        except OSError:
-            continue
-        return [(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port, *rest))]
-    return []
-
-
-async def _connect_socket(family: int, kind: int, protocol: int, _: str, address: Any) -> socket.socket:
-    """Connect to one address. uvloop would look it up first, in a thread."""
-    sock = socket.socket(family, kind, protocol)
-    try:
-        sock.setblocking(False)
-        error = sock.connect_ex(address)
-        if error in _UNDER_WAY:
-            await anyio.wait_writable(sock)
-            error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if error:
-            raise OSError(error, f"connecting to {address} failed: {os.strerror(error)}")
-    except BaseException:
-        sock.close()
-        raise
-    return sock
 
 
 async def _wrap(

@@ -11,11 +11,12 @@ from trio.abc import HalfCloseableStream, Listener
 from typing_extensions import Buffer
 
 from . import _errors
-from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context, has_methods
+from ._arguments import as_bytes, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
 from ._attributes import ConnectionInformation
 from ._contexts import default_client_context
 from ._driver import TLSDriver, workspace_of_event_loop
 from ._engine import BUFFER_LIMIT, SSLContextLike, TLSEngine
+from ._tcp import open_tcp_socket
 from ._transports import transport_for
 
 __all__ = [
@@ -311,11 +312,16 @@ async def open_tls_over_tcp_stream(
     :param ssl_context: by default a secure one that trusts the system's certificate authorities
     :param happy_eyeballs_delay: see :func:`trio.open_tcp_stream`
     :raises OSError: if no connection can be made
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context is a server's
     """
     context = default_client_context() if ssl_context is None else ssl_context
     name = as_hostname("host", host)
     check_context(context, server_side=False, server_hostname=name, hostname_argument="host")
-    stream = await trio.open_tcp_stream(name or "", port, happy_eyeballs_delay=happy_eyeballs_delay)
+    port = as_integer("port", port, 1, 65535)
+    happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
+    raw_socket = await open_tcp_socket(name or "", port, None, happy_eyeballs_delay)
+    stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw_socket))
     try:
         return TLSStream(stream, context, server_hostname=name, https_compatible=https_compatible)
     except BaseException:

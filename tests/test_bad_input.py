@@ -482,6 +482,11 @@ async def test_trio_connect_and_listen(server: ssl.SSLContext, client: ssl.SSLCo
         await trio_face.open_tls_over_tcp_stream(1, 443, ssl_context=client)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="host is required"):
         await trio_face.open_tls_over_tcp_stream("", 443, ssl_context=client)
+    for port in (0, 65536):
+        with pytest.raises(ValueError, match="port must be between"):
+            await trio_face.open_tls_over_tcp_stream("localhost", port, ssl_context=client)
+    with pytest.raises(ValueError, match="happy_eyeballs_delay must not be negative"):
+        await trio_face.open_tls_over_tcp_stream("localhost", 443, ssl_context=client, happy_eyeballs_delay=-1)
     for listener in (None, 1, object()):
         with pytest.raises(TypeError, match="transport_listener must be a Trio listener"):
             trio_face.TLSListener(listener, server)  # type: ignore[arg-type]

@@ -223,7 +223,7 @@ async def test_connection_lost_at_once(client: ssl.SSLContext, monkeypatch: pyte
     async def connect(*_: Any) -> socket.socket:
         return connection
 
-    monkeypatch.setattr("anyio_tls._connect._open_tcp_socket", connect)
+    monkeypatch.setattr("anyio_tls._connect.open_tcp_socket", connect)
     with pytest.raises(OSError, match="lost at once"):
         await connect_tls("localhost", 443, ssl_context=client)
     assert connection.fileno() < 0
@@ -432,7 +432,7 @@ async def test_connectable_lost_at_once(client: ssl.SSLContext, monkeypatch: pyt
     async def connect(*_: Any) -> socket.socket:
         return connection
 
-    monkeypatch.setattr("anyio_tls._connect._open_tcp_socket", connect)
+    monkeypatch.setattr("anyio_tls._connect.open_tcp_socket", connect)
     with pytest.raises(anyio.ConnectionFailed, match="lost at once"):
         await TLSConnectable(anyio.TCPConnectable("localhost", 443), ssl_context=client).connect()
     assert connection.fileno() < 0
@@ -444,10 +444,10 @@ async def test_connectable_lost_at_once(client: ssl.SSLContext, monkeypatch: pyt
 @on_trio
 async def test_open_tls_over_tcp_stream(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     async with served(server) as port:
-        for host in ("localhost", b"localhost"):
+        for host in ("localhost", b"localhost", "127.0.0.1"):
             async with await trio_face.open_tls_over_tcp_stream(host, port, ssl_context=client) as stream:
                 assert isinstance(stream.transport_stream, trio.SocketStream)
-                assert stream.server_hostname == "localhost"
+                assert stream.server_hostname == (host if isinstance(host, str) else host.decode())
                 assert await stream.receive_some() == b"127.0.0.1"
                 assert await stream.receive_some() == b""
         async with await trio_face.open_tls_over_tcp_stream("localhost", port) as stream:

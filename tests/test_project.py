@@ -32,7 +32,7 @@ LAYERS = [
     {"_arguments", "_event_loop"},
     {"_errors", "_queue", "_states", "testing"},
     {"_engine", "_transports"},
-    {"_contexts", "_driver"},
+    {"_contexts", "_driver", "_tcp"},
     {"_attributes"},
     {"_stream", "trio"},
     {"_connect"},

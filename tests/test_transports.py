@@ -32,7 +32,7 @@ from anyio_tls._transports import ExactSender, transport_for
 from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport
 from anyio_tls._transports._asyncio import AsyncioSocketTransport
 from anyio_tls._transports._socket import SocketTransport, _address
-from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport, open_tcp_socket
+from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport, connect_with_trio
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import SOCKET_BUFFER, Awaits, pair_over, raising, socket_pair, tls_pair, transport_pair
@@ -1378,7 +1378,7 @@ async def test_trio_connects_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(trio, "open_tcp_stream", open_tcp_stream)
     with pytest.raises(OSError, match="unreachable"):
-        await open_tcp_socket("example.org", 443, local_host="192.0.2.1", happy_eyeballs_delay=0.5)
+        await connect_with_trio("example.org", 443, local_host="192.0.2.1", happy_eyeballs_delay=0.5)
     assert told == {"local_address": "192.0.2.1", "happy_eyeballs_delay": 0.5}
 
 

@@ -19,7 +19,7 @@ from ._abc import Transport
 from ._anyio import AnyIOTransport
 from ._socket import SocketTransport
 
-__all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport", "open_tcp_socket", "trio_transport_for"]
+__all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport", "connect_with_trio", "trio_transport_for"]
 
 
 def trio_transport_for(stream: Any) -> Transport:
@@ -27,8 +27,8 @@ def trio_transport_for(stream: Any) -> Transport:
     return TrioSocketTransport(stream) if isinstance(stream, trio.SocketStream) else TrioTransport(stream)
 
 
-async def open_tcp_socket(
-    host: str, port: int, *, local_host: str | None, happy_eyeballs_delay: float
+async def connect_with_trio(
+    host: str, port: int, *, local_host: str | None, happy_eyeballs_delay: float | None
 ) -> socket.socket:
     """Connect with Trio's Happy Eyeballs.
 
