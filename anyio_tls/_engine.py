@@ -317,7 +317,7 @@ class TLSEngine:
         while count := self._read_record(room - filled, buffer[filled:]):
             filled += count
             records += 1
-            if filled == room or records == MAX_IDLE_RECORDS or not (self._pending or self._next_record()):
+            if filled == room or records == MAX_IDLE_RECORDS or not self._next_record():
                 break
         # By now the ciphertext has usually been freed, so that this takes no more memory.
         return bytes(buffer[:filled])
@@ -326,7 +326,6 @@ class TLSEngine:
         """Plaintext of the record that SSLObject has, or how much of it was put into ``buffer``. Nothing, if it carries
         none."""
         data: Any
-        nothing: Any = b"" if buffer is None else 0
         try:
             data = self.ssl_object.read(max_bytes, buffer)
         except ssl.SSLWantReadError:
@@ -338,14 +337,15 @@ class TLSEngine:
                 self._set_failure(_NOT_TLS, "reading")
             elif self._are_idle(1):
                 self._set_failure(_IDLE_RECORDS, "reading")
-            return nothing
+            return b""
         except ssl.SSLZeroReturnError:  # instead of nothing once we have sent close_notify ourselves
-            data = nothing
+            data = b""
         except ssl.SSLError as exc:
             self._set_failure(exc, "reading")
-            return nothing
+            return b""
         if not data:
             self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
+            return b""
         count = len(data) if buffer is None else data
         self._pending = self.ssl_object.pending() if count == max_bytes else 0
         self._idle_records = 0

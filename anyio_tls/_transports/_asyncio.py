@@ -43,8 +43,8 @@ class AsyncioSocketTransport(SocketTransport):
         return data
 
     def _take_arrived(self, max_bytes: int) -> bytes:
-        arrived = self._arrived or b""
-        data, self._arrived = arrived[:max_bytes], arrived[max_bytes:] or None
+        assert self._arrived is not None
+        data, self._arrived = self._arrived[:max_bytes], self._arrived[max_bytes:] or None
         self._room = max_bytes - len(data)
         return data
 
@@ -75,7 +75,7 @@ class AsyncioSocketTransport(SocketTransport):
         waiter = self._waiter
         if waiter is not None and waiter.done():
             waiter = None
-        if waiter is None and (self._arrived is not None or not self._room):
+        if self._arrived is not None or not self._room:
             self._unwatch()
             return
         try:
@@ -95,9 +95,8 @@ class AsyncioSocketTransport(SocketTransport):
     def _notice_failure(self) -> None:
         try:
             error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        except OSError:
-            self._check_open()
-            raise
+        except OSError as exc:
+            raise anyio.ClosedResourceError("the socket has been closed") from exc
         if error:
             self._error = OSError(error, os.strerror(error))
         if error or self._send_failed:
