@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine
@@ -14,13 +15,13 @@ from anyio.lowlevel import checkpoint
 
 from anyio_tls import HandshakeError, TLSError, TruncatedError, UnexpectedDataError, _driver
 from anyio_tls._driver import TLSDriver, workspace_of_event_loop
-from anyio_tls._engine import TLSEngine
+from anyio_tls._engine import MAX_PLAINTEXT, TLSEngine
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._queue import SendQueue
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._pairs import Awaits, raising
-from ._wire import damage, make_engine
+from ._wire import damage, make_engine, update_keys
 from .test_close import let_others_run
 
 HANDSHAKE_FAILURE = b"\x15\x03\x03\x00\x02\x02\x28"
@@ -412,6 +413,43 @@ async def test_every_nth_receive_yields_that_took_from_the_transport(connection:
         connection.peer.write(b"x")
     connection.answer()
     assert await which_yield(lambda: connection.driver.receive(1)) == [3, 7]
+
+
+@pytest.mark.guarantee("G13")
+async def test_receives_in_bulk_count_as_many(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """As many as the records that they give out, and one."""
+    connection = Connection(server_context, client_context, yield_every=20)
+    await connection.shake_hands()
+    connection.link.piece = 2**20
+    connection.say(b"x")  # and the tickets
+    assert await connection.driver.receive(1) == b"x"
+    sizes: list[int] = []
+    for _ in range(14):
+        while connection.peer.write(bytes(MAX_PLAINTEXT)):
+            pass
+        connection.answer()
+
+    async def receive() -> None:
+        sizes.append(len(await connection.driver.receive(4 * MAX_PLAINTEXT)))
+
+    assert await which_yield(receive) == [3, 7]
+    assert sizes == [4 * MAX_PLAINTEXT] * 10
+
+
+@pytest.mark.guarantee("G4")
+async def test_who_waits_for_input_has_replied_before(connection: Connection) -> None:
+    """To what came without data."""
+    update_keys(connection.peer.ssl_object)
+    with contextlib.suppress(ssl.SSLWantReadError):
+        connection.peer.ssl_object.write(b"")
+    connection.peer._collect()
+    connection.answer()
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.receive, 1)
+        await let_others_run()
+        assert connection.link.sent
+        assert connection.heard() == b""
+        connection.say(b"x")
 
 
 @pytest.mark.guarantee("G13")

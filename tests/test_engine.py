@@ -260,6 +260,36 @@ def test_all_the_room_is_used(pair: Pair) -> None:
     assert pair.client.write(b"x") == 0
 
 
+@pytest.mark.guarantee("G1")
+def test_data_on_the_heels_of_the_handshake(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """What came with the end of the handshake is cut into records like anything else, and is there once."""
+    pair = Pair(server_context, client_context)
+    while not (pair.client.handshake() or pair.server.handshake()):
+        pair.move(pair.client, pair.server)
+        if not pair.server.handshake():
+            pair.move(pair.server, pair.client)
+    # Which side is done first depends on the version.
+    first, second = (pair.client, pair.server) if pair.client.version else (pair.server, pair.client)
+    first.write(b"hello")
+    first.write(b"world")
+    pair.move(first, second, len(first.outgoing) - 3)
+    assert second.handshake()
+    assert second.read(5) == b"hello"
+    assert second.read(5) is None
+    pair.move(first, second)
+    assert second.read(10) == b"world"
+    assert second.room == BUFFER_LIMIT
+    assert second.read(10) is None
+
+
+def test_an_engine_works_where_it_is_told(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    workspace = Workspace()
+    pair = Pair(server_context, client_context, workspace=workspace)
+    assert pair.client._incoming is pair.server._incoming is workspace.incoming
+    alone = Pair(server_context, client_context)
+    assert alone.client._incoming is not alone.server._incoming
+
+
 @pytest.mark.guarantee("G10")
 def test_connections_take_turns_in_a_workspace(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext, rng: random.Random
@@ -319,9 +349,9 @@ def test_strays_in_the_workspace_are_nobodys(
     pair = Pair(server_context, client_context, workspace=workspace)
     if call != "handshake":
         pair.shake_hands()
-    if call == "read":
-        pair.client.write(b"hello")
-        pair.move(pair.client, pair.server)
+    if call == "read":  # with the tickets in front of it, to which OpenSSL might reply
+        pair.server.write(b"hello")
+        pair.move(pair.server, pair.client)
     other.client.ssl_object.write(b"stray")
     if stray == "incoming":
         workspace.incoming.write(workspace.outgoing.read())
@@ -329,7 +359,8 @@ def test_strays_in_the_workspace_are_nobodys(
         pair.shake_hands()
         call = "write"
     if call == "read":
-        assert pair.server.read(100) == b"hello"
+        assert pair.client.read(100) == b"hello"
+        assert not pair.client.outgoing
     if call == "write":
         assert pair.send(pair.client, pair.server, b"hello") == b"hello"
     assert pair.client.close_writing()
@@ -567,6 +598,17 @@ def test_a_key_update_is_answered_at_once(pair: Pair) -> None:
     assert pair.send(pair.server, pair.client, b"hello") == b"hello"
     assert len(pair.client.outgoing) == 5 + 5 + 17  # a record's header, the message, its type and the tag
     assert pair.send(pair.client, pair.server, b"hello") == b"hello"
+
+
+def test_the_tickets_leave_in_front_of_a_reply(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """They are sealed with the keys that the reply changes."""
+    pair = Pair(server_context, client_context)
+    pair.shake_hands()
+    if pair.client.version != "TLSv1.3":
+        pytest.skip("KeyUpdate is TLS 1.3's")
+    update_keys(pair.client.ssl_object)
+    assert pair.send(pair.client, pair.server, b"hello") == b"hello"
+    assert pair.send(pair.server, pair.client, b"world") == b"world"
 
 
 @pytest.mark.guarantee("G10")

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import anyio
 import pytest
+from anyio.abc import ByteStream
 
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError
 from anyio_tls._engine import BUFFER_LIMIT, MAX_IDLE_RECORDS, TLSEngine
@@ -18,8 +19,10 @@ from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_p
 
 from ._conversations import let_others_run
 from ._fuzz import CPU_SECONDS, AttackerSocket, Steps, Victim
+from ._pairs import socket_pair
 from ._sealing import KeyLog, Keys, Record, TLS12Keys, TLS13Keys, hello_random, split_records
 from ._wire import APPLICATION_DATA, HANDSHAKE, make_engine, make_record, shake_hands
+from .test_transports import cancelled_at_its_wait
 
 T = TypeVar("T")
 
@@ -113,6 +116,16 @@ def test_amid_a_message_of_the_peer(rest_is_there: bool, amid_ticket: tuple[TLSE
     assert client.read(BUFFER_LIMIT) == b"data"
 
 
+def test_a_stray_amid_a_message(amid_ticket: tuple[TLSEngine, bytes]) -> None:
+    """What is in the workspace is nobody's, even when OpenSSL waits for more of a message."""
+    client, rest = amid_ticket
+    client._incoming.write(make_record(HANDSHAKE, b"stray"))
+    assert client.write(b"hello") == 0
+    client.feed(rest)
+    assert client.write(b"hello") == 5
+    assert client.read(BUFFER_LIMIT) == b"data"
+
+
 @pytest.mark.guarantee("G9")
 def test_the_rest_of_a_message_never_comes(amid_ticket: tuple[TLSEngine, bytes]) -> None:
     client, _ = amid_ticket
@@ -150,14 +163,10 @@ def test_a_message_in_tiny_records_keeps_nobody_from_writing_for_long(
     assert caught.value.phase == "reading"
 
 
-@pytest.mark.guarantee("G1", "G6", "G11")
-@pytest.mark.parametrize("operation", ["send", "send_eof"])
-@pytest.mark.parametrize("reader", ["none", "before", "after"])
-async def test_sending_waits_for_the_rest_of_a_message(
-    operation: str, reader: str, contexts: dict[bool, ssl.SSLContext], key_log: KeyLog
-) -> None:
-    """It takes the rest in by itself, unless a task is receiving; one may begin to meanwhile."""
-    ours, theirs = memory_stream_pair()
+async def stream_and_engine(
+    ours: ByteStream, theirs: ByteStream, contexts: dict[bool, ssl.SSLContext]
+) -> tuple[TLSStream, TLSEngine]:
+    """A client, and a server that does nothing by itself."""
     server = make_engine(contexts[True], server_side=True)
 
     async def answer() -> None:
@@ -170,6 +179,48 @@ async def test_sending_waits_for_the_rest_of_a_message(
     async with anyio.create_task_group() as tg:
         tg.start_soon(answer)
         client = await TLSStream.wrap(ours, hostname="localhost", ssl_context=contexts[False])
+    return client, server
+
+
+@pytest.mark.guarantee("G8", "G9")
+@pytest.mark.parametrize("operation", ["send", "send_eof", "unwrap"])
+async def test_the_rest_of_a_message_is_damaged(
+    operation: str, contexts: dict[bool, ssl.SSLContext], key_log: KeyLog
+) -> None:
+    """The peer is told, whatever it was that found out; at once, if that also reads."""
+    ours, theirs = map(SocketStream, socket_pair())
+    client, server = await stream_and_engine(ours, theirs, contexts)
+    first, rest = ticket_in_two(server, key_log)
+    await theirs.send(first)
+    await cancelled_at_its_wait(client.receive)
+
+    async def fail() -> None:
+        with pytest.raises(TLSError, match="bad record mac"):
+            await (client.send(b"hello") if operation == "send" else getattr(client, operation)())
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(fail)
+        await let_others_run()
+        await theirs.send(rest[:5] + bytes([rest[5] ^ 1]) + rest[6:])
+    if operation != "unwrap":
+        await client.aclose()
+    server.feed(await theirs.receive())
+    with pytest.raises(TLSError) as caught:
+        server.read(1)
+    assert (caught.value.alert, caught.value.alert_received) == ("bad_record_mac", True)
+    await client.aclose()
+    await theirs.aclose()
+
+
+@pytest.mark.guarantee("G1", "G6", "G11")
+@pytest.mark.parametrize("operation", ["send", "send_eof"])
+@pytest.mark.parametrize("reader", ["none", "before", "after"])
+async def test_sending_waits_for_the_rest_of_a_message(
+    operation: str, reader: str, contexts: dict[bool, ssl.SSLContext], key_log: KeyLog
+) -> None:
+    """It takes the rest in by itself, unless a task is receiving; one may begin to meanwhile."""
+    ours, theirs = memory_stream_pair()
+    client, server = await stream_and_engine(ours, theirs, contexts)
     first, rest = ticket_in_two(server, key_log)
     await theirs.send(first)
     received: list[bytes] = []
@@ -220,6 +271,24 @@ def test_records_without_data(contexts: dict[bool, ssl.SSLContext], key_log: Key
     with pytest.raises(TLSError, match="no data") as caught:
         server.read(10)
     assert caught.value.phase == "reading"
+
+
+@pytest.mark.guarantee("G13")
+@pytest.mark.parametrize("server_side", [False, True])
+def test_records_without_data_behind_the_handshake(
+    server_side: bool, contexts: dict[bool, ssl.SSLContext], key_log: KeyLog
+) -> None:
+    """As many as ever: those of the handshake are not among them."""
+    client, server = (make_engine(contexts[server_side], server_side=server_side) for server_side in (False, True))
+    shake_hands(client, server)
+    keys = keys_of(key_log, "TLSv1.3", (b"", b""), server_side=not server_side)
+    victim = server if server_side else client
+    for _ in range(MAX_IDLE_RECORDS):
+        victim.feed(bytes(keys.seal(KEY_UPDATE)))
+        assert victim.read(10) is None
+    victim.feed(bytes(keys.seal(KEY_UPDATE)))
+    with pytest.raises(TLSError, match="no data"):
+        victim.read(10)
 
 
 FLOOD_BYTES = 2**17

@@ -26,6 +26,7 @@ from anyio.streams.stapled import StapledObjectStream
 from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair as trio_memory_stream_pair
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
+from anyio_tls._driver import CLOSE_SECONDS
 from anyio_tls._event_loop import lowlevel_of_event_loop, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, transport_for
@@ -320,6 +321,38 @@ async def test_no_more_is_received_ahead_than_there_is_room_for() -> None:
 
 
 @on_asyncio
+@pytest.mark.guarantee("G10")
+async def test_what_a_full_receive_left_behind() -> None:
+    """It is received as room is given for it, and not before; nor is it taken for the end because there is none."""
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        await server.send(b"hello, world, and so on")
+        assert await transport.receive(5) == b"hello"
+        assert not await is_watched(client.raw_socket)
+        assert transport.receive_nowait(2) == b", "
+        assert transport.receive_nowait(5) == b"world"
+        assert await transport.receive(5) == b", and"
+        assert transport.receive_nowait(20) == b" so on"
+        await cancelled_at_its_wait(transport.receive, 20)
+
+
+@on_asyncio
+@pytest.mark.guarantee("G10")
+async def test_room_is_what_the_last_receive_left() -> None:
+    """Although the event loop did not receive for it."""
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(server.send, b"hello, world")
+            assert await transport.receive(8) == b"hello, w"
+            assert transport.receive_nowait(6) == b"orld"
+        await server.send(b"again")
+        assert not await is_watched(client.raw_socket)
+        assert transport.receive_nowait(10) == b"ag"
+        assert transport.receive_nowait(10) == b"ain"
+
+
+@on_asyncio
 @pytest.mark.guarantee("G1")
 async def test_what_came_for_a_cancelled_task_is_the_next_ones() -> None:
     """AnyIO does not cancel a task that is being woken, but asyncio does."""
@@ -339,6 +372,35 @@ async def test_what_came_for_a_cancelled_task_is_the_next_ones() -> None:
 
 
 @on_asyncio
+async def test_a_task_is_cancelled_as_the_socket_fails() -> None:
+    """Then it is cancelled."""
+    client, server = socket_pair()
+    async with SocketStream(client) as stream:
+        transport = transport_for(stream)
+        assert isinstance(transport, AsyncioSocketTransport)
+        task = asyncio.create_task(transport.receive(10))
+        await let_others_run()
+        reset(server)
+        transport._on_readable()
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+
+
+@on_asyncio
+async def test_a_wait_is_thrown_away() -> None:
+    """As at the end of a program, when the coroutine is closed without the event loop's help."""
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        wait = transport.receive(10)
+        assert isinstance(wait, Coroutine)
+        wait.send(None)
+        wait.close()
+        await server.send(b"hello")
+        assert await transport.receive(10) == b"hello"
+
+
+@on_asyncio
 @pytest.mark.guarantee("G1")
 async def test_what_came_after_it_stays_behind_it() -> None:
     """More comes between what a task waited for and its turn, in which it is cancelled."""
@@ -354,6 +416,25 @@ async def test_what_came_after_it_stays_behind_it() -> None:
         await asyncio.wait([task])
         assert task.cancelled()
         assert await transport.receive(10) == b"helloworld"
+
+
+@pytest.mark.guarantee("G8")
+async def test_what_was_received_ahead_of_unwrap(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Behind the peer's close_notify, before unwrap() was called."""
+    async with socket_streams() as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(server.unwrap)
+            with pytest.raises(anyio.EndOfStream):
+                await client.receive()
+            await below[1].send(b"plain text")
+            await let_others_run()
+            stream, data = await client.unwrap()
+        while len(data) < 10:
+            data += await stream.receive()
+        assert data == b"plain text"
 
 
 @pytest.mark.guarantee("G8")
@@ -527,6 +608,30 @@ def test_socket_stream_outside_of_an_event_loop() -> None:
     first, second = socket_pair()
     with first, second:
         assert type(transport_for(SocketStream(first))) is SocketTransport
+
+
+def test_socket_stream_does_not_block() -> None:
+    first, second = socket_pair()
+    with first, second:
+        first.setblocking(True)
+        assert SocketStream(first).raw_socket.gettimeout() == 0
+
+
+@on_trio
+@pytest.mark.guarantee("G7")
+async def test_closing_sends_away_who_is_at_the_handshake(client_context: ssl.SSLContext) -> None:
+    """At once, and not when it has been waited for long enough."""
+    async with socket_streams() as (client, _), anyio.create_task_group() as tg:
+        stream = trio_face.TLSStream(client, client_context, server_hostname="localhost")
+
+        async def fail() -> None:
+            with pytest.raises(trio.ClosedResourceError):
+                await stream.do_handshake()
+
+        tg.start_soon(fail)
+        await let_others_run()
+        with anyio.fail_after(CLOSE_SECONDS / 2):
+            await stream.aclose()
 
 
 async def test_socket_stream_has_unread_input() -> None:
