@@ -447,7 +447,7 @@ def _cells() -> Iterator[Cell]:
 
     full, resumed = partial(handshakes, expected=FULL), partial(handshakes, expected=RESUMED)
     yield Cell("full", "connect", "A connection, from connecting to closing", full, CONNECTION, CPU, ALL_TLS | PLAIN)
-    yield Cell("resumed", "connect", "The same, resuming a session", resumed, CONNECTION, CPU, ALL_TLS)
+    yield Cell("resumed", "connect", "The same, resuming a session", resumed, CONNECTION, CPU, TLS | {"memory"})
     yield Cell("accept", "connect", "A connection, as a server", accepting, CONNECTION, CPU, ASYNC)
 
     serving = partial(crowd_of_clients, connections=1000)
