@@ -568,9 +568,10 @@ def test_both_ends_close_first(pair: Pair) -> None:
 
 def test_trailing_data(pair: Pair) -> None:
     pair.client.close_writing()
-    pair.client.outgoing.append(b"plain text")
+    pair.client.outgoing.append(b"plain")
     pair.move(pair.client, pair.server)
     assert pair.server.read(1) == b""
+    pair.server.feed(b" text")
     assert pair.server.take_trailing_data() == b"plain text"
     assert pair.server.take_trailing_data() == b""
 

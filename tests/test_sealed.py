@@ -157,7 +157,9 @@ def test_a_message_in_tiny_records_keeps_nobody_from_writing_for_long(
     pieces = [bytes(keys.seal(Record(HANDSHAKE, body))) for body in bodies]
     client.feed(pieces[0])
     assert client.read(1) is None
-    client.feed(b"".join(pieces[1:]))
+    client.feed(b"".join(pieces[1:MAX_IDLE_RECORDS]))
+    assert client.write(b"hello") == 0
+    client.feed(b"".join(pieces[MAX_IDLE_RECORDS:]))
     with pytest.raises(TLSError, match="no data") as caught:
         client.write(b"hello")
     assert caught.value.phase == "reading"
