@@ -319,6 +319,7 @@ async def serve(context: SSLContext, port: int) -> None:
                 while True:
                     data = await stream.receive(CHUNK)
                     await stream.send(ANSWER if data == ASK else data)
+                    del data  # or each connection would keep what it has sent last while it waits
         connections -= 1
 
     def tell() -> None:
