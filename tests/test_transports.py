@@ -557,7 +557,7 @@ async def test_socket_closed_by_somebody_before_a_wait() -> None:
         await server.send(b"hello")
         assert await transport.receive(10) == b"hello"
         client.raw_socket.close()
-        with pytest.raises(anyio.ClosedResourceError):
+        with pytest.raises(anyio.ClosedResourceError, match="the socket has been closed"):
             await transport.receive(10)
         transport.release()
 
