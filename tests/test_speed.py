@@ -15,7 +15,8 @@ import pytest
 import speed
 from _speed.cells import CELLS, Figures, Play
 from _speed.contenders import CONTENDERS, Contender
-from _speed.counts import count_awaits, parse_callgrind, parse_strace
+from _speed.counters import count_awaits
+from _speed.counts import parse_callgrind, parse_strace
 from _speed.goals import Goal, Verdict, best_peer, goals, ratio, verdicts
 from _speed.peer import Order, Peer
 from _speed.report import GROUPS

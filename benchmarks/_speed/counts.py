@@ -6,28 +6,19 @@ that whoever reads before the answer is there has to wait for it, however slow h
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
-from _loop import AtEachAwait
-
-from .cells import Figures, Play
 from .contenders import Contender
 from .peer import Peer
 from .runs import FailedError, Record, Spec, environment, play_apart
 
-__all__ = ["COUNTED", "count", "count_awaits", "counting_calls", "parse_callgrind", "parse_strace", "under_callgrind"]
+__all__ = ["COUNTED", "count", "parse_callgrind", "parse_strace"]
 
 # The cells in which it is counted.
 COUNTED = ("rtt-64", "rtt-64k")
@@ -39,49 +30,6 @@ SHORT, LONG = 40, 120
 DELAY = 10_000
 
 ALLOCATORS = re.compile(r"(malloc|calloc|realloc|aligned_alloc|posix_memalign)('\d+)?")
-
-
-# ---- in the contender's process ----
-
-
-async def count_awaits(perform: Callable[[Play], Coroutine[Any, Any, Figures]], play: Play) -> Figures:
-    """Count how often the event loop gets its turn."""
-    awaits = 0
-
-    def count_one() -> None:
-        nonlocal awaits
-        awaits += 1
-
-    await AtEachAwait(perform(play), count_one)
-    return {"awaits": awaits}
-
-
-@contextmanager
-def counting_calls(calls: Counter[str]) -> Iterator[None]:
-    """Count the calls of this thread by the modules of what is called. A coroutine that goes on is called again."""
-
-    def count_one(frame: FrameType, event: str, _: Any) -> None:
-        module = frame.f_globals.get("__name__", "")
-        if module.startswith("_speed"):
-            return
-        if event == "call":
-            calls[module] += 1
-        elif event == "c_call":
-            calls["C"] += 1
-
-    sys.setprofile(count_one)
-    yield
-    sys.setprofile(None)
-
-
-@contextmanager
-def under_callgrind() -> Iterator[None]:
-    """Let callgrind begin to count: what comes before would take it very long."""
-    subprocess.run(["callgrind_control", "-i", "on", str(os.getpid())], check=True, capture_output=True)
-    yield
-
-
-# ---- around it ----
 
 
 def count(contenders: Sequence[Contender], peer: Peer, *, progress: Callable[[str], None]) -> Record:

@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 
 from .cells import CELLS, Cell, Figures, Play
 from .contenders import CONTENDERS, Contender, NotOfferedError
+from .counters import count_awaits, counting_calls, under_callgrind
 from .peer import Peer
 
 __all__ = ["FailedError", "Record", "Spec", "environment", "play", "play_apart", "record", "running_peer"]
@@ -57,7 +58,7 @@ class Spec:
     :param amount: see :class:`Play`
     :param delay: see :class:`Play`
     :param exactly: see :class:`Play`
-    :param counting: what is counted, in whatever way, see ``counts.py``
+    :param counting: what is counted, in whatever way, see ``counters.py``
     """
 
     contender: str
@@ -82,8 +83,6 @@ def processors() -> tuple[int | None, int | None]:
 
 def play(spec: Spec) -> dict[str, Figures | str | None]:
     """Measure in this process. A cell comes to ``None`` if it is not offered, and to words if something goes wrong."""
-    from .counts import count_awaits, counting_calls, under_callgrind
-
     port, plain_port, directory = spec.peer
     it = Play(
         CONTENDERS[spec.contender], Peer(port, plain_port, Path(directory)), spec.amount, spec.delay, spec.exactly
