@@ -14,7 +14,7 @@ from ._errors import (
 from ._listener import TLSListener, create_tls_listener
 from ._stream import TLSStream
 from ._transports import ExactSender, SocketStream
-from ._transports._buffered import WriterTaskStream
+from ._writer_task import WriterTaskStream
 
 __all__ = [
     "CertificateVerificationError",

@@ -12,7 +12,7 @@ from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
 from ._errors import ErrorClasses
 from ._states import Reading
-from ._transports import ExactSender
+from ._transports import Carrier
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -56,7 +56,7 @@ class TLSAttribute(TypedAttributeSet):
     session_reused: bool | None = typed_attribute()
 
 
-class ConnectionInformation(ExactSender):
+class ConnectionInformation(Carrier):
     """Everything that :class:`ssl.SSLObject` documents, for both faces, and what the stream itself can tell."""
 
     _driver: TLSDriver
@@ -73,6 +73,11 @@ class ConnectionInformation(ExactSender):
         return self._ssl_object
 
     # ---- the stream's own ----
+
+    def begin_closing(self) -> None:
+        """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for
+        is decided now."""
+        self._driver.begin_closing()
 
     @property
     def bytes_sent(self) -> int:

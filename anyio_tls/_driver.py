@@ -25,19 +25,17 @@ without waiting. What it does not take now leaves with the next operation.
 that of every call; the AnyIO face does it every sixteen calls. Every call notices a
 cancellation that came before it.
 
-**Closing** wins over everything else. It marks the connection first, so that nobody starts anew, sends away who
-waits for room to write, says goodbye within a time limit, and closes the transport on every path. Only grace can
-fail.
+**Closing** wins over everything else: see ``_closing.py``. Here, whoever is sent away by it gets the closed error.
 """
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Final
 
 import anyio
 from anyio.lowlevel import RunVar, checkpoint
 
+from ._closing import ALERT_SECONDS, LINGER_SECONDS, Closing
 from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine, Workspace
 from ._errors import ErrorClasses, TLSError, TruncatedError
 from ._event_loop import lowlevel_of_event_loop
@@ -46,17 +44,8 @@ from ._transports import Transport
 
 __all__ = ["TLSDriver", "workspace_of_event_loop"]
 
-CLOSE_SECONDS: Final = 5.0
-"""How long ``aclose()`` tries to get out what is queued, close_notify included."""
-
-ALERT_SECONDS: Final = 1.0
-"""How long a failed handshake tries to get its alert out, or to learn the peer's."""
-
-SERVER_LINGER: Final = 2.0
-"""Seconds that a server gives its last words. A client, which may be abandoning a download, gives none unasked."""
-
-LINGER_BYTES: Final = 2**24
-"""How much input a lingering close discards: more than flows in the time it takes the peer to notice our end."""
+EXPLANATION_SECONDS: Final = 0.1
+"""How long a send that fails looks for an alert: one that the peer sent before it went has usually arrived."""
 
 SLICES_PER_YIELD: Final = 16
 """After how many slices of a large item (48 KiB each) that never had to wait other tasks get a turn."""
@@ -84,9 +73,7 @@ def workspace_of_event_loop() -> Workspace:
 class TLSDriver:
     """Drives one TLS connection.
 
-    :param linger: seconds for which closing discards the peer's input, where the transport is a socket with unread
-        input, whose close would otherwise destroy what was sent last; by default :data:`SERVER_LINGER` on a server
-        and none on a client
+    :param linger: seconds that closing may take, by default :data:`LINGER_SECONDS`
     :param yield_every: how much may be done without letting other tasks run: calls, and records received
     """
 
@@ -95,7 +82,6 @@ class TLSDriver:
         "_closing",
         "_departure",
         "_errors",
-        "_filled",
         "_filling",
         "_handshake_error",
         "_handshake_over",
@@ -129,7 +115,7 @@ class TLSDriver:
         self._transport = transport
         self._lowlevel = lowlevel_of_event_loop()
         self._standard_compatible = standard_compatible
-        self._linger = linger if linger is not None else SERVER_LINGER if engine.ssl_object.server_side else 0.0
+        self._linger = LINGER_SECONDS if linger is None else linger
         self._yield_every = yield_every
         self._errors = errors
         self._handshaken = False
@@ -138,11 +124,10 @@ class TLSDriver:
         self._receiving = False
         self._sending = False
         self._filling = False
-        self._filled: anyio.Event | None = None  # set when the task in _fill() leaves, for another one
         self._work_receiving = 0  # without a wait
         self._calls_sending = 0
-        self._closing: anyio.Event | None = None  # set when the transport is closed
-        self._departure: anyio.Event | None = None  # set when the task in send() leaves, for aclose()
+        self._departure: anyio.Event | None = None  # set when a task leaves that somebody waits for
+        self._closing: Closing | None = None
 
     @property
     def handshaken(self) -> bool:
@@ -168,6 +153,8 @@ class TLSDriver:
             finally:
                 self._handshake_over = None
                 over.set()
+                if self._departure is not None:
+                    self._depart()
 
     async def _shake_hands(self) -> None:
         if self._handshake_error is not None:
@@ -248,8 +235,7 @@ class TLSDriver:
         :param more_room: bytes more than there is room for in the engine, for who takes as much out of it at once
         """
         if self._filling:
-            self._filled = anyio.Event()
-            await self._filled.wait()
+            await self._until_departure()
             return True
         engine = self.engine
         self._check_open()  # or the close may be reading: it discards input
@@ -276,8 +262,8 @@ class TLSDriver:
                 engine.feed_eof()
         finally:
             self._filling = False
-            if self._filled is not None:
-                self._filled.set()
+            if self._departure is not None:
+                self._depart()
         return waited
 
     # ---- writing ----
@@ -292,6 +278,7 @@ class TLSDriver:
             else:
                 self._calls_sending = 0
                 await self._lowlevel.checkpoint()
+                self._check_open()
             if not self._handshaken:
                 await self._ensure_handshake()
             if self._transport.unflushed:
@@ -308,11 +295,12 @@ class TLSDriver:
                         await self._send_some()
                     elif slices % SLICES_PER_YIELD == 0:
                         await self._lowlevel.checkpoint()
+                        self._check_open()
                 elif taken < len(data):
                     await self._fill()  # the rest of a handshake message comes first
+                if engine.states.writing is not _WRITING:
+                    await self._raise_why()
                 if taken == len(data) and not queue.data:
-                    if engine.states.writing is not _WRITING:
-                        engine.check_writing()
                     return
                 data = memoryview(data)[taken:]
         finally:
@@ -322,12 +310,12 @@ class TLSDriver:
         """Half-close: send close_notify and go on reading (TLS 1.3 only)."""
         self._begin_sending()
         try:
-            await checkpoint()
-            await self._ensure_handshake()
+            if not self._handshaken:
+                await self._ensure_handshake()
             if (version := self.engine.version) != "TLSv1.3":
-                raise NotImplementedError(
-                    f"{version} has no half-close: its rules make the peer discard what it still had to send "
-                    "(RFC 5246 section 7.2.1)"
+                raise self._errors.no_half_close(
+                    f"send_eof() requires at least TLSv1.3; current session uses {version}, whose rules make the peer "
+                    "discard what it still had to send (RFC 5246 section 7.2.1)"
                 )
             if self.engine.states.writing is not Writing.HALF_CLOSED:
                 self.engine.check_writing()
@@ -335,6 +323,9 @@ class TLSDriver:
             await self._flush()
         finally:
             self._end_sending()
+        # A cancellation that finds the work done must not keep the caller from what comes next, which is to close.
+        with anyio.CancelScope(shield=True):
+            await checkpoint()
 
     async def _close_writing(self) -> None:
         while not self.engine.close_writing():
@@ -350,7 +341,7 @@ class TLSDriver:
         except _TRANSPORT_ERRORS as exc:
             self._check_open()
             self.engine.fail_writing(exc)
-            self.engine.check_writing()
+            await self._raise_why()
         finally:
             self._end_sending()
 
@@ -370,7 +361,20 @@ class TLSDriver:
         while self.engine.outgoing.data or self._transport.unflushed:
             await self._send_some()
         if self.engine.states.writing is Writing.FAILED:
-            self.engine.check_writing()
+            await self._raise_why()
+
+    async def _raise_why(self) -> None:
+        """Raise what stands in the way of sending. If the peer has gone, see whether it left an alert, which says more
+        than a broken pipe."""
+        engine = self.engine
+        if self._handshaken and engine.states.writing is Writing.FAILED and engine.states.reading is Reading.OPEN:
+            try:
+                with anyio.move_on_after(EXPLANATION_SECONDS):
+                    while engine.read_ahead():
+                        await self._fill()
+            finally:
+                engine.explain_failed_writing()
+        engine.check_writing()
 
     async def _send_some(self) -> None:
         """Wait until the transport has taken some of what is queued."""
@@ -418,88 +422,32 @@ class TLSDriver:
                 "unwrap() met application data: receive it, then unwrap again", phase="closing"
             )
 
+    def begin_closing(self) -> None:
+        """A stream above is about to say goodbye and to close this one: see :class:`~._transports.Carrier`."""
+        if self.engine.states.connection is not _CLOSED:
+            self._closing = self._new_closing()
+            self._closing.judge()
+
+    def _new_closing(self) -> Closing:
+        return Closing(self.engine, self._transport, linger=self._linger, close_notify=self._standard_compatible)
+
     async def aclose(self) -> None:
-        """Close, gracefully if that can be had within :data:`CLOSE_SECONDS`, and in any case."""
-        if self.engine.states.connection is Connection.CLOSED:
-            await self._await_close()
-            return
-        self._closing = anyio.Event()
-        reader_waits = self._filling
-        try:
-            self._say_goodbye()
-            if self._sending or self._handshake_over is not None:
-                self._transport.interrupt()
-            if self.engine.outgoing.data or self._transport.unflushed:
-                await self._flush_last()
-            if not reader_waits:
-                await self._drain()
-        finally:
-            try:
-                with anyio.move_on_after(CLOSE_SECONDS) if self._transport.lingers else nullcontext():
-                    await self._transport.aclose()
-            except _TRANSPORT_ERRORS:
-                pass  # A close that fails has closed.
-            finally:
-                self._closing.set()
-
-    async def _await_close(self) -> None:
-        if self._closing is None:  # unwrapped: the transport is the caller's
+        """Close, as gracefully as that can be had within ``linger`` seconds, and in any case."""
+        if self.engine.states.connection is not _CLOSED:
+            self._closing = self._closing or self._new_closing()
+            await self._closing.run(handshaken=self._handshaken, alone=self._alone, until_alone=self._until_alone)
+        elif self._closing is not None:
+            await self._closing.join()
+        else:  # unwrapped: the transport is the caller's
             await checkpoint()
-            return
-        try:
-            await self._closing.wait()
-        finally:
-            if not self._closing.is_set():  # cancelled: no more patience
-                await self._transport.aclose()
 
-    def _say_goodbye(self) -> None:
-        engine = self.engine
-        if self._handshaken:
-            if self._standard_compatible:
-                try:
-                    engine.close_writing()
-                except TLSError:
-                    pass  # What failed has nothing to say, other than its alert.
-        elif engine.states.reading is not Reading.FAILED:
-            engine.outgoing.clear()  # a handshake that will not be
-        engine.states.fire(Event.CLOSED)
-        if engine.outgoing.data:
-            self._flush_nowait()
+    def _alone(self) -> bool:
+        """Whether nobody is at the handshake, waits for input or is sending."""
+        return not (self._filling or self._sending or self._handshake_over is not None)
 
-    async def _flush_last(self) -> None:
-        """Get out what is queued, after the tasks that were interrupted while sending have left."""
-        try:
-            with anyio.move_on_after(CLOSE_SECONDS):
-                while self._sending:
-                    self._departure = anyio.Event()
-                    await self._departure.wait()
-                if self._handshake_over is not None:
-                    await self._handshake_over.wait()
-                await self._flush()
-        except (TLSError, self._errors.closed):
-            pass  # The peer does not want it.
-
-    async def _drain(self) -> None:
-        """Do not let unread input turn the close into a reset that destroys what the peer has yet to read.
-
-        Where we failed the connection, what it has yet to read is the alert.
-        """
-        failed = self.engine.states.reading is Reading.FAILED
-        seconds = max(self._linger, ALERT_SECONDS) if failed else self._linger
-        if not self._transport.has_unread_input():
-            return
-        try:
-            if not seconds:
-                # More than this is a download that is abandoned. Less may be session tickets, which nobody can read.
-                self._transport.receive_nowait(BUFFER_LIMIT)
-                return
-            self._transport.shut_down_sending()
-            with anyio.move_on_after(seconds):
-                discarded = 0
-                while discarded < LINGER_BYTES and (data := await self._transport.receive(BUFFER_LIMIT)):
-                    discarded += len(data)
-        except (*_TRANSPORT_ERRORS, anyio.ClosedResourceError):
-            pass  # The peer has reset the connection, or somebody else has closed it.
+    async def _until_alone(self) -> None:
+        while not self._alone():
+            await self._until_departure()
 
     # ---- who may do what ----
 
@@ -520,7 +468,17 @@ class TLSDriver:
     def _end_sending(self) -> None:
         self._sending = False
         if self._departure is not None:
-            self._departure.set()
+            self._depart()
+
+    async def _until_departure(self) -> None:
+        """Wait until a task leaves that was at the handshake, waited for input or was sending."""
+        self._departure = self._departure or anyio.Event()
+        await self._departure.wait()
+
+    def _depart(self) -> None:
+        assert self._departure is not None
+        self._departure.set()
+        self._departure = None
 
     def _check_open(self) -> None:
         if self.engine.states.connection is _CLOSED:

@@ -375,6 +375,17 @@ class TLSEngine:
         assert self._reading_error is not None
         raise self._reading_error.again()
 
+    def read_ahead(self) -> bool:
+        """Decrypt what is there, for later reads; ``True`` if it takes more ciphertext to go on."""
+        while self.states.reading is _READING and len(self._plaintext) <= BUFFER_LIMIT - MAX_PLAINTEXT:
+            self._discard_strays()
+            if not self._pending and not self._next_record():
+                if self._transport_ended:
+                    self._truncated("reading")
+                return not self._transport_ended
+            self._plaintext += self._read_record(MAX_PLAINTEXT)
+        return False
+
     def unread(self, data: bytes) -> None:
         """Take back what :meth:`read` gave, for the next read."""
         self._plaintext[:0] = data
@@ -484,6 +495,11 @@ class TLSEngine:
             self._writing_error = self._transport_error(cause, "writing")
             self.states.fire(Event.WRITING_FAILED)
         self.outgoing.clear()
+
+    def explain_failed_writing(self) -> None:
+        """If the peer has sent an alert, that is why the transport does not take any more."""
+        if self._reading_error is not None and self._reading_error.alert_received:
+            self._writing_error = self._reading_error
 
     # ---- what SSLObject left behind ----
 

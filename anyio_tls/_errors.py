@@ -125,6 +125,7 @@ class ErrorClasses:
     truncated: type[TruncatedError] = TruncatedError
     unexpected_data: type[UnexpectedDataError] = UnexpectedDataError
     need_handshake: type[NeedHandshakeError] = NeedHandshakeError
+    no_half_close: type[NotImplementedError] = NotImplementedError
     closed: type[Exception] = anyio.ClosedResourceError
     busy: Callable[[str], Exception] = anyio.BusyResourceError  # takes what another task is at: "sending to"
 

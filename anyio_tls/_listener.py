@@ -84,7 +84,13 @@ class TLSListener(Listener[TLSStream]):
     async def serve(self, handler: Callable[[TLSStream], Any], task_group: TaskGroup | None = None) -> None:
         """Accept connections until cancelled, and call ``handler`` with each in a task of its own.
 
-        :param handler: an async function that takes a :class:`TLSStream`, and closes it
+        An exception that leaves a handler ends its task group, as any task's does, and with it this call and all
+        connections. So handlers catch what a client can make happen: :exc:`anyio.BrokenResourceError`, which every
+        :exc:`TLSError` is, above all the :exc:`TruncatedError` of a client that leaves without close_notify. A
+        handshake that fails gets no further than :meth:`handle_handshake_error`.
+
+        :param handler: an async function that takes a :class:`TLSStream`, and closes it or hands it on. If it raises or
+            is cancelled, the stream is closed, without close_notify if it was still open.
         :param task_group: the task group for the handlers, by default one of this call's own, which ends with it
         :raises anyio.ClosedResourceError: if the listener is, or is meanwhile, closed; inside an exception group
             where this call made a task group of its own, for the handlers or to listen on several addresses
@@ -145,8 +151,13 @@ class TLSListener(Listener[TLSStream]):
                 )
         except BaseException as exc:
             await self.handle_handshake_error(exc, stream)
-        else:
+            return
+        try:
             await handler(tls_stream)
+        except BaseException:
+            # Not gracefully: a close_notify would say that what was begun is complete.
+            await anyio.aclose_forcefully(tls_stream)
+            raise
 
     async def aclose(self) -> None:
         """Stop listening, which ends :meth:`serve`. Connections in a task group of the caller's live on."""

@@ -72,10 +72,11 @@ class TLSStream(ConnectionInformation, ByteStream):
             worker thread. By default a client gets a secure one; a server has to pass one.
         :param standard_compatible: ``False`` to do without close_notify (RFC 8446 section 6.1): none is sent on
             closing, and an end of the transport without one counts as the end of the stream
-        :param linger: seconds for which :meth:`aclose` discards the peer's input over a socket that has unread
-            input, so that closing does not destroy what was sent last; by default 2 on a server, 0 on a client
+        :param linger: seconds that :meth:`aclose` may take to deliver what was sent, by default 30, on either side.
+            With 0 nothing waits, and what the system has not delivered may be lost.
         :raises TypeError: if an argument has the wrong type
-        :raises ValueError: if the context does not fit the side, or checks host names and there is none
+        :raises ValueError: if the context does not fit the side, or checks host names and there is none, or if there is
+            TLS over ``transport_stream`` already
         :raises anyio.ClosedResourceError: if ``transport_stream`` is a closed socket
         :raises CertificateVerificationError: if the peer's certificate does not pass
         :raises HandshakeError: if the handshake fails otherwise
@@ -138,7 +139,9 @@ class TLSStream(ConnectionInformation, ByteStream):
     async def send_eof(self) -> None:
         """Tell the peer that nothing follows, with close_notify, and go on receiving (RFC 8446 section 6.1).
 
-        Once is enough, but calling it again does no harm. Cancelled, close_notify goes out with the next operation.
+        Once is enough, but calling it again does no harm. In a cancelled scope it does its work all the same, and
+        raises the cancellation only if there is something to wait for; close_notify then goes out with the next
+        operation.
 
         :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say
         :raises TLSError: if sending has failed
@@ -168,9 +171,13 @@ class TLSStream(ConnectionInformation, ByteStream):
     async def aclose(self) -> None:
         """Close the stream and the one below, in bounded time, whatever the peer does.
 
-        Sends what is queued and close_notify, for 5 seconds at most, and does not wait for the peer's. Tasks that
-        wait in other calls get :exc:`anyio.ClosedResourceError`. Nothing is raised for a peer's misbehaviour.
-        Cancelled, it closes at once. Calling it again does no harm.
+        Tasks that wait in other calls get :exc:`anyio.ClosedResourceError` first. What :meth:`send` has returned for is
+        delivered, and close_notify behind it, to a peer that goes on reading; what the peer still sends is thrown away.
+        That takes ``linger`` seconds at most, 30 by default, and no round trip if all was delivered before. It does not
+        wait for the peer's close_notify, and raises nothing for the peer's misbehaviour: to know that the peer has read
+        everything, call :meth:`unwrap` first, and close what it returns.
+
+        Cancelled, it closes at once, and what was still under way may be lost. Calling it again does no harm.
         """
         await self._driver.aclose()
 

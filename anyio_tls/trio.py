@@ -60,6 +60,10 @@ class NeedHandshakeError(_errors.NeedHandshakeError, trio.NeedHandshakeError):
     """:exc:`anyio_tls.NeedHandshakeError` that is a :exc:`trio.NeedHandshakeError` too."""
 
 
+class _NoHalfCloseError(NotImplementedError, AttributeError):
+    """What callers of ``send_eof()`` catch who expect that a TLS stream of Trio's has none."""
+
+
 def _busy(action: str) -> trio.BusyResourceError:
     return trio.BusyResourceError(f"another task is already {action} this TLS stream")
 
@@ -71,6 +75,7 @@ _ERRORS: Final = _errors.ErrorClasses(
     truncated=TruncatedError,
     unexpected_data=UnexpectedDataError,
     need_handshake=NeedHandshakeError,
+    no_half_close=_NoHalfCloseError,
     closed=trio.ClosedResourceError,
     busy=_busy,
 )
@@ -96,10 +101,11 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     :param server_side: whether this is the server's side
     :param https_compatible: ``True`` to do without close_notify (RFC 8446 section 6.1): none is sent on closing, and
         an end of the transport without one counts as the end of the stream
-    :param linger: seconds for which :meth:`aclose` discards the peer's input over a socket that has unread input, so
-        that closing does not destroy what was sent last; by default 2 on a server, 0 on a client
+    :param linger: seconds that :meth:`aclose` may take to deliver what was sent, by default 30, on either side. With 0
+        nothing waits, and what the system has not delivered may be lost.
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context does not fit the side, or checks host names and there is none
+    :raises ValueError: if the context does not fit the side, or checks host names and there is none, or if there is
+        TLS over ``transport_stream`` already
     :raises trio.ClosedResourceError: if ``transport_stream`` is a closed socket
     """
 
@@ -204,9 +210,12 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     async def send_eof(self) -> None:
         """Tell the peer that nothing follows, with close_notify, and go on receiving (RFC 8446 section 6.1).
 
-        Once is enough, but calling it again does no harm. Cancelled, close_notify goes out with the next operation.
+        Once is enough, but calling it again does no harm. In a cancelled scope it does its work all the same, and
+        raises the cancellation only if there is something to wait for; close_notify then goes out with the next
+        operation.
 
-        :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say
+        :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say. It is an
+            :exc:`AttributeError` too, for code that takes a TLS stream for one without this method.
         :raises TLSError: if sending has failed
         :raises trio.BusyResourceError: if another task is sending
         :raises trio.ClosedResourceError: if this stream is closed
@@ -236,9 +245,13 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     async def aclose(self) -> None:
         """Close the stream and the one below, in bounded time, whatever the peer does.
 
-        Sends what is queued and close_notify, for 5 seconds at most, and does not wait for the peer's. Tasks that
-        wait in other calls get :exc:`trio.ClosedResourceError`. Nothing is raised for a peer's misbehaviour.
-        Cancelled, it closes at once. Calling it again does no harm.
+        Tasks that wait in other calls get :exc:`trio.ClosedResourceError` first. What :meth:`send_all` has returned for
+        is delivered, and close_notify behind it, to a peer that goes on reading; what the peer still sends is thrown
+        away. That takes ``linger`` seconds at most, 30 by default, and no round trip if all was delivered before. It
+        does not wait for the peer's close_notify, and raises nothing for the peer's misbehaviour: to know that the peer
+        has read everything, call :meth:`unwrap` first, and close what it returns.
+
+        Cancelled, it closes at once, and what was still under way may be lost. Calling it again does no harm.
         """
         await self._driver.aclose()
 
@@ -364,7 +377,10 @@ async def serve_tls_over_tcp(
 ) -> NoReturn:
     """Serve TLS over TCP: :func:`open_tls_over_tcp_listeners` and :func:`trio.serve_listeners` in one.
 
-    :param handler: an async function that takes a :class:`TLSStream`
+    :param handler: an async function that takes a :class:`TLSStream`, which is closed when it returns or raises. An
+        exception that leaves it ends its nursery, and with it this call and all connections; so it catches what a
+        client can make happen: :exc:`trio.BrokenResourceError`, which every :exc:`TLSError` is. The handshake is in it
+        too.
     :param handler_nursery: the nursery for the handlers, by default one that ends with this call
     """
     listeners = await open_tls_over_tcp_listeners(

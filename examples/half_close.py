@@ -13,9 +13,12 @@ async def digest(tls: anyio_tls.TLSStream) -> None:
     """Read until the client has ended its half, then send the SHA-256 of all of it."""
     async with tls:
         sha256 = hashlib.sha256()
-        async for chunk in tls:
-            sha256.update(chunk)
-        await tls.send(sha256.hexdigest().encode())
+        try:
+            async for chunk in tls:
+                sha256.update(chunk)
+            await tls.send(sha256.hexdigest().encode())
+        except anyio.BrokenResourceError as error:
+            print("a client went away:", error)
 
 
 async def main() -> None:

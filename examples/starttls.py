@@ -57,7 +57,10 @@ async def main() -> None:
     server_context = ca.server_context()
 
     async def handler(stream: ByteStream) -> None:
-        await serve(stream, server_context)
+        try:
+            await serve(stream, server_context)
+        except (anyio.BrokenResourceError, anyio.EndOfStream) as error:
+            print("a client went away:", repr(error))
 
     async with (
         await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,

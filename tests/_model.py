@@ -126,7 +126,7 @@ class Side:
     has_half_close: bool
     exact: bool  # a cancelled send below says how much of it went out
     resets: bool  # a close below may destroy what is on its way
-    lingers: bool = False  # but not because this side has unread input
+    lingers: bool = False  # its close waits until the peer has everything
     foreign: bool = False  # it closes without a word, and has no idea of what is promised here
     has_tickets: bool = False  # the peer sends session tickets in front of everything else
     closed: bool = False  # or about to be
@@ -156,7 +156,7 @@ class Side:
         elif call.writes:
             if self.outgoing.may_refuse:
                 self.outgoing.may_lose = True
-            if self.peer.closed and self.resets:
+            if self.peer.closed and self.resets and not self.peer.lingers:
                 self.incoming.lose()  # it is answered by a reset
 
     def _says_goodbye(self, call: Call) -> bool:
@@ -177,7 +177,7 @@ class Side:
             queue = self.incoming
             unread = queue.received < queue.sent or (queue.may_end and not self.has_heard_end)
             unread |= self.has_tickets and not queue.received
-            if comes or self.asked or (unread and (not self.lingers or self.is_reading)):
+            if not self.lingers and (comes or self.asked or unread):
                 self.outgoing.lose()
 
     @property

@@ -16,7 +16,16 @@ from anyio_tls import SocketStream, TLSStream, WriterTaskStream
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import memory_stream_pair
 
-__all__ = ["EXACT_TRANSPORTS", "Awaits", "pair_over", "raising", "socket_pair", "tls_pair", "transport_pair"]
+__all__ = [
+    "EXACT_TRANSPORTS",
+    "Awaits",
+    "let_others_run",
+    "pair_over",
+    "raising",
+    "socket_pair",
+    "tls_pair",
+    "transport_pair",
+]
 
 T = TypeVar("T")
 
@@ -110,9 +119,16 @@ async def pair_over(
         try:
             yield client, server
         finally:
+            # Both at once: an end that closes may have to wait for the other one's.
             with anyio.CancelScope(shield=True):
-                await client.aclose()
-                await server.aclose()
+                async with anyio.create_task_group() as tg:
+                    tg.start_soon(client.aclose)
+                    tg.start_soon(server.aclose)
+
+
+async def let_others_run(turns: int = 30) -> None:
+    for _ in range(turns):
+        await checkpoint()
 
 
 def applies(kind: str) -> bool:

@@ -39,7 +39,7 @@ BACKENDS: dict[str, tuple[str, dict[str, Any]]] = {
 
 TLS_VERSIONS = {"TLS1.2": ssl.TLSVersion.TLSv1_2, "TLS1.3": ssl.TLSVersion.TLSv1_3}
 
-GUARANTEES = [f"G{number}" for number in range(1, 16)]
+GUARANTEES = [f"G{number}" for number in range(1, 17)]
 
 # Seconds that a test may take in the event loop. Far more than any needs, on a slow and busy machine too, and less
 # than faulthandler_timeout, which stops what does not even get back to the event loop.

@@ -158,8 +158,7 @@ on_every_face = pytest.mark.parametrize(
 def no_patience_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every wait for a time limit so long that a test which needs one fails."""
     monkeypatch.setattr(_driver, "ALERT_SECONDS", 3600.0)
-    monkeypatch.setattr(_driver, "CLOSE_SECONDS", 3600.0)
-    monkeypatch.setattr(_driver, "SERVER_LINGER", 3600.0)
+    monkeypatch.setattr(_driver, "LINGER_SECONDS", 3600.0)
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ from anyio_tls import (
 )
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
+from ._pairs import let_others_run
 from .test_connect import needs_ipv6, on_trio
 
 no_unix_sockets = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no UNIX sockets in Python")
@@ -63,11 +64,6 @@ def flatten(error: BaseException) -> list[BaseException]:
     """What is in an exception group."""
     errors: tuple[BaseException, ...] | None = getattr(error, "exceptions", None)
     return [error] if errors is None else [leaf for inner in errors for leaf in flatten(inner)]
-
-
-async def let_others_run(turns: int = 30) -> None:
-    for _ in range(turns):
-        await checkpoint()
 
 
 # ---- over what ----

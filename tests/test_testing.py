@@ -42,6 +42,7 @@ from anyio_tls.testing import (
 )
 from anyio_tls.testing._memory import Action
 
+from ._pairs import let_others_run
 from .conftest import BACKENDS
 
 # ---- certificates ----
@@ -342,11 +343,6 @@ async def receive_all(face: AnyIOFace, stream: Any) -> bytes:
     while piece := await face.receive(stream):
         data += piece
     return bytes(data)
-
-
-async def let_others_run(turns: int = 30) -> None:
-    for _ in range(turns):
-        await checkpoint()
 
 
 async def stays_blocked(operation: Awaitable[object]) -> None:

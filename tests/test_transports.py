@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import socket
 import ssl
 import struct
 import sys
+import termios
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
@@ -26,17 +28,17 @@ from anyio.streams.stapled import StapledObjectStream
 from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair as trio_memory_stream_pair
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
-from anyio_tls._driver import CLOSE_SECONDS
+from anyio_tls._closing import LINGER_SECONDS
 from anyio_tls._event_loop import lowlevel_of_event_loop, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, transport_for
-from anyio_tls._transports._anyio import AnyIOTransport, DuplicatedSocketTransport
-from anyio_tls._transports._asyncio import AsyncioSocketTransport
+from anyio_tls._transports._anyio import AnyIOTransport
+from anyio_tls._transports._asyncio import AnyIOSocketTransport, AsyncioSocketTransport
 from anyio_tls._transports._socket import SocketTransport, _address
 from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport, connect_with_trio
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
-from ._pairs import SOCKET_BUFFER, Awaits, pair_over, raising, socket_pair, tls_pair, transport_pair
+from ._pairs import SOCKET_BUFFER, Awaits, let_others_run, pair_over, raising, socket_pair, tls_pair, transport_pair
 from .conftest import BACKENDS, open_descriptors
 from .test_connect import needs_ipv6
 
@@ -59,11 +61,6 @@ def server_context(ca: CertificateAuthority, server_certificate: Certificate) ->
 @pytest.fixture(scope="module")
 def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
     return ca.client_context()
-
-
-async def let_others_run(turns: int = 30) -> None:
-    for _ in range(turns):
-        await checkpoint()
 
 
 async def cancelled_at_its_wait(function: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> None:
@@ -202,14 +199,11 @@ async def test_socket_stream_closes() -> None:
             transport_for(client)
 
 
-@pytest.mark.parametrize("what", ["receive", "send", "send_eof", "has_unread_input"])
+@pytest.mark.parametrize("what", ["receive", "send", "send_eof"])
 async def test_socket_stream_breaks(what: str) -> None:
     client, server = socket_pair()
     async with SocketStream(client) as stream:
         reset(server)
-        if what == "has_unread_input":
-            assert not transport_for(stream).has_unread_input()  # but an error
-            return
         with pytest.raises(anyio.BrokenResourceError) as caught:
             await getattr(stream, what)(*[b"x"] * (what == "send"))
         assert isinstance(caught.value.__cause__, OSError)
@@ -630,21 +624,79 @@ async def test_closing_sends_away_who_is_at_the_handshake(client_context: ssl.SS
 
         tg.start_soon(fail)
         await let_others_run()
-        with anyio.fail_after(CLOSE_SECONDS / 2):
+        with anyio.fail_after(LINGER_SECONDS / 2):
             await stream.aclose()
 
 
-async def test_socket_stream_has_unread_input() -> None:
+@pytest.mark.guarantee("G7")
+async def test_what_a_close_discards() -> None:
+    """A little that has arrived, and not a download; nothing, if nothing is there or the connection has failed."""
     async with socket_streams() as (client, server):
         transport = transport_for(client)
-        assert not transport.has_unread_input()
-        await server.send(b"hello")
+        transport.discard_nowait()
+        await server.send(b"tickets")
         await anyio.wait_readable(client.raw_socket)
-        assert transport.has_unread_input()
-        assert await client.receive() == b"hello"
-        assert not transport.has_unread_input()
+        transport.discard_nowait()
+        await server.send(b"more")
+        assert await client.receive() == b"more"
+        await server.send(bytes(100_000))
+        while fcntl.ioctl(client.raw_socket, termios.FIONREAD, bytes(4)) != (100_000).to_bytes(4, sys.byteorder):
+            await checkpoint()
+        transport.discard_nowait()
+        assert len(await client.receive(100_000)) == 100_000 - 2**16
+        reset(server.raw_socket)
+        transport.discard_nowait()
         transport.release()
         assert client.raw_socket.fileno() >= 0
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix", "trio-socket"])
+async def test_what_is_undelivered(kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """What the peer's system has not acknowledged, or over a UNIX socket what the peer has not read."""
+    if kind == "trio-socket" and not running_on_trio():
+        pytest.skip("needs Trio's event loop")
+    async with transport_pair(kind, server_context, client_context) as below:
+        ours, theirs = map(transport_for, below)
+        assert not ours.is_undelivered()
+        queue = SendQueue(bytes(MUCH))
+        await ours.send(queue)
+        while len(queue) < MUCH:  # until there is no more room
+            before = len(queue)
+            ours.send_nowait(queue)
+            if before == len(queue):
+                break
+        assert ours.is_undelivered()
+        assert ours.begin_closing()
+        sent, received = MUCH - len(queue), 0
+        while received < sent:
+            received += len(await theirs.receive(2**16))
+        while ours.is_undelivered():
+            await checkpoint()
+        await ours.aclose()
+        assert not ours.is_undelivered()
+        await theirs.aclose()
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+async def test_what_other_systems_tell(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MacOS tells by an option, Windows not at all: then everything may be under way."""
+
+    class Socket:
+        def fileno(self) -> int:
+            return 3
+
+        def getsockopt(self, level: int, option: int) -> int:
+            assert (level, option) == (socket.SOL_SOCKET, 0x1024)
+            return 0
+
+    async with socket_streams() as (client, _server):
+        transport = transport_for(client)
+        monkeypatch.setattr("anyio_tls._transports._socket.sys", SimpleNamespace(platform=platform))
+        monkeypatch.setattr(transport, "_socket", Socket())
+        assert transport.is_undelivered() == (platform == "win32")
+        monkeypatch.undo()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)])
@@ -732,12 +784,12 @@ class Wrapped(AnyIOSocketStream):
 async def test_transport_for_anyios_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     client, server = socket_pair()
     async with await AnyIOSocketStream.from_socket(client) as stream:
-        expected = SocketTransport if running_on_trio() else DuplicatedSocketTransport
+        expected = SocketTransport if running_on_trio() else AnyIOSocketTransport
         transport = transport_for(stream)
         assert type(transport) is expected
         transport.release()
         assert type(transport_for(Wrapped(stream))) is AnyIOTransport
-        # On Windows a descriptor cannot be duplicated, and the event loop has it anyway.
+        # On Windows nobody but the event loop can wait for its sockets.
         monkeypatch.setattr("anyio_tls._transports._anyio.sys", SimpleNamespace(platform="win32", modules=sys.modules))
         assert type(transport_for(stream)) is (SocketTransport if running_on_trio() else AnyIOTransport)
     server.close()
@@ -809,7 +861,6 @@ async def test_transports_deliver_what_they_are_asked_for(
         assert await ours.receive(3) == b"hel"
         assert await ours.receive(10) == b"lo"
         assert ours.receive_nowait(10) is None
-        assert not ours.has_unread_input()
         if kind == "memory":
             await theirs.aclose()
         else:
@@ -824,7 +875,7 @@ async def test_transports_deliver_what_they_are_asked_for(
 @pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix", "trio-socket"])
 @pytest.mark.parametrize("way", ["aclose", "interrupt"])
 async def test_transports_send_away_who_waits(kind: str, way: str) -> None:
-    """A close whoever waits, an interruption at least whoever sends."""
+    """Whoever it is."""
     if kind == "trio-socket" and not running_on_trio():
         pytest.skip("needs Trio's event loop")
     client, server = socket.socketpair() if kind == "unix" else socket_pair()
@@ -854,9 +905,9 @@ async def test_transports_send_away_who_waits(kind: str, way: str) -> None:
         while calls != before:  # until it waits
             before = calls
             await let_others_run(200)
+        tg.start_soon(closed, transport.receive, 10)
+        await let_others_run()
         if way == "aclose":
-            tg.start_soon(closed, transport.receive, 10)
-            await let_others_run()
             await transport.aclose()
             await closed(transport.wait_writable)
         else:
@@ -973,7 +1024,9 @@ async def test_a_cut_off_send_is_the_last() -> None:
     assert transport.receive_nowait(10) is None
     await transport.wait_writable()
     transport.shut_down_sending()  # it cannot
-    assert not transport.has_unread_input()
+    assert not transport.begin_closing()
+    assert not transport.is_undelivered()
+    transport.discard_nowait()
     await peer.send(b"z")
     assert await transport.receive(10) == b"z"
     await transport.aclose()
@@ -1271,7 +1324,7 @@ async def test_writer_is_closed_at_the_first_await() -> None:
 
 @pytest.mark.guarantee("G7")
 async def test_writer_flushes_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anyio_tls._transports._buffered._FLUSH_SECONDS", 0.01)
+    monkeypatch.setattr("anyio_tls._writer_task.LINGER_SECONDS", 0.01)
     below, _ = memory_stream_pair(0)
     async with anyio.create_task_group() as tg:
         stream = WriterTaskStream(below, tg)
@@ -1524,7 +1577,7 @@ async def test_what_a_closed_trio_socket_leaves_alone() -> None:
         lambda transport: transport.receive_nowait(1),
         lambda transport: transport.send_nowait(SendQueue(b"x")),
     ]
-    transports = [transport_for(stream) for _ in calls]
+    transports = [TrioSocketTransport(stream) for _ in calls]
     ours, theirs = socket.socketpair()
     for sock in (ours, theirs):
         sock.setblocking(False)
@@ -1540,7 +1593,8 @@ async def test_what_a_closed_trio_socket_leaves_alone() -> None:
             assert len(nursery.child_tasks) == 1
             theirs.send(b"not yours")
         for transport, call in zip(transports, calls, strict=True):
-            assert not transport.has_unread_input()
+            assert not transport.is_undelivered()
+            transport.discard_nowait()
             with pytest.raises(anyio.ClosedResourceError):
                 call(transport)
         assert other.recv(100) == b"not yours"

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from anyio_tls._arguments import has_methods
 from anyio_tls._event_loop import running_on_asyncio, running_on_trio
 
-from ._abc import ExactSender, Transport
+from ._abc import Carrier, ExactSender, Transport
 from ._anyio import anyio_transport_for
 from ._socket import SocketStream, SocketTransport
 
-__all__ = ["ExactSender", "SocketStream", "Transport", "transport_for"]
+__all__ = ["Carrier", "ExactSender", "SocketStream", "Transport", "transport_for"]
 
-
-def _socket_transport_for(stream: SocketStream) -> SocketTransport:
-    if running_on_asyncio():
-        from ._asyncio import AsyncioSocketTransport
-
-        stream._watching = AsyncioSocketTransport(stream.raw_socket, stream)
-        return stream._watching
-    if running_on_trio():
-        from ._trio import SocketOnTrioTransport
-
-        return SocketOnTrioTransport(stream.raw_socket, stream)
-    return SocketTransport(stream.raw_socket, stream)
+# By the id of the stream below, which its transport keeps alive: not every stream can be hashed.
+_transports: Final[WeakValueDictionary[int, Transport]] = WeakValueDictionary()
 
 
 def transport_for(stream: Any) -> Transport:
     """The best transport for an AnyIO byte stream or a Trio stream.
 
     :raises TypeError: if ``stream`` is neither
+    :raises ValueError: if it has one already
+    :raises anyio.ClosedResourceError: if it is a closed socket
     """
+    other = _transports.get(id(stream))
+    if other is not None and other.in_use:
+        raise ValueError("transport_stream is in use already, by another TLS stream or a WriterTaskStream")
+    transport = _transports[id(stream)] = _new_transport_for(stream)
+    return transport
+
+
+def _socket_transport_for(stream: SocketStream) -> SocketTransport:
+    transport: SocketTransport
+    if running_on_asyncio():
+        from ._asyncio import AsyncioSocketTransport
+
+        transport = AsyncioSocketTransport(stream.raw_socket, stream)
+    elif running_on_trio():
+        from ._trio import SocketOnTrioTransport
+
+        transport = SocketOnTrioTransport(stream.raw_socket, stream)
+    else:
+        transport = SocketTransport(stream.raw_socket, stream)
+    stream.lend_to(transport)
+    return transport
+
+
+def _new_transport_for(stream: Any) -> Transport:
     if isinstance(stream, SocketStream):
         return _socket_transport_for(stream)
     if has_methods(stream, "receive", "send", "aclose"):

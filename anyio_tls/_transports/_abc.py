@@ -7,7 +7,7 @@ from typing import Protocol
 
 from anyio_tls._queue import SendQueue
 
-__all__ = ["ExactSender", "Transport"]
+__all__ = ["Carrier", "ExactSender", "Transport"]
 
 
 class Transport(Protocol):
@@ -16,6 +16,9 @@ class Transport(Protocol):
     Its errors are ``OSError``, ``anyio.BrokenResourceError`` and ``anyio.ClosedResourceError``. At most one task
     waits in :meth:`receive`, and one in :meth:`send` or :meth:`wait_writable`.
     """
+
+    in_use: bool
+    """Whether the stream below is ours, until :meth:`release` or :meth:`aclose`."""
 
     lingers: bool
     """Whether :meth:`aclose` may take its time, because the stream below has graces of its own."""
@@ -44,16 +47,21 @@ class Transport(Protocol):
         """Wait until :meth:`send` might not have to."""
 
     def interrupt(self) -> None:
-        """Make tasks that wait in :meth:`send` or :meth:`wait_writable` leave with an error or a cancellation.
+        """Make tasks that wait here leave with :exc:`anyio.ClosedResourceError`."""
 
-        Those in :meth:`receive` may be sent away too.
-        """
+    def begin_closing(self) -> bool:
+        """Tell whether anything sent so far would be lost if the system reset the connection now. What is sent from
+        now on is a goodbye, whose loss loses nothing."""
 
-    def has_unread_input(self) -> bool:
-        """Whether closing now would make the operating system reset the connection."""
+    def is_undelivered(self) -> bool:
+        """Whether the peer's system has not acknowledged all that was sent; ``True`` where the system does not tell."""
 
     def shut_down_sending(self) -> None:
-        """Tell the peer's operating system that nothing follows, if the transport can."""
+        """Tell the peer's system that nothing follows, if the transport can."""
+
+    def discard_nowait(self) -> None:
+        """Throw away the little that has arrived unasked, such as session tickets, so that closing does not reset the
+        connection. A download that is abandoned is more than that, and worth a reset."""
 
     def release(self) -> bytes:
         """Let go of the stream, which somebody else goes on to use; return what was taken from it and not received."""
@@ -73,3 +81,12 @@ class ExactSender(ABC):
     @abstractmethod
     def bytes_sent(self) -> int:
         """Bytes irrevocably accepted for sending so far, in order; true whenever no send is under way."""
+
+
+class Carrier(ExactSender):
+    """A stream of this package's own, of which a TLS stream above it can ask more than of others."""
+
+    @abstractmethod
+    def begin_closing(self) -> None:
+        """Look now whether closing has anything to wait for. A stream above calls it before it says goodbye through
+        this one and closes it, for its goodbye is not worth waiting for."""

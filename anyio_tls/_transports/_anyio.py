@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import sys
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakMethod
 
 import anyio
 from anyio.abc import ObjectReceiveStream, SocketAttribute
@@ -14,18 +14,10 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls._queue import SendQueue
 
-from ._abc import ExactSender, Transport
+from ._abc import Carrier, ExactSender, Transport
 from ._socket import SocketTransport
 
-__all__ = [
-    "AnyIOTransport",
-    "DuplicatedSocketTransport",
-    "anyio_transport_for",
-]
-
-_EVENT_LOOP_READ: Final = 2**18
-"""How many bytes asyncio and uvloop read from a socket at once. AnyIO has them all in memory, and to give out a part it
-copies the rest."""
+__all__ = ["AnyIOTransport", "anyio_transport_for", "tell_when_closed"]
 
 
 def anyio_transport_for(stream: Any) -> Transport:
@@ -34,10 +26,38 @@ def anyio_transport_for(stream: Any) -> Transport:
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
         # On Trio a plain socket is below, and so it is below a UNIX stream everywhere.
         if running_on_trio() or isinstance(stream, anyio.abc.UNIXSocketStream):
-            return SocketTransport(stream.extra(SocketAttribute.raw_socket), stream)
+            transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream)
+            if not running_on_trio():
+                tell_when_closed(stream, transport.interrupt)
+            return transport
         if sys.platform != "win32":
-            return DuplicatedSocketTransport(stream)
+            from ._asyncio import AnyIOSocketTransport
+
+            return AnyIOSocketTransport(stream)
     return AnyIOTransport(stream)
+
+
+class _TellingClose:
+    """The ``aclose()`` of a stream, which tells somebody before it closes. It keeps neither of them alive."""
+
+    def __init__(self, close: Any) -> None:
+        self._close = WeakMethod(close)
+        self.tell: Callable[[], Callable[[], None] | None]
+
+    async def __call__(self) -> None:
+        if (tell := self.tell()) is not None:
+            tell()
+        close = self._close()
+        assert close is not None  # who calls this has the stream
+        await close()
+
+
+def tell_when_closed(stream: Any, tell: Callable[[], None]) -> None:
+    """Have ``tell()`` called when somebody closes ``stream``. On asyncio, AnyIO's streams wake only who waits for their
+    socket by their own means."""
+    if not isinstance(stream.aclose, _TellingClose):
+        stream.aclose = _TellingClose(stream.aclose)
+    stream.aclose.tell = WeakMethod(tell)
 
 
 class AnyIOTransport:
@@ -49,6 +69,7 @@ class AnyIOTransport:
     """
 
     lingers = True
+    in_use = True
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -126,63 +147,27 @@ class AnyIOTransport:
             if scope is not None:
                 scope.cancel()
 
-    def has_unread_input(self) -> bool:
+    # Whatever a stream below has to do so that its close loses nothing is its own business.
+
+    def begin_closing(self) -> bool:
+        if isinstance(self._stream, Carrier):
+            self._stream.begin_closing()
+        return False
+
+    def is_undelivered(self) -> bool:
         return False
 
     def shut_down_sending(self) -> None:
         pass
 
+    def discard_nowait(self) -> None:
+        pass
+
     def release(self) -> bytes:
+        self.in_use = False
         return b""
 
     async def aclose(self) -> None:
+        self.in_use = False
         self.interrupt()
-        await self._stream.aclose()
-
-
-class DuplicatedSocketTransport(SocketTransport):
-    """A TCP stream of AnyIO's on asyncio, where the socket belongs to the event loop's transport.
-
-    We send on a duplicate of its descriptor, which the event loop does not mind, and so know how much was taken.
-    Receiving stays with the stream, which may have bytes in a queue of its own. Its write buffer must be empty: a
-    completed ``send()`` guarantees that. While the duplicate is open, so is the connection, even if somebody closes
-    the stream under us; there is no telling from the outside that they did.
-    """
-
-    def __init__(self, stream: anyio.abc.SocketStream) -> None:
-        try:
-            descriptor = stream.extra(SocketAttribute.raw_socket).fileno()
-        except AttributeError:  # on uvloop, AnyIO finds no socket in a closed stream
-            descriptor = -1
-        if descriptor < 0:
-            raise anyio.ClosedResourceError("transport_stream has been closed")
-        super().__init__(socket.socket(fileno=os.dup(descriptor)), stream)
-        self._stream = stream
-        self._received: bytes | memoryview = b""
-
-    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
-        return self._take(max_bytes) if self._received else None
-
-    async def receive(self, max_bytes: int) -> bytes | memoryview:
-        if not self._received:
-            try:
-                self._received = await self._stream.receive(_EVENT_LOOP_READ)
-            except anyio.EndOfStream:
-                return b""
-        return self._take(max_bytes)
-
-    def _take(self, max_bytes: int) -> bytes | memoryview:
-        received, self._received = self._received, b""
-        if len(received) > max_bytes:
-            received = memoryview(received)
-            self._received = received[max_bytes:]
-        return received[:max_bytes]
-
-    def release(self) -> bytes:
-        self._socket.close()
-        return bytes(self._received)
-
-    async def aclose(self) -> None:
-        self.interrupt()
-        self._socket.close()
         await self._stream.aclose()

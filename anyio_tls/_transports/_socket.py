@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import sys
+import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
-from typing import Any, Protocol, final
+from typing import Any, Final, Protocol, final
 
 import anyio
 from anyio.abc import ByteStream, SocketAttribute
@@ -13,7 +15,14 @@ from anyio.lowlevel import checkpoint
 
 from anyio_tls._queue import SendQueue
 
-__all__ = ["SocketStream", "SocketTransport"]
+if sys.platform == "linux":
+    from fcntl import ioctl
+    from termios import TIOCOUTQ
+
+__all__ = ["BorrowedSocket", "BorrowingTransport", "SocketStream", "SocketTransport"]
+
+_LITTLE: Final = 2**16
+"""Bytes of input that a close throws away unasked: more than session tickets take, and less than a download."""
 
 
 class Owner(Protocol):
@@ -22,11 +31,30 @@ class Owner(Protocol):
     def aclose(self) -> Awaitable[None]: ...
 
 
+class HasFileno(Protocol):
+    """Whatever has a descriptor, -1 once it is closed."""
+
+    def fileno(self) -> int: ...
+
+
+def _unacknowledged(sock: socket.socket) -> int:
+    """Bytes sent that the peer's system has not acknowledged yet, or over a UNIX socket that the peer has not read.
+
+    :raises OSError: if the system does not tell
+    """
+    if sys.platform == "linux":
+        return int.from_bytes(ioctl(sock.fileno(), TIOCOUTQ, bytes(4)), sys.byteorder)
+    if sys.platform == "darwin":
+        return sock.getsockopt(socket.SOL_SOCKET, 0x1024)  # SO_NWRITE
+    raise OSError("this system does not tell what it has still to deliver")
+
+
 class SocketTransport:
     """A non-blocking socket. Exact: the kernel tells how much it took."""
 
     lingers = False
     unflushed = False
+    in_use = True
 
     def __init__(self, sock: socket.socket, owner: Owner) -> None:
         self._socket = sock
@@ -97,27 +125,93 @@ class SocketTransport:
         if self._waiting and self._socket.fileno() >= 0:
             anyio.notify_closing(self._socket)
 
-    def has_unread_input(self) -> bool:
-        self._drained = False
-        try:
-            return bool(self._socket.recv(1, socket.MSG_PEEK))
-        except OSError:
+    def begin_closing(self) -> bool:
+        return self.is_undelivered()
+
+    def is_undelivered(self) -> bool:
+        if self._socket.fileno() < 0:
             return False
+        try:
+            return _unacknowledged(self._socket) > 0
+        except OSError:
+            return True
 
     def shut_down_sending(self) -> None:
         self._check_open()
         self._socket.shutdown(socket.SHUT_WR)
 
+    def discard_nowait(self) -> None:
+        try:
+            self._socket.recv(_LITTLE)
+        except OSError:
+            pass  # Nothing is there, or it has failed or been closed.
+
     def release(self) -> bytes:
+        self.in_use = False
         return b""
 
     async def aclose(self) -> None:
+        self.in_use = False
         self.interrupt()
         await self._owner.aclose()
 
     def _check_open(self) -> None:
         if self._socket.fileno() < 0:
             raise anyio.ClosedResourceError("the socket has been closed")
+
+
+class BorrowedSocket(socket.socket):
+    """A socket object for a descriptor that belongs to somebody else. Whatever becomes of it, it closes nothing."""
+
+    def __init__(self, lender: HasFileno, *, family: int, kind: int) -> None:
+        super().__init__(family, kind, 0, fileno=lender.fileno())
+
+    def close(self) -> None:
+        self.detach()
+
+    def __del__(self) -> None:
+        self.detach()
+
+
+class BorrowingTransport(SocketTransport):
+    """A socket whose descriptor belongs to another object, which may close it at any time.
+
+    The number of a closed descriptor may belong to another connection by now, so the lender is asked before each use.
+    """
+
+    def __init__(self, lender: Any, owner: Owner) -> None:
+        if lender.fileno() < 0:
+            raise anyio.ClosedResourceError("transport_stream has been closed")
+        self._lender: HasFileno = lender
+        super().__init__(BorrowedSocket(lender, family=lender.family, kind=lender.type), owner)
+
+    def _check_open(self) -> None:
+        if self._lender.fileno() < 0:
+            self._socket.detach()
+        super()._check_open()
+
+    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
+        self._check_open()
+        return super().receive_nowait(max_bytes)
+
+    def send_nowait(self, queue: SendQueue) -> None:
+        self._check_open()
+        super().send_nowait(queue)
+
+    def interrupt(self) -> None:
+        if self._lender.fileno() >= 0:
+            super().interrupt()
+
+    def is_undelivered(self) -> bool:
+        return self._lender.fileno() >= 0 and super().is_undelivered()
+
+    def discard_nowait(self) -> None:
+        if self._lender.fileno() >= 0:
+            super().discard_nowait()
+
+    def release(self) -> bytes:
+        self._socket.detach()
+        return super().release()
 
 
 @final
@@ -148,7 +242,11 @@ class SocketStream(ByteStream):
         if raw_socket.gettimeout() != 0:
             raw_socket.setblocking(False)
         self.raw_socket = raw_socket
-        self._watching: SocketTransport | None = None  # TLS's, which has to know when the socket is closed
+        self._user: Callable[[], SocketTransport | None] = _nobody
+
+    def lend_to(self, user: SocketTransport) -> None:
+        """Have ``user``, which may have told an event loop to watch the socket, know before it is closed."""
+        self._user = weakref.ref(user)
 
     # What follows is needed only where there is no TLS over it.
 
@@ -203,8 +301,8 @@ class SocketStream(ByteStream):
 
     async def aclose(self) -> None:
         """Close the socket. A task that waits on it gets :exc:`anyio.ClosedResourceError`."""
-        if self._watching is not None:
-            self._watching.interrupt()
+        if (user := self._user()) is not None:
+            user.interrupt()
         if self.raw_socket.fileno() >= 0:
             anyio.notify_closing(self.raw_socket)
         self.raw_socket.close()
@@ -223,6 +321,10 @@ class SocketStream(ByteStream):
             attributes[SocketAttribute.local_port] = lambda: sock.getsockname()[1]
             attributes[SocketAttribute.remote_port] = lambda: self._remote_address[1]
         return attributes
+
+
+def _nobody() -> None:
+    """In the place of a reference to who uses a socket."""
 
 
 def _address(address: Any) -> Any:

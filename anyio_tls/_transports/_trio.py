@@ -13,11 +13,9 @@ from typing import Any
 import anyio
 import trio
 
-from anyio_tls._queue import SendQueue
-
 from ._abc import Transport
 from ._anyio import AnyIOTransport
-from ._socket import SocketTransport
+from ._socket import BorrowingTransport, SocketTransport
 
 __all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport", "connect_with_trio", "trio_transport_for"]
 
@@ -84,45 +82,12 @@ class SocketOnTrioTransport(SocketTransport):
             raise anyio.ClosedResourceError(*exc.args) from None
 
 
-class TrioSocketTransport(SocketOnTrioTransport):
+class TrioSocketTransport(BorrowingTransport, SocketOnTrioTransport):
     """A ``trio.SocketStream``, whose non-blocking descriptor we use directly."""
 
     def __init__(self, stream: trio.SocketStream) -> None:
-        self._trio_socket = stream.socket
-        if stream.socket.fileno() < 0:
-            raise anyio.ClosedResourceError("transport_stream has been closed")
-        super().__init__(socket.socket(fileno=stream.socket.fileno()), stream)
-
-    def _check_open(self) -> None:
-        # The number of a closed descriptor may belong to another connection by now.
-        if self._trio_socket.fileno() < 0:
-            self._socket.detach()
-        super()._check_open()
-
-    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
-        self._check_open()
-        return super().receive_nowait(max_bytes)
-
-    def send_nowait(self, queue: SendQueue) -> None:
-        self._check_open()
-        super().send_nowait(queue)
-
-    def interrupt(self) -> None:
-        if self._trio_socket.fileno() >= 0:
-            super().interrupt()
-
-    def has_unread_input(self) -> bool:
-        return self._trio_socket.fileno() >= 0 and super().has_unread_input()
-
-    def shut_down_sending(self) -> None:
-        self._trio_socket.shutdown(socket.SHUT_WR)
-
-    def release(self) -> bytes:
-        self._socket.detach()
-        return b""
+        super().__init__(stream.socket, stream)
 
     async def aclose(self) -> None:
-        self.interrupt()
-        self._socket.detach()
         with _anyio_errors():
-            await self._owner.aclose()
+            await super().aclose()

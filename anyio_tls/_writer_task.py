@@ -9,15 +9,13 @@ import anyio
 from anyio.abc import ByteStream
 from anyio.lowlevel import checkpoint
 
-from anyio_tls._queue import SendQueue
-
-from . import transport_for
-from ._abc import ExactSender, Transport
+from ._closing import LINGER_SECONDS, deliver, discard
+from ._queue import SendQueue
+from ._transports import Carrier, Transport, transport_for
 
 __all__ = ["WriterTaskStream"]
 
 _CAPACITY: Final = 2**16
-_FLUSH_SECONDS: Final = 5.0
 
 
 class _StartsTasks(Protocol):
@@ -27,7 +25,7 @@ class _StartsTasks(Protocol):
 
 
 @final
-class WriterTaskStream(ExactSender, ByteStream):
+class WriterTaskStream(Carrier, ByteStream):
     """A byte stream whose sending is done by a task of its own.
 
     What ``send()`` has accepted goes out whatever is cancelled, so TLS over this stream survives the cancellation
@@ -48,7 +46,9 @@ class WriterTaskStream(ExactSender, ByteStream):
         self._closed = False
         self._work = anyio.Event()  # set when the writer has something to do
         self._progress = anyio.Event()  # set when the writer has done something
+        self._at_risk: bool | None = None
         self._receive_guard = anyio.ResourceGuard("reading from")
+        self._receiving = anyio.Lock(fast_acquire=True)  # by a caller, or by the close
         self._send_guard = anyio.ResourceGuard("writing to")
         self._writer_scope = anyio.CancelScope()
         task_group.start_soon(self._write)
@@ -111,9 +111,10 @@ class WriterTaskStream(ExactSender, ByteStream):
             if self._closed:
                 raise anyio.ClosedResourceError
             await checkpoint()
-            data = self._transport.receive_nowait(max_bytes)
-            if data is None:
-                data = await self._transport.receive(max_bytes)
+            async with self._receiving:
+                data = self._transport.receive_nowait(max_bytes)
+                if data is None:
+                    data = await self._transport.receive(max_bytes)
         if not data:
             raise anyio.EndOfStream
         return bytes(data)
@@ -130,18 +131,40 @@ class WriterTaskStream(ExactSender, ByteStream):
                 self._check()
             await self.stream.send_eof()
 
+    def begin_closing(self) -> None:
+        """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for
+        is decided now."""
+        self._at_risk = self._transport.begin_closing() or (bool(self._queue.data) and not self._transport.lingers)
+
     async def aclose(self) -> None:
-        """Close the stream below, after what was accepted has gone out: for at most 5 seconds, or not at all when
+        """Close the stream below, after what was accepted has gone out: for at most 30 seconds, or not at all when
         cancelled."""
+        if self._at_risk is None:
+            self.begin_closing()
         self._closed = True
         try:
-            with anyio.move_on_after(_FLUSH_SECONDS):
-                while self._queue.data and self._error is None:
-                    await self._wait_for_progress()
+            with anyio.move_on_after(LINGER_SECONDS):
+                if self._queue.data and self._error is None:
+                    async with anyio.create_task_group() as discarding:
+                        discarding.start_soon(self._discard)
+                        while self._queue.data and self._error is None:
+                            await self._wait_for_progress()
+                        discarding.cancel_scope.cancel()
+                if self._at_risk and self._error is None:
+                    self._transport.interrupt()
+                    async with self._receiving:
+                        await deliver(self._transport)
+        except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+            pass  # The peer has gone, or the owner of the stream below has closed it.
         finally:
             self._writer_scope.cancel()
             self._progress.set()
+            self._transport.discard_nowait()
             await self._transport.aclose()
+
+    async def _discard(self) -> None:
+        async with self._receiving:
+            await discard(self._transport)
 
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:

@@ -1,0 +1,211 @@
+"""Closing: what was accepted for sending arrives, and nobody waits for more than that.
+
+Theory of operation
+===================
+
+What ``send()`` has returned for lies in three places: in the engine's queue, which only we can send; in the system's
+send buffer, which the system sends by itself, also after the socket was closed; and in the peer's system. Only a reset
+takes it away from there. And systems answer with a reset, in place of what they had still to send, when a socket is
+closed that has unread input, or when input arrives at one that is closed. So the close that loses nothing keeps the
+socket open, and throws away what comes, for as long as there is something to lose and somebody who may send.
+
+**What is at risk** is judged once, before the goodbye is queued, which would itself be unacknowledged for one round
+trip. Nothing is, where the system has nothing left that the peer's has not acknowledged (``TIOCOUTQ`` on Linux,
+``SO_NWRITE`` on macOS; a system that does not tell, such as Windows, is taken to have). And nothing is, where the peer
+has said that nothing follows, by close_notify or by ending its half of the transport: nothing will come that could be
+answered by a reset, and the system delivers the rest alone.
+
+**When it is over.** The peer usually ends its half when it has read our close_notify. One that does not is given up as
+soon as its system has acknowledged everything, our end included, and it has been silent for a moment: then there is
+nothing left that only an open socket keeps from being lost.
+
+**One bound.** ``linger`` is the time that all of the steps have together. When it is over, or when the close is
+cancelled, the transport is closed as things stand.
+
+=================================  ========================================================  ========================
+step                               who waits for what                                        when
+=================================  ========================================================  ========================
+judge, queue close_notify, offer   nobody                                                    always
+send away who waits in the stream  the close, for these tasks to leave with the closed error  if there are any
+flush                              the close, for the transport to take what is queued;      if it did not at once
+                                   input is thrown away meanwhile, for the peer may not
+                                   read before it has sent
+deliver                            the close, for the peer's end or acknowledgement          if something is at risk
+throw away the little that came    nobody                                                    always
+free the transport                 nobody, or the close for the graces of the stream below   always, cancelled or not
+another ``aclose()``               for the first one; if cancelled, it frees the transport   always
+=================================  ========================================================  ========================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from typing import Final, final
+
+import anyio
+
+from ._engine import TLSEngine
+from ._errors import TLSError
+from ._queue import SendQueue
+from ._states import Event, Reading
+from ._transports import Transport
+
+__all__ = ["ALERT_SECONDS", "LINGER_SECONDS", "Closing", "deliver", "discard", "flush"]
+
+LINGER_SECONDS: Final = 30.0
+"""How long a close may take, unless the user says otherwise."""
+
+ALERT_SECONDS: Final = 1.0
+"""How long a failed handshake tries to get its alert out, or to learn the peer's."""
+
+SILENCE_SECONDS: Final = 0.1
+"""How long a peer that has everything has to be silent to be taken for one that will not end its half. It is asked for
+again, twice as long and a second at most, while there is something that its system has not acknowledged."""
+
+_PIECE: Final = 2**16
+_TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
+
+
+async def flush(transport: Transport, queue: SendQueue) -> None:
+    """Send all that is queued, and throw away what comes meanwhile.
+
+    :raises OSError: if the transport fails, and :exc:`anyio.BrokenResourceError` and :exc:`anyio.ClosedResourceError`
+    """
+    transport.send_nowait(queue)
+    if not (queue.data or transport.unflushed):
+        return
+    failure: Exception | None = None
+    async with anyio.create_task_group() as discarding:
+        discarding.start_soon(discard, transport)
+        try:
+            while queue.data or transport.unflushed:
+                await transport.send(queue)
+        except _TRANSPORT_ERRORS as exc:
+            failure = exc  # A task group would wrap it.
+        discarding.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
+
+
+async def discard(transport: Transport) -> None:
+    """Throw away the peer's input, up to its end."""
+    try:
+        while await transport.receive(_PIECE):
+            pass
+    except _TRANSPORT_ERRORS:
+        pass  # It is for the sending side to tell whether that matters.
+
+
+async def deliver(transport: Transport) -> None:
+    """Wait until the peer has everything, and throw away what it still sends.
+
+    :raises OSError: if the transport fails, and :exc:`anyio.BrokenResourceError` and :exc:`anyio.ClosedResourceError`
+    """
+    transport.shut_down_sending()
+    silence = SILENCE_SECONDS
+    while True:
+        with anyio.CancelScope() as patience:
+            patience.deadline = anyio.current_time() + silence
+            while await transport.receive(_PIECE):
+                patience.deadline = anyio.current_time() + silence
+            return
+        if not transport.is_undelivered():
+            return
+        silence = min(2 * silence, 1.0)
+
+
+@final
+class Closing:
+    """The close of one connection, from the first look to the last.
+
+    :param linger: seconds that it may take; with 0, nothing waits
+    :param close_notify: whether the peer is told
+    """
+
+    __slots__ = ("_at_risk", "_close_notify", "_done", "_engine", "_linger", "_transport")
+
+    def __init__(self, engine: TLSEngine, transport: Transport, *, linger: float, close_notify: bool) -> None:
+        self._engine = engine
+        self._transport = transport
+        self._linger = linger
+        self._close_notify = close_notify
+        self._at_risk: bool | None = None
+        self._done: anyio.Event | None = None
+
+    def judge(self) -> None:
+        """Look whether anything is at risk."""
+        transport, states = self._transport, self._engine.states
+        # What a stream below that has graces of its own does for its close is its own business.
+        undelivered = transport.begin_closing() or (bool(self._engine.outgoing.data) and not transport.lingers)
+        self._at_risk = undelivered and states.reading in (Reading.OPEN, Reading.FAILED)
+
+    async def run(
+        self, *, handshaken: bool, alone: Callable[[], bool], until_alone: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Close.
+
+        :param handshaken: whether the handshake is complete, its last flight sent
+        :param alone: tells whether no other task is in the stream
+        :param until_alone: waits until that is so
+        """
+        self._done = anyio.Event()
+        if self._at_risk is None:
+            self.judge()
+        transport, queue = self._transport, self._engine.outgoing
+        if not handshaken:
+            self._linger = min(self._linger, ALERT_SECONDS)
+        limit: anyio.CancelScope | None = None
+        try:
+            self._say_goodbye(handshaken)
+            if not alone():
+                transport.interrupt()
+            if self._linger and (self._at_risk or queue.data or transport.unflushed or not alone()):
+                with self._limit() as limit:
+                    if not alone():
+                        await until_alone()
+                    await flush(transport, queue)
+                    if self._at_risk:
+                        await deliver(transport)
+        except _TRANSPORT_ERRORS:
+            pass  # The peer has gone, or the owner of the stream below has closed it.
+        finally:
+            transport.discard_nowait()
+            try:
+                with self._limit(limit) if transport.lingers else nullcontext():
+                    await transport.aclose()
+            except _TRANSPORT_ERRORS:
+                pass  # A close that fails has closed.
+            finally:
+                self._done.set()
+
+    def _limit(self, earlier: anyio.CancelScope | None = None) -> anyio.CancelScope:
+        """What ends all the steps together."""
+        deadline = anyio.current_time() + self._linger if earlier is None else earlier.deadline
+        return anyio.CancelScope(deadline=deadline)
+
+    def _say_goodbye(self, handshaken: bool) -> None:
+        engine = self._engine
+        if handshaken:
+            if self._close_notify:
+                try:
+                    engine.close_writing()
+                except TLSError:
+                    pass  # What failed has nothing to say, other than its alert.
+        elif engine.states.reading is not Reading.FAILED:
+            engine.outgoing.clear()  # a handshake that will not be
+        engine.states.fire(Event.CLOSED)
+        if engine.outgoing.data:
+            try:
+                self._transport.send_nowait(engine.outgoing)
+            except _TRANSPORT_ERRORS:
+                engine.outgoing.clear()  # The peer has gone, and will not hear it.
+
+    async def join(self) -> None:
+        """Wait for a close that is under way."""
+        assert self._done is not None
+        try:
+            await self._done.wait()
+        finally:
+            if not self._done.is_set():  # cancelled: no more patience
+                await self._transport.aclose()

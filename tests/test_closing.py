@@ -1,0 +1,497 @@
+"""Closing: who waits for what, what is at risk, and how long it may take."""
+
+from __future__ import annotations
+
+import math
+import ssl
+
+import anyio
+import pytest
+
+from anyio_tls import HandshakeError, TLSError, WriterTaskStream, _closing, _driver
+from anyio_tls._closing import LINGER_SECONDS, SILENCE_SECONDS
+from anyio_tls.testing import Certificate, CertificateAuthority
+
+from ._link import NOT_TLS, SPOILT_HELLO, Connection, calls_of, closed
+from ._pairs import Awaits, let_others_run, pair_over
+
+SOON = 5.0
+"""Seconds: far less than a close waits by default, and far more than one takes that does not wait."""
+
+
+@pytest.fixture(scope="module")
+def server_context(ca: CertificateAuthority, server_certificate: Certificate) -> ssl.SSLContext:
+    """A server's context; the TLS version does not matter here."""
+    return ca.server_context(server_certificate)
+
+
+@pytest.fixture(scope="module")
+def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
+    return ca.client_context()
+
+
+@pytest.fixture
+def strangers(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> Connection:
+    """Before the handshake."""
+    return Connection(server_context, client_context)
+
+
+@pytest.fixture(params=[False, True], ids=["client", "server"])
+async def connection(
+    request: pytest.FixtureRequest, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> Connection:
+    """Either side of one; whatever it has sent is delivered."""
+    connection = Connection(server_context, client_context, server_side=request.param)
+    await connection.shake_hands()
+    return connection
+
+
+# ---- who is in the stream ----
+
+
+@pytest.mark.guarantee("G7", "G12")
+@pytest.mark.parametrize(
+    "farewell", [anyio.ClosedResourceError(), OSError(9, "bad"), None], ids=["closed", "error", "end"]
+)
+@pytest.mark.parametrize("what", ["receive", "send", "send_eof", "unwrap", "wait_writable"])
+async def test_who_waits_hears_of_the_close(what: str, farewell: Exception | None, connection: Connection) -> None:
+    """Whatever the transport says when it is closed under them."""
+    link = connection.link
+    link.farewell = farewell
+    link.room = 0 if what != "unwrap" else math.inf
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, calls_of(connection.driver)[what]())
+        await let_others_run()
+        link.room = 1000
+        with anyio.fail_after(4):
+            await connection.driver.aclose()
+    await closed(calls_of(connection.driver)[what]())
+
+
+@pytest.mark.guarantee("G4", "G7")
+async def test_aclose_says_nothing_of_a_handshake_that_will_not_be(strangers: Connection) -> None:
+    strangers.link.room = 0
+    with anyio.CancelScope() as scope:
+        await Awaits(strangers.driver.handshake(), 2, scope.cancel)
+    assert scope.cancelled_caught
+    strangers.link.room = math.inf
+    await strangers.driver.aclose()
+    assert strangers.link.closed
+    assert not strangers.link.sent
+
+
+@pytest.mark.guarantee("G4", "G7")
+async def test_aclose_delivers_the_alert(strangers: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the failed handshake could not."""
+    monkeypatch.setattr(_closing, "ALERT_SECONDS", 0.01)
+    monkeypatch.setattr(_driver, "ALERT_SECONDS", 0.01)
+    link = strangers.link
+
+    async def get_stuck() -> None:
+        await let_others_run()
+        link.sent.clear()
+        link.room = 0
+        link.deliver(SPOILT_HELLO)
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(get_stuck)
+        with pytest.raises(HandshakeError):
+            await strangers.driver.handshake()
+    assert not link.sent
+    link.room = math.inf
+    await strangers.driver.aclose()
+    assert link.sent.startswith(b"\x15")
+
+
+@pytest.mark.guarantee("G4", "G7")
+async def test_aclose_while_the_alert_is_on_its_way(strangers: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is at the handshake leaves at once; the close goes on offering the alert to the peer."""
+    monkeypatch.setattr(_closing, "ALERT_SECONDS", 60)
+    monkeypatch.setattr(_driver, "ALERT_SECONDS", 60)
+    link = strangers.link
+    left = False
+
+    async def fail() -> None:
+        nonlocal left
+        with pytest.raises((HandshakeError, anyio.ClosedResourceError)):
+            await strangers.driver.handshake()
+        left = True
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(fail)
+        await let_others_run()
+        link.sent.clear()
+        link.room = 0
+        link.deliver(SPOILT_HELLO)
+        await let_others_run()
+        tg.start_soon(strangers.driver.aclose)
+        await let_others_run()
+        assert left
+        assert not link.closed
+        link.room = math.inf
+        link.change()
+    assert link.closed
+    assert link.sent.startswith(b"\x15")
+    assert link.most_senders == 1
+
+
+@pytest.mark.guarantee("G2", "G7")
+async def test_aclose_sends_after_who_was_sending_has_left(connection: Connection) -> None:
+    link = connection.link
+    link.room = 0
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, connection.driver.send(b"hello"))
+        await let_others_run()
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run()
+        assert not link.closed
+        link.room = math.inf
+        link.change()
+    assert link.most_senders == 1
+    assert connection.heard() == b"hello"
+    assert connection.peer.read(1) == b""
+
+
+@pytest.mark.guarantee("G7")
+async def test_close_notify_leaves_at_once(connection: Connection) -> None:
+    """If there is room, even if the close is cancelled, and another task still waits for room."""
+    link = connection.link
+    link.room = 0
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, connection.driver.wait_writable())
+        await let_others_run()
+        link.room = 1000
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await connection.driver.aclose()
+    assert link.closed
+    connection.listen()
+    assert connection.peer.read(1) == b""
+
+
+@pytest.mark.guarantee("G2", "G7")
+async def test_aclose_flushes_the_transport(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """What it still holds goes out, though there is no close_notify to send."""
+    connection = Connection(server_context, client_context, standard_compatible=False)
+    await connection.shake_hands()
+    connection.link.unflushed = True
+    await connection.driver.aclose()
+    assert not connection.link.unflushed
+
+
+@pytest.mark.guarantee("G7", "G11")
+@pytest.mark.parametrize("what", ["send", "receive"])
+async def test_who_has_sent_reads_nothing_after_the_close(
+    what: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though there was room at the last moment, before who waited for it could be sent away."""
+    monkeypatch.setattr(_closing, "ALERT_SECONDS", 0.01)
+    link = strangers.link
+    link.room = 0
+    link.farewell = None
+
+    def receive(max_bytes: int) -> bytes:
+        raise AssertionError(f"nobody else may read {max_bytes} bytes")
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, calls_of(strangers.driver)[what]())
+        await let_others_run()
+        link.room = math.inf
+        link.interrupt = lambda: None  # type: ignore[method-assign]
+        link.receive_nowait = receive  # type: ignore[method-assign]
+        await strangers.driver.aclose()
+
+
+# ---- what is at risk ----
+
+
+@pytest.mark.guarantee("G7")
+async def test_nothing_at_risk_waits_for_nothing(connection: Connection) -> None:
+    """The peer's system has everything, and the peer says no more: not even the peer's end is waited for."""
+    awaits = Awaits(connection.driver.aclose(), 2, lambda: None)
+    await awaits
+    assert awaits.count == 1  # that of the transport's own close
+    assert not connection.link.sending_shut_down
+    assert connection.heard() == b""
+    assert connection.peer.read(1) == b""  # close_notify all the same
+
+
+@pytest.mark.guarantee("G7")
+async def test_close_notify_itself_is_not_at_risk(connection: Connection) -> None:
+    """It is unacknowledged for a round trip, which nobody would want to wait for."""
+    link = connection.link
+    link.undelivered_when_sent = True
+    with anyio.fail_after(SOON):
+        await connection.driver.aclose()
+    assert link.undelivered
+    assert not link.sending_shut_down
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("end", ["close_notify", "end of the transport"])
+async def test_nothing_is_at_risk_when_nothing_follows(end: str, connection: Connection) -> None:
+    """Nothing will come that could make the system reset the connection, which goes on delivering by itself."""
+    if end == "close_notify":
+        assert connection.peer.close_writing()
+        connection.answer()
+        assert await connection.driver.receive(1) == b""
+    else:
+        connection.link.ended = True
+        with pytest.raises(TLSError):
+            await connection.driver.receive(1)
+    connection.link.undelivered = True
+    with anyio.fail_after(SOON):
+        await connection.driver.aclose()
+    assert not connection.link.sending_shut_down
+
+
+@pytest.mark.guarantee("G7")
+async def test_what_is_under_way_waits_for_the_peers_end(connection: Connection) -> None:
+    """Whatever it sends until then is thrown away: several megabytes here."""
+    link = connection.link
+    link.undelivered = True
+    link.deliver(bytes(2**22))
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run(300)
+        assert link.sending_shut_down
+        assert not link.incoming
+        assert not link.closed
+        link.ended = True
+        link.change()
+    assert link.closed
+
+
+@pytest.mark.guarantee("G7")
+async def test_what_is_queued_is_at_risk_too(connection: Connection) -> None:
+    """A cancelled send has left it; a transport takes it only now."""
+    link = connection.link
+    link.room = 0
+    with anyio.CancelScope() as scope:
+        await Awaits(connection.driver.send(b"hello"), 2, scope.cancel)
+    link.room = math.inf
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run()
+        assert link.sending_shut_down
+        link.ended = True
+        link.change()
+    assert connection.heard() == b"hello"
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_peer_that_has_everything_and_is_silent(connection: Connection) -> None:
+    """It need not end its half: its system has acknowledged all of it."""
+    link = connection.link
+    link.undelivered = True
+
+    async def acknowledge() -> None:
+        await let_others_run()
+        assert link.sending_shut_down
+        link.undelivered = False
+
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(acknowledge)
+            await connection.driver.aclose()
+    assert link.closed
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_peer_that_has_everything_and_goes_on_talking(connection: Connection) -> None:
+    """It may still be reading what its system has got, and what it says now must not be answered by a reset."""
+    link = connection.link
+    link.undelivered = True
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run()
+        link.undelivered = False
+        for _ in range(10):
+            await anyio.sleep(SILENCE_SECONDS / 4)
+            assert not link.closed
+            link.deliver(b"more")
+        link.ended = True
+        link.change()
+    assert link.closed
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_silent_peer_that_has_not_got_everything(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Slow is not gone: the close waits as long as it may, and not longer."""
+    connection = Connection(server_context, client_context, linger=5 * SILENCE_SECONDS)
+    await connection.shake_hands()
+    connection.link.undelivered = True
+    began = anyio.current_time()
+    with anyio.fail_after(SOON):
+        await connection.driver.aclose()
+    assert anyio.current_time() - began >= 5 * SILENCE_SECONDS
+    assert connection.link.closed
+
+
+# ---- flushing ----
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_peer_that_reads_when_it_has_sent(connection: Connection) -> None:
+    """It would never take what is queued if nobody took what it sends."""
+    link = connection.link
+    link.room = 0
+    with anyio.CancelScope() as scope:
+        await Awaits(connection.driver.send(b"hello"), 2, scope.cancel)
+    link.deliver(bytes(2**20))
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run(300)
+        assert not link.incoming
+        assert not link.sending_shut_down
+        link.ended = True
+        link.room = math.inf
+        link.change()
+    assert connection.heard() == b"hello"
+    assert connection.peer.read(1) == b""
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("error", [OSError(32, "gone"), anyio.BrokenResourceError("gone")])
+async def test_a_peer_that_has_gone_while_flushing(error: Exception, connection: Connection) -> None:
+    link = connection.link
+    link.room = 0
+    with anyio.CancelScope() as scope:
+        await Awaits(connection.driver.send(b"hello"), 2, scope.cancel)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run()
+        link.send_error = error
+        link.change()
+    assert link.closed
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_peer_that_has_gone_before(connection: Connection) -> None:
+    """Not even close_notify can be sent."""
+    connection.link.send_error = BrokenPipeError("gone")
+    with anyio.fail_after(SOON):
+        await connection.driver.aclose()
+    assert connection.link.closed
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("farewell", [anyio.ClosedResourceError(), OSError(104, "reset")], ids=["closed", "reset"])
+async def test_delivering_ends_with_the_transport(farewell: Exception, connection: Connection) -> None:
+    """It is reset, or its owner closes it."""
+    link = connection.link
+    link.farewell = farewell
+    link.undelivered = True
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run()
+        assert not link.closed
+        with anyio.fail_after(SOON):
+            await link.aclose()
+
+
+@pytest.mark.guarantee("G7", "G9")
+async def test_a_failed_connection_waits_for_its_alert_to_arrive(connection: Connection) -> None:
+    """With more input to come, the close would take the alert back."""
+    link = connection.link
+    link.undelivered_when_sent = True
+    link.deliver(NOT_TLS)
+    with pytest.raises(TLSError):
+        await connection.driver.receive(1)
+    assert link.undelivered
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run()
+        link.deliver(NOT_TLS)
+        assert link.sending_shut_down
+        await let_others_run()
+        assert not link.closed
+        link.ended = True
+        link.change()
+
+
+# ---- how long ----
+
+
+@pytest.mark.guarantee("G7")
+def test_what_linger_is_by_default(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    for server_side in (False, True):
+        connection = Connection(server_context, client_context, server_side=server_side)
+        assert connection.driver._linger == LINGER_SECONDS
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("server_side", [False, True])
+async def test_linger_0_waits_for_nothing(
+    server_side: bool, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """What goes at once goes, and the little that has come is thrown away, lest it reset the connection."""
+    connection = Connection(server_context, client_context, server_side=server_side, linger=0)
+    await connection.shake_hands()
+    link = connection.link
+    link.undelivered = True
+    link.deliver(bytes(1000))
+    awaits = Awaits(connection.driver.aclose(), 2, lambda: None)
+    await awaits
+    assert awaits.count == 1  # that of the transport's own close
+    assert link.closed
+    assert not link.incoming
+    assert connection.heard() == b""
+    assert connection.peer.read(1) == b""
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_close_that_is_cancelled_closes_at_once(connection: Connection) -> None:
+    connection.link.undelivered = True
+    with anyio.CancelScope() as scope:
+        await Awaits(connection.driver.aclose(), 2, scope.cancel)
+    assert scope.cancelled_caught
+    assert connection.link.closed
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_failed_handshake_has_a_second(strangers: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing of the application's to deliver, only the alert."""
+    monkeypatch.setattr(_closing, "ALERT_SECONDS", 0.01)
+    strangers.link.undelivered_when_sent = True
+    strangers.link.deliver(SPOILT_HELLO)
+    with pytest.raises(HandshakeError):
+        await strangers.driver.handshake()
+    with anyio.fail_after(SOON):
+        await strangers.driver.aclose()
+    assert strangers.link.closed
+
+
+# ---- streams over streams ----
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("kind", ["tls", "writer-task"])
+@pytest.mark.parametrize("at_risk", [False, True], ids=["delivered", "under way"])
+async def test_the_stream_below_decides_before_the_goodbye(
+    kind: str,
+    at_risk: bool,
+    server_context: ssl.SSLContext,
+    client_context: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The close_notify of the stream above is nothing that the close of the one below would wait for."""
+    async with pair_over(kind, server_context, client_context) as (client, _server):
+        below = client.transport_stream
+        transport = below._transport if isinstance(below, WriterTaskStream) else below._driver._transport
+        shut_down = []
+        monkeypatch.setattr(transport, "begin_closing", lambda: at_risk)
+        monkeypatch.setattr(transport, "is_undelivered", lambda: False)
+        monkeypatch.setattr(transport, "shut_down_sending", lambda: shut_down.append(True))
+        await client.aclose()
+        assert bool(shut_down) == at_risk
+
+
+@pytest.mark.guarantee("G7")
+async def test_begin_closing_after_the_close(connection: Connection) -> None:
+    """There is nothing left to look at."""
+    await connection.driver.aclose()
+    connection.driver.begin_closing()
+    await connection.driver.aclose()

@@ -1,0 +1,389 @@
+"""Who owns a descriptor, and who may close it: the stream below, its owner, and the garbage collector."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import ssl
+import threading
+import warnings
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+from anyio import to_thread
+from anyio.abc import SocketAttribute
+from anyio.lowlevel import checkpoint
+
+from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream
+from anyio_tls._event_loop import running_on_trio
+from anyio_tls._transports._socket import BorrowedSocket
+from anyio_tls.testing import Certificate, CertificateAuthority
+
+from ._pairs import let_others_run, pair_over, socket_pair, tls_pair, transport_pair
+
+SOCKETS = ["socket", "anyio-tcp", "unix", "trio-socket"]
+MUCH = 2**24
+
+
+@pytest.fixture(scope="module")
+def server_context(ca: CertificateAuthority, server_certificate: Certificate) -> ssl.SSLContext:
+    """A server's context; the TLS version does not matter here."""
+    return ca.server_context(server_certificate)
+
+
+@pytest.fixture(scope="module")
+def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
+    return ca.client_context()
+
+
+def skip_unless_there(kind: str) -> None:
+    if kind == "trio-socket" and not running_on_trio():
+        pytest.skip("needs Trio's event loop")
+
+
+def descriptor_of(stream: Any) -> int:
+    raw_socket = stream.socket if hasattr(stream, "socket") else stream.extra(SocketAttribute.raw_socket)
+    return int(raw_socket.fileno())
+
+
+def is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+async def closed(call: Callable[[], Awaitable[Any]]) -> None:
+    with pytest.raises(anyio.ClosedResourceError):
+        await call()
+
+
+# ---- the owner of the stream below closes it ----
+
+
+@pytest.mark.guarantee("G12", "G16")
+@pytest.mark.parametrize("kind", SOCKETS)
+async def test_the_owner_closes_the_stream_below(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """The peer sees the end at once, whoever still has the TLS stream; and its calls say that it is closed."""
+    skip_unless_there(kind)
+    async with transport_pair(kind, server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        await server.send(b"unread")
+        await below[0].aclose()
+        with anyio.fail_after(5), pytest.raises(TLSError):
+            await server.receive()
+        for call in (client.receive, lambda: client.send(b"x"), client.unwrap):
+            await closed(call)
+        await client.aclose()
+        await server.aclose()
+
+
+@pytest.mark.guarantee("G12", "G16")
+@pytest.mark.parametrize("kind", SOCKETS)
+@pytest.mark.parametrize("what", ["receive", "send"])
+async def test_the_owner_closes_under_who_waits(
+    kind: str, what: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """At once, though the peer neither sends nor reads."""
+    skip_unless_there(kind)
+    async with transport_pair(kind, server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        with anyio.fail_after(5):
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(closed, client.receive if what == "receive" else lambda: client.send(bytes(MUCH)))
+                sent = -1
+                while client.bytes_sent != sent:  # until it waits
+                    sent = client.bytes_sent
+                    await let_others_run(200)
+                await below[0].aclose()
+        await client.aclose()
+        await anyio.aclose_forcefully(server)
+
+
+@pytest.mark.guarantee("G16")
+@pytest.mark.parametrize("kind", SOCKETS)
+async def test_nothing_else_is_closed(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """When the TLS stream is used, closed and forgotten, the number of the descriptor belongs to somebody else."""
+    skip_unless_there(kind)
+    ours, theirs = socket.socketpair()
+    async with transport_pair(kind, server_context, client_context) as (client_below, server_below):
+        client, server = await tls_pair(client_below, server_below, server_context, client_context)
+        number = descriptor_of(server_below)
+        await server_below.aclose()
+        while is_open(number):
+            await checkpoint()
+    with theirs:
+        theirs.setblocking(False)
+        os.dup2(ours.fileno(), number)
+        ours.close()
+        with socket.socket(fileno=number) as other:
+            await closed(server.receive)
+            await closed(partial(server.send, b"x"))
+            await server.aclose()
+            del server, server_below
+            gc.collect()
+            with pytest.raises(BlockingIOError):
+                theirs.recv(1)
+            other.send(b"alive")
+            assert theirs.recv(100) == b"alive"
+    await client.aclose()
+
+
+@pytest.mark.guarantee("G16")
+def test_a_borrowed_socket_closes_nothing() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for forget in (lambda borrowed: borrowed.close(), lambda _: None):
+            borrowed = BorrowedSocket(ours, family=ours.family, kind=ours.type)
+            assert borrowed.send(b"x") == 1
+            forget(borrowed)
+            del borrowed
+            gc.collect()
+            assert theirs.recv(1) == b"x"
+
+
+@pytest.mark.guarantee("G5", "G16")
+async def test_the_event_loop_closes_a_socket_that_has_failed(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """That is no close by the owner: sending has failed."""
+    async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
+        raw_socket = server.extra(SocketAttribute.raw_socket)
+        with socket.socket(fileno=os.dup(raw_socket.fileno())) as duplicate:
+            duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            await anyio.aclose_forcefully(server.transport_stream)
+        with pytest.raises(TLSError, match="reading"):
+            await client.receive()
+        for _ in range(2):
+            with pytest.raises(TLSError, match="writing"):
+                await client.send(b"x")
+
+
+# ---- a stream that is forgotten ----
+
+
+@pytest.mark.guarantee("G16")
+@pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix", "trio-socket"])
+async def test_a_forgotten_stream_is_closed(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """With a warning, though the event loop was watching its socket."""
+    skip_unless_there(kind)
+    async with transport_pair(kind, server_context, client_context) as (client_below, server_below):
+        client, server = await tls_pair(client_below, server_below, server_context, client_context)
+    number = descriptor_of(client_below)
+    with anyio.move_on_after(0.01):
+        await client.receive()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        del client, client_below
+        for _ in range(3):
+            await let_others_run()
+            gc.collect()
+    assert any(issubclass(warning.category, ResourceWarning) for warning in caught)
+    assert not is_open(number)
+    with anyio.fail_after(5), pytest.raises(TLSError):
+        await server.receive()
+    await server.aclose()
+
+
+@pytest.mark.guarantee("G16")
+async def test_a_stream_that_is_forgotten_in_another_thread(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Where the garbage collector may run: the event loop stops watching before the descriptor is free again."""
+    client_socket, server_socket = socket_pair()
+    made = await tls_pair(SocketStream(client_socket), SocketStream(server_socket), server_context, client_context)
+    del client_socket, server_socket
+    keep, server = [made[0]], made[1]
+    del made
+    with anyio.move_on_after(0.01):
+        await keep[0].receive()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        await let_others_run()
+        gc.collect()
+        await to_thread.run_sync(keep.clear)
+        await to_thread.run_sync(gc.collect)
+        await let_others_run()
+    with anyio.fail_after(5), pytest.raises(TLSError):
+        await server.receive()
+    await server.aclose()
+
+
+@pytest.mark.guarantee("G16")
+@pytest.mark.parametrize("anyio_backend", ["trio"])  # no event loop of asyncio's may be running
+async def test_a_stream_that_outlives_its_event_loop(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """There is nothing left that watches it."""
+    streams: list[Any] = []
+
+    async def main() -> None:
+        async with transport_pair("socket", server_context, client_context) as below:
+            pair = await tls_pair(*below, server_context, client_context)
+        with anyio.move_on_after(0.01):
+            await pair[0].receive()
+        streams.extend(pair)
+
+    def run() -> None:
+        anyio.run(main)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            streams.clear()
+            gc.collect()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    await to_thread.run_sync(thread.join)
+    assert not streams
+
+
+# ---- one user ----
+
+
+@pytest.mark.guarantee("G16")
+@pytest.mark.parametrize("kind", [*SOCKETS, "memory", "writer-task", "tls"])
+async def test_a_second_tls_stream_is_refused(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """And does the first one no harm."""
+    skip_unless_there(kind)
+    async with transport_pair(kind, server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        with pytest.raises(ValueError, match="transport_stream is in use"):
+            await TLSStream.wrap(below[0], hostname="localhost", ssl_context=client_context)
+        async with anyio.create_task_group() as tg:
+            with pytest.raises(ValueError, match="is in use"):
+                WriterTaskStream(below[0], tg)
+        await client.send(b"hello")
+        assert await server.receive() == b"hello"
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(client.aclose)
+            tg.start_soon(server.aclose)
+
+
+@pytest.mark.guarantee("G8", "G16")
+@pytest.mark.parametrize("kind", [*SOCKETS, "memory"])
+async def test_another_tls_stream_after_the_first_one(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """When that was unwrapped; the owner's close goes to the new one."""
+    skip_unless_there(kind)
+    async with transport_pair(kind, server_context, client_context) as below:
+        for _ in range(2):
+            client, server = await tls_pair(*below, server_context, client_context)
+            await client.send(b"hello")
+            assert await server.receive() == b"hello"
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(client.unwrap)
+                tg.start_soon(server.unwrap)
+        last = await tls_pair(*below, server_context, client_context)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(closed, last[0].receive)
+            await let_others_run()
+            with anyio.fail_after(5):
+                await below[0].aclose()
+        await anyio.aclose_forcefully(last[1])
+        await last[0].aclose()
+
+
+# ---- what the stream below has still to send ----
+
+
+@pytest.mark.guarantee("G2", "G16")
+async def test_what_a_cancelled_send_left_in_the_stream_below_goes_first(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """AnyIO's stream on asyncio keeps it, and sends it when there is room: before the first byte of TLS."""
+    if running_on_trio():
+        pytest.skip("on Trio a cancelled send leaves nothing behind")
+    async with transport_pair("anyio-tcp", server_context, client_context) as (client_below, server_below):
+        sent = 2**22
+        with anyio.CancelScope() as scope:
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(client_below.send, b"p" * sent)
+                await let_others_run(200)
+                scope.cancel()
+        made: list[TLSStream] = []
+
+        async def wrap() -> None:
+            made.append(await TLSStream.wrap(client_below, hostname="localhost", ssl_context=client_context))
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(wrap)
+            await let_others_run(200)
+            plain = b""
+            while len(plain) < sent:
+                plain += await server_below.receive(sent - len(plain))
+            assert plain == b"p" * sent
+            made.append(await TLSStream.wrap(server_below, server_side=True, ssl_context=server_context))
+        for stream in made:
+            await anyio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G7", "G16")
+async def test_closing_before_the_stream_below_had_room(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """It has still to send, and TLS waits for it: the close ends that wait."""
+    if running_on_trio():
+        pytest.skip("on Trio a cancelled send leaves nothing behind")
+    async with transport_pair("anyio-tcp", server_context, client_context) as (client_below, server_below):
+        with anyio.CancelScope() as scope:
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(client_below.send, bytes(MUCH))
+                await let_others_run(200)
+                scope.cancel()
+
+        async def wrap() -> None:
+            await TLSStream.wrap(client_below, hostname="localhost", ssl_context=client_context)
+
+        with anyio.fail_after(5):
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(closed, wrap)
+                await let_others_run(200)
+                await client_below.aclose()
+        await server_below.aclose()
+
+
+# ---- who is interrupted, and who is cancelled ----
+
+
+@pytest.mark.guarantee("G13", "G16")
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_an_interruption_is_no_cancellation(
+    cancelled: bool, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """A task that the close of the stream below sends away goes on, unless it has been cancelled as well."""
+    async with transport_pair("anyio-tcp", server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        went_on = False
+
+        async def receive(scope: anyio.CancelScope) -> None:
+            nonlocal went_on
+            with scope:
+                await closed(client.receive)
+                await checkpoint()
+                went_on = True
+
+        scope = anyio.CancelScope()
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(receive, scope)
+            await let_others_run()
+            if cancelled:
+                scope.cancel()
+            await below[0].aclose()
+        assert went_on == (not cancelled)
+        await client.aclose()
+        await server.aclose()
