@@ -177,7 +177,8 @@ class Side:
             queue = self.incoming
             unread = queue.received < queue.sent or (queue.may_end and not self.has_heard_end)
             unread |= self.has_tickets and not queue.received
-            if not self.lingers and (comes or self.asked or unread):
+            # Nobody waits for what the peer was asked for, and OpenSSL, when it cannot answer, reads no further.
+            if self.asked or (not self.lingers and (comes or unread)):
                 self.outgoing.lose()
 
     @property

@@ -15,7 +15,7 @@ import pytest
 from anyio.abc import SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
 
-from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, UnexpectedDataError, _driver
+from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, UnexpectedDataError, _closing, _driver
 from anyio_tls._queue import SendQueue
 from anyio_tls.testing import memory_stream_pair
 
@@ -375,7 +375,7 @@ async def test_second_aclose_waits_or_hurries(server_context: ssl.SSLContext, cl
     """A close during a close returns when that is done; cancelled, it ends the other's patience."""
     async with pair_over("socket", server_context, client_context) as (client, _server):
         await cancel_a_stuck_send(client)
-        with anyio.fail_after(_driver.LINGER_SECONDS / 2):
+        with anyio.fail_after(_closing.LINGER_SECONDS / 2):
             async with anyio.create_task_group() as tg:
                 tg.start_soon(client.aclose)
                 await let_others_run()
