@@ -155,8 +155,9 @@ class TLSListener(Listener[TLSStream]):
         try:
             await handler(tls_stream)
         except BaseException:
-            # Not gracefully: a close_notify would say that what was begun is complete.
-            await anyio.aclose_forcefully(tls_stream)
+            # From below: a close_notify would say that what was begun is complete.
+            for unfinished in (tls_stream.transport_stream, tls_stream):
+                await anyio.aclose_forcefully(unfinished)
             raise
 
     async def aclose(self) -> None:

@@ -475,3 +475,130 @@ async def test_unwrap_can_be_tried_again(connection: Connection) -> None:
     await awaits
     assert awaits.count == 1  # a checkpoint, and nothing else
     assert not connection.link.closed
+
+
+# ---- a send that fails ----
+
+
+@pytest.fixture
+async def rejected(
+    ca: CertificateAuthority, server_certificate: Certificate, client_context: ssl.SSLContext
+) -> Connection:
+    """A TLS 1.3 client that learns only after its handshake that the server demands a certificate."""
+    strict = ca.server_context(server_certificate, require_client_certificate=True)
+    connection = Connection(strict, client_context, yield_every=4)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.handshake)
+        while not connection.driver.handshaken:
+            await let_others_run()
+            connection.listen()
+            with contextlib.suppress(TLSError):
+                connection.peer.handshake()
+            if not connection.driver.handshaken:
+                connection.answer()
+    connection.listen()
+    with pytest.raises(TLSError, match="certificate_required"):
+        connection.peer.handshake()
+    return connection
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("how", ["at once", "in the middle", "send_eof", "wait_writable"])
+async def test_a_send_that_fails_tells_the_alert_that_the_peer_left(how: str, rejected: Connection) -> None:
+    """And so does every later call."""
+    link, driver = rejected.link, rejected.driver
+    rejected.answer()
+    link.send_error = BrokenPipeError(32, "gone")
+    if how == "wait_writable":
+        link.wait_writable = raising(link.send_error)  # type: ignore[method-assign]
+    calls = {"send_eof": driver.send_eof, "wait_writable": driver.wait_writable}
+    call = calls.get(how, lambda: driver.send(bytes(100_000 if how == "in the middle" else 1)))
+    for again in (call, lambda: driver.send(b"x"), lambda: driver.receive(1)):
+        with pytest.raises(TLSError) as caught:
+            await again()
+        error = caught.value
+        assert (error.alert, error.alert_received, error.fault) == ("certificate_required", True, "local")
+
+
+@pytest.mark.guarantee("G9")
+async def test_a_send_that_fails_beside_a_reader(rejected: Connection) -> None:
+    """Who reads finds the alert; who sends waits for that."""
+
+    async def read() -> None:
+        with pytest.raises(TLSError, match="certificate_required"):
+            await rejected.driver.receive(100)
+
+    async def send() -> None:
+        with pytest.raises(TLSError, match="certificate_required"):
+            await rejected.driver.send(b"x")
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(read)
+        await let_others_run()
+        rejected.link.send_error = BrokenPipeError(32, "gone")
+        tg.start_soon(send)
+        await let_others_run()
+        rejected.answer()
+
+
+@pytest.mark.guarantee("G9", "G10")
+@pytest.mark.parametrize("peer", ["silent", "gone", "talking", "refused"])
+async def test_a_send_that_fails_without_an_alert(
+    peer: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The transport's own error, soon, and no more held of what the peer had to say than may be."""
+    monkeypatch.setattr(_driver, "EXPLANATION_SECONDS", 0.01)
+    link = connection.link
+    if peer == "talking":
+        for _ in range(30):
+            connection.say(bytes(10_000))
+    elif peer == "refused":
+        link.deliver(NOT_TLS)
+    link.ended = peer == "gone"
+    link.send_error = BrokenPipeError(32, "gone")
+    for _ in range(2):
+        with anyio.fail_after(5), pytest.raises(TLSError, match=r"writing failed: .*gone") as caught:
+            await connection.driver.send(b"x")
+        assert not caught.value.alert_received
+    assert connection.driver.engine.pending <= 2**16
+
+
+@pytest.mark.guarantee("G6", "G13")
+async def test_send_eof_in_a_cancelled_scope(connection: Connection) -> None:
+    """With nothing to wait for it does its work, and what is done to close afterwards is done."""
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await connection.driver.send_eof()
+    assert not scope.cancelled_caught
+    assert connection.heard() == b""
+    assert connection.peer.read(1) == b""
+
+
+@pytest.mark.guarantee("G6", "G13")
+async def test_send_eof_that_has_to_wait_in_a_cancelled_scope(connection: Connection) -> None:
+    """It is cancelled, and close_notify leaves with the next operation."""
+    connection.link.room = 0
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await connection.driver.send_eof()
+    assert scope.cancelled_caught
+    assert not connection.link.sent
+    connection.link.room = math.inf
+    await connection.driver.send_eof()
+    assert connection.heard() == b""
+    assert connection.peer.read(1) == b""
+
+
+@pytest.mark.guarantee("G7", "G12")
+@pytest.mark.parametrize("when", ["before it sends", "in the middle"])
+async def test_closed_while_send_lets_others_run(
+    when: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Without close_notify too, nothing is sent behind the close."""
+    connection = Connection(server_context, client_context, standard_compatible=False, yield_every=1)
+    await connection.shake_hands()
+    item = b"x" if when == "before it sends" else bytes(2**21)
+    async with anyio.create_task_group() as tg:
+        call = connection.driver.send(item)
+        with pytest.raises(anyio.ClosedResourceError):
+            await Awaits(call, 1 if len(item) == 1 else 2, lambda: tg.start_soon(connection.driver.aclose))

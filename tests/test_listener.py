@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import socket
@@ -24,6 +25,7 @@ from anyio_tls import (
     HandshakeError,
     SocketStream,
     TLSAttribute,
+    TLSError,
     TLSListener,
     TLSStream,
     _listener,
@@ -205,6 +207,48 @@ async def test_tasks_are_started_in_the_given_group(server: ssl.SSLContext, clie
                 with anyio.CancelScope(shield=True):
                     await check_echo(stream)
                     await stream.aclose()
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("end", ["error", "cancelled", "return"])
+async def test_what_a_handler_leaves_open(end: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Failed or cancelled, the listener closes it, and calls nothing complete; returned, it belongs to somebody."""
+    streams: list[TLSStream] = []
+    scope = anyio.CancelScope()
+
+    async def handler(stream: TLSStream) -> None:
+        streams.append(stream)
+        await stream.send(b"begun")
+        if end == "error":
+            raise ZeroDivisionError
+        if end == "cancelled":
+            await anyio.sleep_forever()
+
+    async def serve(listener: TLSListener) -> None:
+        with scope if end == "cancelled" else contextlib.nullcontext():
+            if end == "error":
+                with pytest.RaisesGroup(ZeroDivisionError):
+                    await listener.serve(handler)
+            else:
+                await listener.serve(handler)
+
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        port = listener.extra(SocketAttribute.local_port)
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(serve, listener)
+            async with await connect_tls("127.0.0.1", port, ssl_context=client) as stream:
+                assert await stream.receive() == b"begun"
+                if end == "return":
+                    await let_others_run()
+                    await streams[0].send(b" and ended")
+                    assert await stream.receive() == b" and ended"
+                    await streams[0].aclose()
+                    tg.cancel_scope.cancel()
+                else:
+                    if end == "cancelled":
+                        scope.cancel()
+                    with anyio.fail_after(5), pytest.raises(TLSError):
+                        await stream.receive()
 
 
 @pytest.mark.parametrize("given", [False, True])

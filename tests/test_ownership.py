@@ -21,6 +21,7 @@ from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream
 from anyio_tls._event_loop import running_on_trio
+from anyio_tls._transports import transport_for
 from anyio_tls._transports._socket import BorrowedSocket
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -387,3 +388,35 @@ async def test_an_interruption_is_no_cancellation(
         assert went_on == (not cancelled)
         await client.aclose()
         await server.aclose()
+
+
+@pytest.mark.guarantee("G4", "G16")
+@pytest.mark.parametrize("call", ["wrap", "send"])
+async def test_no_descriptor_is_left_to_wait_with(
+    call: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where AnyIO's stream needs a duplicate to wait for: the call fails, and nothing is left open."""
+    if running_on_trio():
+        pytest.skip("on Trio nothing is duplicated")
+
+    def dup(_descriptor: int) -> int:
+        raise OSError(24, "Too many open files")
+
+    async with transport_pair("anyio-tcp", server_context, client_context) as below:
+        if call == "send":
+            client, server = await tls_pair(*below, server_context, client_context)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "dup", dup)
+            if call == "send":
+                with pytest.raises(TLSError, match="Too many open files"):
+                    await client.send(bytes(MUCH))
+                async with anyio.create_task_group() as tg:
+                    tg.start_soon(client.aclose)
+                    tg.start_soon(server.aclose)
+            else:
+                full = transport_for(below[0])
+                patch.setattr(type(full), "send_nowait", lambda *_: None)
+                full.release()
+                with pytest.raises(TLSError, match="Too many open files"):
+                    await TLSStream.wrap(below[0], hostname="localhost", ssl_context=client_context)
+                await below[1].aclose()
