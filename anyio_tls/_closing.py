@@ -13,7 +13,9 @@ socket open, and throws away what comes, for as long as there is something to lo
 trip. Nothing is, where the system has nothing left that the peer's has not acknowledged (``TIOCOUTQ`` on Linux,
 ``SO_NWRITE`` on macOS; a system that does not tell, such as Windows, is taken to have). And nothing is, where the peer
 has said that nothing follows, by close_notify or by ending its half of the transport: nothing will come that could be
-answered by a reset, and the system delivers the rest alone.
+answered by a reset, and the system delivers the rest alone. A server that has unread input is more careful, since the
+reset would be certain, and would make some clients forget what their system has already acknowledged. A client with
+unread input may be abandoning a download.
 
 **When it is over.** The peer usually ends its half when it has read our close_notify. One that does not is given up as
 soon as its system has acknowledged everything, our end included, and it has been silent for a moment: then there is
@@ -137,8 +139,10 @@ class Closing:
         """Look whether anything is at risk."""
         transport, states = self._transport, self._engine.states
         # What a stream below that has graces of its own does for its close is its own business.
-        undelivered = transport.begin_closing() or (bool(self._engine.outgoing.data) and not transport.lingers)
-        self._at_risk = undelivered and states.reading in (Reading.OPEN, Reading.FAILED)
+        at_risk = transport.begin_closing() or (bool(self._engine.outgoing.data) and not transport.lingers)
+        if self._engine.server_side and not at_risk:
+            at_risk = transport.has_unread_input()
+        self._at_risk = at_risk and states.reading in (Reading.OPEN, Reading.FAILED)
 
     async def run(
         self, *, handshaken: bool, alone: Callable[[], bool], until_alone: Callable[[], Awaitable[None]]

@@ -132,6 +132,7 @@ class TLSEngine:
         "_workspace",
         "_writing_error",
         "outgoing",
+        "server_side",
         "ssl_object",
         "states",
         "version",
@@ -153,6 +154,7 @@ class TLSEngine:
         self.ssl_object = context.wrap_bio(
             self._incoming, self._outgoing, server_side=server_side, server_hostname=server_hostname
         )
+        self.server_side = server_side
         self.states = States()
         self.outgoing = SendQueue()
         """Ciphertext for the transport, which removes from the front what it took."""

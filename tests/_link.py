@@ -121,6 +121,9 @@ class Link:
     def is_undelivered(self) -> bool:
         return self.undelivered
 
+    def has_unread_input(self) -> bool:
+        return bool(self.incoming)
+
     def discard_nowait(self) -> None:
         del self.incoming[: 2**16]
 

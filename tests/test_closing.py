@@ -246,6 +246,23 @@ async def test_nothing_is_at_risk_when_nothing_follows(end: str, connection: Con
 
 
 @pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("server_side", [False, True])
+async def test_unread_input(server_side: bool, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """A server does not answer it with a reset, though the client's system has everything; a client abandons it."""
+    connection = Connection(server_context, client_context, server_side=server_side)
+    await connection.shake_hands()
+    link = connection.link
+    link.incoming += bytes(100_000)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(connection.driver.aclose)
+        await let_others_run()
+        assert link.closed == (not server_side)
+        assert link.sending_shut_down == server_side
+        link.ended = True
+        link.change()
+
+
+@pytest.mark.guarantee("G7")
 async def test_what_is_under_way_waits_for_the_peers_end(connection: Connection) -> None:
     """Whatever it sends until then is thrown away: several megabytes here."""
     link = connection.link

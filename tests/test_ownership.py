@@ -390,33 +390,41 @@ async def test_an_interruption_is_no_cancellation(
         await server.aclose()
 
 
-@pytest.mark.guarantee("G4", "G16")
-@pytest.mark.parametrize("call", ["wrap", "send"])
+def no_more_descriptors(_descriptor: int) -> int:
+    raise OSError(24, "Too many open files")
+
+
+@pytest.mark.guarantee("G16")
 async def test_no_descriptor_is_left_to_wait_with(
-    call: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where AnyIO's stream needs a duplicate to wait for: the call fails, and nothing is left open."""
+    """Over AnyIO's stream on asyncio it takes a duplicate to wait for room. Without one sending fails, and no more."""
     if running_on_trio():
         pytest.skip("on Trio nothing is duplicated")
-
-    def dup(_descriptor: int) -> int:
-        raise OSError(24, "Too many open files")
-
-    async with transport_pair("anyio-tcp", server_context, client_context) as below:
-        if call == "send":
-            client, server = await tls_pair(*below, server_context, client_context)
+    async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
         with monkeypatch.context() as patch:
-            patch.setattr(os, "dup", dup)
-            if call == "send":
-                with pytest.raises(TLSError, match="Too many open files"):
-                    await client.send(bytes(MUCH))
-                async with anyio.create_task_group() as tg:
-                    tg.start_soon(client.aclose)
-                    tg.start_soon(server.aclose)
-            else:
-                full = transport_for(below[0])
-                patch.setattr(type(full), "send_nowait", lambda *_: None)
-                full.release()
-                with pytest.raises(TLSError, match="Too many open files"):
-                    await TLSStream.wrap(below[0], hostname="localhost", ssl_context=client_context)
-                await below[1].aclose()
+            patch.setattr(os, "dup", no_more_descriptors)
+            with pytest.raises(TLSError, match="Too many open files"):
+                await client.send(bytes(MUCH))
+        await server.send(b"reading goes on")
+        assert await client.receive() == b"reading goes on"
+
+
+@pytest.mark.guarantee("G4", "G16")
+async def test_wrap_without_a_descriptor_to_wait_with(
+    client_context: ssl.SSLContext, server_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails, and closes the stream below."""
+    if running_on_trio():
+        pytest.skip("on Trio nothing is duplicated")
+    async with transport_pair("anyio-tcp", server_context, client_context) as below:
+        transport = transport_for(below[0])
+        transport.release()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "dup", no_more_descriptors)
+            patch.setattr(type(transport), "send_nowait", lambda *_: None)
+            with pytest.raises(TLSError, match="Too many open files"):
+                await TLSStream.wrap(below[0], hostname="localhost", ssl_context=client_context)
+        with pytest.raises(anyio.EndOfStream):
+            await below[1].receive()
+        await below[1].aclose()
