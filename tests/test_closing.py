@@ -202,6 +202,16 @@ async def test_who_has_sent_reads_nothing_after_the_close(
         await strangers.driver.aclose()
 
 
+@pytest.mark.guarantee("G7", "G12")
+async def test_what_arrives_as_the_stream_closes_is_nobodys(connection: Connection) -> None:
+    """Whoever waited for it is on the way to it when the close comes."""
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, connection.driver.receive(1))
+        await let_others_run()
+        connection.say(b"too late")
+        await connection.driver.aclose()
+
+
 # ---- what is at risk ----
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import socket
 import ssl
 import threading
 import warnings
+import weakref
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -20,7 +22,7 @@ from anyio.abc import SocketAttribute
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream
-from anyio_tls._event_loop import running_on_trio
+from anyio_tls._event_loop import running_on_asyncio, running_on_trio
 from anyio_tls._transports import transport_for
 from anyio_tls._transports._socket import BorrowedSocket
 from anyio_tls.testing import Certificate, CertificateAuthority
@@ -248,6 +250,25 @@ async def test_a_stream_that_outlives_its_event_loop(
     thread.start()
     await to_thread.run_sync(thread.join)
     assert not streams
+
+
+@pytest.mark.guarantee("G16")
+async def test_what_the_event_loop_still_calls_of_a_forgotten_stream() -> None:
+    """Input that came before it was forgotten is nobody's, and a socket that was closed meanwhile is not watched."""
+    if not running_on_asyncio():
+        pytest.skip("on Trio nothing is called")
+    from anyio_tls._transports import _asyncio
+
+    ours, theirs = socket.socketpair()
+    with theirs:
+        transport = transport_for(SocketStream(ours))
+        reference = weakref.ref(transport)
+        ours.close()
+        del transport
+        gc.collect()
+        assert reference() is None
+        _asyncio._on_readable(reference)
+        _asyncio._end_watch(asyncio.get_running_loop(), ours)
 
 
 # ---- one user ----

@@ -1334,6 +1334,38 @@ async def test_writer_flushes_for_a_while(monkeypatch: pytest.MonkeyPatch) -> No
     assert below.closed
 
 
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("reader", [False, True], ids=["", "beside a reader"])
+async def test_writer_delivers(reader: bool) -> None:
+    """Over a socket, though the peer says something meanwhile."""
+    async with socket_streams() as (client, server), anyio.create_task_group() as tg:
+        stream = WriterTaskStream(client, tg)
+
+        async def receive() -> None:
+            try:
+                await stream.receive()
+            except anyio.ClosedResourceError:
+                pass
+
+        received = 0
+
+        async def read_and_talk() -> None:
+            nonlocal received
+            async for data in server:
+                received += len(data)
+                await server.send(b"x")
+            await server.aclose()
+
+        await stream.send(bytes(ROOM))
+        if reader:
+            tg.start_soon(receive)
+            await let_others_run()
+        tg.start_soon(stream.aclose)
+        await let_others_run()
+        tg.start_soon(read_and_talk)
+    assert received == ROOM
+
+
 async def test_writer_sleeps_when_there_is_nothing_to_do() -> None:
     """Its task as well as who waits for room."""
     below, peer = memory_stream_pair(0)
