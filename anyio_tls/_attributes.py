@@ -74,6 +74,15 @@ class ConnectionInformation(Carrier):
 
     # ---- the stream's own ----
 
+    def offer(self, item: bytes | memoryview) -> int:
+        """Used by a TLS stream over this one: accept as much of ``item`` as takes no wait, and tell how many bytes."""
+        return self._driver.offer(item)
+
+    @property
+    def is_flushed(self) -> bool:
+        """Used by a TLS stream over this one: ``False`` while something accepted waits for another call to leave."""
+        return self._driver.is_flushed
+
     def begin_closing(self) -> None:
         """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for
         is decided now."""

@@ -100,10 +100,13 @@ class WriterTaskStream(Carrier, ByteStream):
                     await self._wait_for_progress()
                     self._check()
                 piece = rest[: _CAPACITY - len(self._queue)]
-                self._queue.append(bytes(piece))
-                self._bytes_sent += len(piece)
-                self._work.set()
+                self._accept(bytes(piece))
                 rest = rest[len(piece) :]
+
+    def _accept(self, piece: bytes) -> None:
+        self._queue.append(piece)
+        self._bytes_sent += len(piece)
+        self._work.set()
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
         """Receive from the stream below. Cancellation does to it what it does there."""
@@ -130,6 +133,19 @@ class WriterTaskStream(Carrier, ByteStream):
                 await self._wait_for_progress()
                 self._check()
             await self.stream.send_eof()
+
+    def offer(self, item: bytes | memoryview) -> int:
+        """Used by a TLS stream over this one: accept as much of ``item`` as takes no wait, and tell how many bytes."""
+        self._check()
+        piece = bytes(item[: max(0, _CAPACITY - len(self._queue))])
+        if piece:
+            self._accept(piece)
+        return len(piece)
+
+    @property
+    def is_flushed(self) -> bool:
+        """Used by a TLS stream over this one: always ``True``, since what was accepted needs no other call to leave."""
+        return True
 
     def begin_closing(self) -> None:
         """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for

@@ -30,6 +30,7 @@ class Link:
     """A transport whose other end is in the hands of the test."""
 
     in_use = True
+    exact = True
     lingers = False
     unflushed = False
 

@@ -20,12 +20,15 @@ class Transport(Protocol):
     in_use: bool
     """Whether the stream below is ours, until :meth:`release` or :meth:`aclose`."""
 
+    exact: bool
+    """Whether a cancelled :meth:`send` has removed from its queue just what was taken."""
+
     lingers: bool
     """Whether :meth:`aclose` may take its time, because the stream below has graces of its own."""
 
     unflushed: bool
-    """Whether a cancelled :meth:`send` has left something behind in the stream below, which has accepted it, but
-    lets it go only with the next send, be that empty."""
+    """Whether the stream below has accepted something that it lets go only with the next send, be that empty: what a
+    cancelled :meth:`send` has left behind, or :meth:`send_nowait`."""
 
     def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         """What is there, up to ``max_bytes``; ``b""`` at the end, ``None`` if only waiting can tell."""
@@ -88,6 +91,15 @@ class ExactSender(ABC):
 
 class Carrier(ExactSender):
     """A stream of this package's own, of which a TLS stream above it can ask more than of others."""
+
+    @abstractmethod
+    def offer(self, item: bytes | memoryview) -> int:
+        """Accept as much from the front of ``item`` as takes no wait; tell how many bytes that is."""
+
+    @property
+    @abstractmethod
+    def is_flushed(self) -> bool:
+        """Whether nothing accepted waits for another call to leave."""
 
     @abstractmethod
     def begin_closing(self) -> None:

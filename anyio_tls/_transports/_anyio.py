@@ -73,6 +73,7 @@ class AnyIOTransport:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self.exact = isinstance(stream, ExactSender)
         self.unflushed = False
         self._torn = False
         self._sending = anyio.Lock(fast_acquire=True)
@@ -100,7 +101,9 @@ class AnyIOTransport:
             return b""
 
     def send_nowait(self, queue: SendQueue) -> None:
-        pass
+        if isinstance(self._stream, Carrier):
+            queue.remove(self._stream.offer(queue.data))
+            self.unflushed = not self._stream.is_flushed
 
     async def send(self, queue: SendQueue) -> None:
         async with self._sending:  # somebody who was interrupted may still be on the way out

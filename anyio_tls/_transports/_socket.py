@@ -54,6 +54,7 @@ class SocketTransport:
 
     lingers = False
     unflushed = False
+    exact = True
     in_use = True
 
     def __init__(self, sock: socket.socket, owner: Owner) -> None:
