@@ -50,8 +50,8 @@ ANSWER_SECONDS: Final = 1.0
 """How long an answer that cannot be cut off holds up who has got the input beside which it is sent."""
 
 DEPARTURE_SECONDS: Final = 0.05
-"""After how long a close interrupts again who is still there: a task that was woken for nothing just before, and has gone
-back to wait, has not noticed."""
+"""After how long a close interrupts again who is still there: a task that was woken for nothing just before, and has
+gone back to wait, has not noticed."""
 
 EXPLANATION_SECONDS: Final = 0.1
 """How long a send that fails looks for an alert: one that the peer sent before it went has usually arrived."""
