@@ -324,7 +324,7 @@ class TLSEngine:
                 if self._transport_ended:
                     self._truncated("handshake")
                 return False
-            except ssl.SSLError as exc:
+            except Exception as exc:
                 self._fail(exc, "handshake")
             self._complete_handshake()
         return True
@@ -422,7 +422,7 @@ class TLSEngine:
             return b""
         except ssl.SSLZeroReturnError:  # instead of nothing once we have sent close_notify ourselves
             data = b""
-        except ssl.SSLError as exc:
+        except Exception as exc:
             self._set_failure(exc, "reading")
             return b""
         if not data:
@@ -441,7 +441,7 @@ class TLSEngine:
                 self.ssl_object.write(b"")
             except ssl.SSLWantReadError:
                 pass  # More of the message is to come.
-            except ssl.SSLError as exc:
+            except Exception as exc:
                 self._set_failure(exc, "reading")
 
     def _are_idle(self, records: int) -> bool:
@@ -504,7 +504,7 @@ class TLSEngine:
                     self._collect()
                     if not self._next_record_of_message():
                         return 0
-                except ssl.SSLError as exc:
+                except Exception as exc:
                     self._fail(exc, "writing")
                 else:
                     if self._held:
@@ -559,7 +559,7 @@ class TLSEngine:
             self.ssl_object.unwrap()
         except ssl.SSLWantReadError:
             pass  # The peer's close_notify is not here yet.
-        except ssl.SSLError as exc:
+        except Exception as exc:
             if getattr(exc, "reason", None) == "SHUTDOWN_WHILE_IN_INIT":
                 return False
             self._fail(exc, "closing")
@@ -623,13 +623,16 @@ class TLSEngine:
             if len(self.outgoing) > BUFFER_LIMIT:
                 self._set_failure(_UNREAD_REPLIES, "reading")
 
-    def _fail(self, cause: ssl.SSLError, phase: Phase) -> None:
+    def _fail(self, cause: Exception, phase: Phase) -> None:
         self._set_failure(cause, phase)
         assert self._reading_error is not None
         raise self._reading_error.again()
 
-    def _set_failure(self, cause: ssl.SSLError, phase: Phase) -> None:
-        """TLS has failed, in both directions. The alert that tells the peer is queued."""
+    def _set_failure(self, cause: Exception, phase: Phase) -> None:
+        """TLS has failed, in both directions. The alert that tells the peer is queued.
+
+        An error that is not ssl's own comes from Python code of the context's, and nobody knows what was lost with it.
+        """
         received = received_alert(cause)
         alert = received or sent_alert(cause, self._collect())
         self._incoming.read()
@@ -638,13 +641,13 @@ class TLSEngine:
             make = self._errors.certificate
         elif phase == "handshake":
             make = self._errors.handshake
-        message = f"TLS {phase} failed: {cause.strerror or cause}"
+        message = f"TLS {phase} failed: {getattr(cause, 'strerror', None) or str(cause) or repr(cause)}"
         if alert:
             message += f" (the peer sent alert {alert})" if received else f" (alert {alert} sent)"
         error = make(
             message,
             phase=phase,
-            fault="local" if received else "peer",
+            fault="local" if received or not isinstance(cause, ssl.SSLError) else "peer",
             alert=alert,
             alert_received=received is not None,
             cause=cause,

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import anyio
 import pytest
@@ -497,6 +497,76 @@ def test_a_callback_cannot_use_its_own_connection_by_way_of_another(
     own.shake_hands()
     assert refusals
     assert own.send(own.client, own.server, b"hello") == b"hello"
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("phase", ["handshake", "reading", "writing"])
+def test_a_callback_raises(phase: str, client_context: ssl.SSLContext, calling: Calling) -> None:
+    """Nobody knows what was lost with that, so the connection has failed, and says who is to blame."""
+    armed = False
+
+    def fail() -> None:
+        if armed:
+            raise ZeroDivisionError("a bug")
+
+    pair = Pair(calling(fail), client_context)
+    calls: dict[str, Callable[[], object]] = {
+        "handshake": pair.shake_hands,
+        "reading": lambda: pair.server.read(10),
+        "writing": lambda: pair.server.write(b"hello"),
+    }
+    if phase != "handshake":
+        pair.shake_hands()
+        pair.send(pair.server, pair.client, b"hello")
+        pair.client.write(b"hello")
+        pair.move(pair.client, pair.server)
+    armed = True
+    for call in (calls[phase], calls["reading"], calls["writing"]):
+        with pytest.raises(TLSError, match=f"{phase} failed: a bug") as caught:
+            call()
+        assert (caught.value.phase, caught.value.fault, caught.value.alert) == (phase, "local", None)
+        assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+class Failing:
+    """An SSLObject of which one method raises something of its own."""
+
+    def __init__(self, ssl_object: ssl.SSLObject, name: str) -> None:
+        self._ssl_object = ssl_object
+        setattr(self, name, self.fail)
+
+    def fail(self, *_: object) -> None:
+        raise ZeroDivisionError
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ssl_object, name)
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize(
+    ("name", "phase"), [("do_handshake", "handshake"), ("read", "reading"), ("write", "writing"), ("unwrap", "closing")]
+)
+def test_an_ssl_object_raises_what_is_not_ssls(
+    name: str, phase: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    pair = Pair(server_context, client_context)
+    if name != "do_handshake":
+        pair.shake_hands()
+        assert pair.send(pair.server, pair.client, b"hello") == b"hello"
+        pair.server.write(b"hello")
+        pair.move(pair.server, pair.client)
+    pair.client.ssl_object = cast("ssl.SSLObject", Failing(pair.client.ssl_object, name))
+    calls: dict[str, Callable[[], object]] = {
+        "do_handshake": pair.client.handshake,
+        "read": lambda: pair.client.read(1),
+        "write": lambda: pair.client.write(b"x"),
+        "unwrap": pair.client.close_writing,
+    }
+    for _ in range(2):
+        with pytest.raises(TLSError, match=f"{phase} failed: ZeroDivisionError") as caught:
+            calls[name]()
+        assert (caught.value.phase, caught.value.fault) == (phase, "local")
+        calls["unwrap"] = lambda: pair.client.write(b"x")  # once it has failed, there is nothing to close
 
 
 def test_a_callback_is_interrupted_in_another_connection(
