@@ -30,9 +30,9 @@ PUBLIC_MODULES = ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing", "anyio_tls
 # Who may import whom: a module uses what stands on a line above its own, and the neighbours in its package.
 LAYERS = [
     {"_arguments", "_event_loop"},
-    {"_errors", "_queue", "_states", "testing"},
+    {"_errors", "_queue", "_states"},
     {"_engine", "_transports"},
-    {"_closing", "_tcp"},
+    {"_closing", "_tcp", "testing"},
     {"_driver", "_writer_task"},
     {"_attributes", "_contexts"},
     {"_stream", "trio"},
