@@ -94,6 +94,16 @@ class Undecided(Faulty):
         ask_for_more()
 
 
+class Impatient(Faulty):
+    """It is done as soon as it has been answered."""
+
+    breaks: ClassVar = {"handshake"}
+
+    def do_handshake(self) -> None:
+        if not self.incoming.pending:
+            self.ssl.do_handshake()
+
+
 class Unwilling(Faulty):
     breaks: ClassVar = {"handshake"}
 
