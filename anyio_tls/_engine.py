@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, final
 
 from ._errors import ErrorClasses, Phase, TLSError, received_alert, sent_alert
@@ -126,10 +126,22 @@ class Workspace:
         self.incoming.read()
         self.outgoing.read()
 
-    def lend(self, engine: TLSEngine, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Let ``engine`` make a call in the middle of the work of another.
+    def use(self, engine: TLSEngine, call: Callable[[], T]) -> T:
+        """Make a call of an engine's, which needs the pair. (Where the time matters, the same is written out there.)"""
+        if self.engine is not None:
+            return self.lend(engine, lambda: self.use(engine, call))
+        if self.incoming.pending or self.outgoing.pending:
+            self.clear()
+        self.engine = engine
+        try:
+            return call()
+        finally:
+            self.engine = None
 
-        :raises RuntimeError: if it is in the middle of a call itself, which OpenSSL is not made for
+    def lend(self, engine: TLSEngine, call: Callable[[], T]) -> T:
+        """Make a call of an engine's in the middle of the work of another.
+
+        :raises RuntimeError: if ``engine`` is in the middle of a call itself, which OpenSSL is not made for
         """
         assert self.engine is not None
         if engine is self.engine or engine in self._waiting:
@@ -138,7 +150,7 @@ class Workspace:
         self._waiting.append(self.engine)
         self.engine = None
         try:
-            return call(*args, **kwargs)
+            return call()
         finally:
             self.clear()
             self.engine = self._waiting.pop()
@@ -146,23 +158,12 @@ class Workspace:
             self.outgoing.write(outgoing)
 
 
-def _in_workspace(
-    method: Callable[Concatenate[TLSEngine, P], T],
-) -> Callable[Concatenate[TLSEngine, P], T]:
-    """A call of an engine's for which it needs its workspace. (Where the time matters, the same is written out.)"""
+def _in_workspace(method: Callable[Concatenate[TLSEngine, P], T]) -> Callable[Concatenate[TLSEngine, P], T]:
+    """A call of an engine's that needs its workspace."""
 
     @wraps(method)
     def call(engine: TLSEngine, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        workspace = engine._workspace
-        if workspace.engine is not None:
-            return workspace.lend(engine, call, engine, *args, **kwargs)
-        if workspace.incoming.pending or workspace.outgoing.pending:
-            workspace.clear()
-        workspace.engine = engine
-        try:
-            return method(engine, *args, **kwargs)
-        finally:
-            workspace.engine = None
+        return engine._workspace.use(engine, lambda: method(engine, *args, **kwargs))
 
     return call
 
@@ -362,7 +363,7 @@ class TLSEngine:
         if (self._pending or self._received) and self.states.reading is _READING:
             workspace = self._workspace
             if workspace.engine is not None:
-                return workspace.lend(self, self.read, max_bytes)
+                return workspace.lend(self, partial(self.read, max_bytes))
             if self._incoming.pending or self._outgoing.pending:
                 workspace.clear()
             workspace.engine = self
@@ -492,7 +493,7 @@ class TLSEngine:
             return 0
         workspace = self._workspace
         if workspace.engine is not None:
-            return workspace.lend(self, self.write, data)
+            return workspace.lend(self, partial(self.write, data))
         if self._incoming.pending or self._outgoing.pending:
             workspace.clear()
         workspace.engine = self
