@@ -97,13 +97,22 @@ def has_methods(thing: Any, *names: str) -> bool:
     return not isinstance(thing, type) and all(callable(getattr(thing, name, None)) for name in names)
 
 
-def check_context(context: Any, *, server_side: bool, server_hostname: str | None, hostname_argument: str) -> None:
+def check_context(
+    context: Any,
+    *,
+    server_side: bool,
+    server_hostname: str | None,
+    hostname_argument: str,
+    has_default: bool = False,
+) -> None:
     """Refuse a context that cannot serve for this side of a connection, in words that name the argument.
 
+    :param has_default: whether ``None`` stands for the default one, which checks host names
     :raises TypeError: if it is no context
     :raises ValueError: if it is made for the other side, or checks host names and there is none
     """
-    if not has_methods(context, "wrap_bio"):
+    is_default = has_default and context is None
+    if not is_default and not has_methods(context, "wrap_bio"):
         raise TypeError(f"ssl_context must be an ssl.SSLContext, or have its wrap_bio(), not {type(context).__name__}")
     protocol = getattr(context, "protocol", None)
     if server_side and protocol is ssl.PROTOCOL_TLS_CLIENT:
@@ -112,5 +121,5 @@ def check_context(context: Any, *, server_side: bool, server_hostname: str | Non
         )
     if not server_side and protocol is ssl.PROTOCOL_TLS_SERVER:
         raise ValueError("ssl_context is a server's (PROTOCOL_TLS_SERVER): a client needs a client's context")
-    if not server_side and not server_hostname and getattr(context, "check_hostname", False):
+    if not server_side and not server_hostname and getattr(context, "check_hostname", is_default):
         raise ValueError(f"{hostname_argument} is required, because ssl_context checks host names")

@@ -133,7 +133,7 @@ class ConnectionInformation(Carrier):
     @property
     def server_side(self) -> bool:
         """``True`` on the server's side of the connection."""
-        return self._ssl_object.server_side
+        return self._driver.engine.server_side
 
     @property
     def server_hostname(self) -> str | None:
@@ -222,7 +222,7 @@ class ConnectionInformation(Carrier):
         ssl_object = self._negotiated("get_channel_binding()")
         if cb_type == "tls-server-end-point":
             certificate = self._x509_certificate()
-            if ssl_object.server_side or certificate is None:
+            if self.server_side or certificate is None:
                 raise ValueError("tls-server-end-point needs the server's certificate, which only the client has here")
             return _end_point_binding(certificate)
         if cb_type == "tls-unique" and self.version() == "TLSv1.3":

@@ -9,7 +9,7 @@ import anyio
 from anyio.abc import ByteStreamConnectable
 
 from ._arguments import as_host, as_hostname, as_integer, as_seconds, check_context, has_methods
-from ._contexts import default_client_context
+from ._contexts import client_context
 from ._engine import SSLContextLike
 from ._stream import TLSStream, wrap_checked
 from ._tcp import open_tcp_socket
@@ -41,8 +41,9 @@ async def connect_tls(
     :param host: the server's name or IP address. International names are encoded by IDNA 2008.
     :param port: its port
     :param hostname: the name that its certificate has to have, by default ``host``
-    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()``; by default a secure one that
-        trusts the system's certificate authorities
+    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()`` (see :class:`SSLContextLike`); by
+        default a secure one that trusts the system's certificate authorities, and that all connections share which
+        pass none. The first of them loads it.
     :param standard_compatible: see :meth:`TLSStream.wrap`
     :param local_host: the local address to connect from
     :param happy_eyeballs_delay: seconds after which the next address is tried as well
@@ -57,12 +58,18 @@ async def connect_tls(
     address = as_host("host", host)
     port = as_integer("port", port, 1, 65535)
     server_hostname = as_hostname("hostname", str(host) if hostname is None else hostname)
-    context = default_client_context() if ssl_context is None else ssl_context
-    check_context(context, server_side=False, server_hostname=server_hostname, hostname_argument="hostname")
+    check_context(
+        ssl_context,
+        server_side=False,
+        server_hostname=server_hostname,
+        hostname_argument="hostname",
+        has_default=True,
+    )
     local_address = None if local_host is None else as_host("local_host", local_host)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay) or 0.0
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
+    context = await client_context(ssl_context)
     stream = await _connect_tcp(address, port, local_address, happy_eyeballs_delay)
     return await _wrap(stream, handshake_timeout, server_hostname, context, standard_compatible, linger)
 
@@ -123,10 +130,16 @@ class TLSConnectable(ByteStreamConnectable):
             hostname = str(connectable.host)
         self.connectable: Any = connectable
         self.hostname: str | None = as_hostname("hostname", hostname)
-        self.ssl_context: SSLContextLike = default_client_context() if ssl_context is None else ssl_context
+        self.ssl_context: SSLContextLike | None = ssl_context
         self.standard_compatible = standard_compatible
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
-        check_context(self.ssl_context, server_side=False, server_hostname=self.hostname, hostname_argument="hostname")
+        check_context(
+            ssl_context,
+            server_side=False,
+            server_hostname=self.hostname,
+            hostname_argument="hostname",
+            has_default=True,
+        )
 
     async def connect(self) -> TLSStream:
         """Connect and do the handshake. Cancelled, nothing is left open.
@@ -135,6 +148,7 @@ class TLSConnectable(ByteStreamConnectable):
         :raises TimeoutError: if the handshake takes too long
         :raises TLSError: as :meth:`TLSStream.wrap` does
         """
+        context = await client_context(self.ssl_context)
         if type(self.connectable) is anyio.TCPConnectable:
             try:
                 stream: Any = await _connect_tcp(as_host("host", self.connectable.host), self.connectable.port)
@@ -142,6 +156,4 @@ class TLSConnectable(ByteStreamConnectable):
                 raise anyio.ConnectionFailed(str(exc)) from exc
         else:
             stream = await self.connectable.connect()
-        return await _wrap(
-            stream, self.handshake_timeout, self.hostname, self.ssl_context, self.standard_compatible, None
-        )
+        return await _wrap(stream, self.handshake_timeout, self.hostname, context, self.standard_compatible, None)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, ClassVar, Final, final
 
 import anyio
@@ -13,9 +11,9 @@ from typing_extensions import Buffer, Self
 
 from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
 from ._attributes import ConnectionInformation
-from ._contexts import default_client_context
-from ._driver import TLSDriver, workspace_of_event_loop
-from ._engine import SSLContextLike, TLSEngine
+from ._contexts import make_engine_off_loop
+from ._driver import TLSDriver
+from ._engine import SSLContextLike
 from ._errors import ErrorClasses
 from ._transports import transport_for
 
@@ -60,16 +58,17 @@ class TLSStream(ConnectionInformation, ByteStream):
     ) -> Self:
         """Put TLS over a stream and do the handshake.
 
-        If that fails, ``transport_stream`` is closed, after the peer was told why. If it is cancelled,
-        ``transport_stream`` is closed. If an argument is refused, it is left alone.
+        If that fails, ``transport_stream`` is closed, after the peer was told why. If it is cancelled, or the context
+        raises an error of its own, ``transport_stream`` is closed. If an argument is refused, it is left alone.
 
         :param transport_stream: any AnyIO byte stream, Trio stream or :class:`SocketStream`. Sockets are used
             directly; over other streams a cancelled :meth:`send` ends sending (see :class:`WriterTaskStream`).
         :param server_side: whether this is the server's side; by default, whether ``hostname`` is missing
         :param hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI).
             International names are encoded by IDNA 2008.
-        :param ssl_context: an :class:`ssl.SSLContext`, or anything with its ``wrap_bio()``, which then runs in a
-            worker thread. By default a client gets a secure one; a server has to pass one.
+        :param ssl_context: an :class:`ssl.SSLContext`, or anything with its ``wrap_bio()`` (see
+            :class:`SSLContextLike`). By default a client gets a secure one that trusts the system's certificate
+            authorities, and that it shares with all others that pass none; a server has to pass one.
         :param standard_compatible: ``False`` to do without close_notify (RFC 8446 section 6.1): none is sent on
             closing, and an end of the transport without one counts as the end of the stream
         :param linger: seconds that :meth:`aclose` may take to deliver what was sent, by default 30, on either side.
@@ -84,12 +83,16 @@ class TLSStream(ConnectionInformation, ByteStream):
         """
         if server_side is None:
             server_side = not hostname
-        if ssl_context is None:
-            if server_side:
-                raise ValueError("a server needs an ssl_context with its certificate (a client needs a hostname)")
-            ssl_context = default_client_context()
+        if ssl_context is None and server_side:
+            raise ValueError("a server needs an ssl_context with its certificate (a client needs a hostname)")
         name = as_hostname("hostname", hostname)
-        check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="hostname")
+        check_context(
+            ssl_context,
+            server_side=server_side,
+            server_hostname=name,
+            hostname_argument="hostname",
+            has_default=True,
+        )
         linger = as_seconds("linger", linger)
         return await wrap_checked(transport_stream, server_side, name, ssl_context, standard_compatible, linger)
 
@@ -191,30 +194,23 @@ async def wrap_checked(
     transport_stream: Any,
     server_side: bool,
     server_hostname: str | None,
-    ssl_context: SSLContextLike,
+    ssl_context: SSLContextLike | None,
     standard_compatible: bool,
     linger: float | None,
 ) -> TLSStream:
     """:meth:`TLSStream.wrap` with arguments that have been checked."""
     transport = transport_for(transport_stream)
     try:
-        make_engine = partial(
-            TLSEngine,
+        engine = await make_engine_off_loop(
             ssl_context,
             server_side=server_side,
             server_hostname=server_hostname,
             standard_compatible=standard_compatible,
             errors=_ERRORS,
-            workspace=workspace_of_event_loop(),
         )
-        # A foreign context may read files, or ask the operating system.
-        foreign = type(ssl_context) is not ssl.SSLContext
-        engine = await anyio.to_thread.run_sync(make_engine) if foreign else make_engine()
-    except Exception:
-        transport.release()
-        raise
     except BaseException:
-        await transport.aclose()
+        transport.release()
+        await anyio.aclose_forcefully(transport_stream)
         raise
     stream = TLSStream.__new__(TLSStream)
     stream.transport_stream = transport_stream

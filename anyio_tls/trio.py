@@ -13,9 +13,9 @@ from typing_extensions import Buffer
 from . import _errors
 from ._arguments import as_bytes, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
 from ._attributes import ConnectionInformation
-from ._contexts import default_client_context
-from ._driver import TLSDriver, workspace_of_event_loop
-from ._engine import BUFFER_LIMIT, SSLContextLike, TLSEngine
+from ._contexts import client_context, make_engine
+from ._driver import TLSDriver
+from ._engine import BUFFER_LIMIT, SSLContextLike
 from ._tcp import open_tcp_socket
 from ._transports import transport_for
 
@@ -95,7 +95,9 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     :param transport_stream: any Trio stream, AnyIO byte stream or :class:`anyio_tls.SocketStream`. Sockets are used
         directly; over other streams a cancelled :meth:`send_all` ends sending (see
         :class:`anyio_tls.WriterTaskStream`).
-    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()``
+    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()`` (see
+        :class:`anyio_tls.SSLContextLike`), which is called here and now: there is no waiting in a constructor, so one
+        that blocks holds up the event loop
     :param server_hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI).
         International names are encoded by IDNA 2008.
     :param server_side: whether this is the server's side
@@ -132,13 +134,12 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         except anyio.ClosedResourceError as exc:
             raise trio.ClosedResourceError(*exc.args) from None
         try:
-            engine = TLSEngine(
+            engine = make_engine(
                 ssl_context,
                 server_side=server_side,
                 server_hostname=name,
                 standard_compatible=not https_compatible,
                 errors=_ERRORS,
-                workspace=workspace_of_event_loop(),
             )
         except BaseException:
             transport.release()
@@ -322,17 +323,18 @@ async def open_tls_over_tcp_stream(
     :param host: the server's name or IP address, which its certificate has to have
     :param port: its port
     :param https_compatible: see :class:`TLSStream`
-    :param ssl_context: by default a secure one that trusts the system's certificate authorities
+    :param ssl_context: by default a secure one that trusts the system's certificate authorities, and that all
+        connections share which pass none. The first of them loads it.
     :param happy_eyeballs_delay: see :func:`trio.open_tcp_stream`
     :raises OSError: if no connection can be made
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a server's
     """
-    context = default_client_context() if ssl_context is None else ssl_context
     name = as_hostname("host", host)
-    check_context(context, server_side=False, server_hostname=name, hostname_argument="host")
+    check_context(ssl_context, server_side=False, server_hostname=name, hostname_argument="host", has_default=True)
     port = as_integer("port", port, 1, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
+    context = await client_context(ssl_context)
     raw_socket = await open_tcp_socket(name or "", port, None, happy_eyeballs_delay)
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw_socket))
     try:

@@ -29,6 +29,7 @@ import hypothesis
 import pytest
 from blockbuster import blockbuster_ctx
 
+from anyio_tls import _contexts
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 BACKENDS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -119,6 +120,18 @@ def ca() -> CertificateAuthority:
 def server_certificate(ca: CertificateAuthority) -> Certificate:
     """For localhost and 127.0.0.1."""
     return ca.issue()
+
+
+@pytest.fixture
+def trusted(
+    ca: CertificateAuthority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[CertificateAuthority]:
+    """The authority that this machine trusts, for a while. The default context is made anew for it."""
+    (tmp_path / "trusted.pem").write_bytes(ca.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
+    _contexts._default_client_context.cache_clear()
+    yield ca
+    _contexts._default_client_context.cache_clear()
 
 
 @pytest.fixture

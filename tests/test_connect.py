@@ -6,8 +6,7 @@ import socket
 import ssl
 import struct
 import sys
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -17,7 +16,7 @@ import anyio
 import anyio.from_thread
 import pytest
 import trio
-from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
+from anyio.abc import SocketAttribute
 
 from anyio_tls import (
     CertificateVerificationError,
@@ -29,7 +28,6 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
-from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
 from ._pairs import socket_pair
@@ -183,23 +181,6 @@ async def test_default_context_trusts_nobody_unknown(server: ssl.SSLContext) -> 
             await TLSConnectable(anyio.TCPConnectable("localhost", port)).connect()
 
 
-@pytest.mark.guarantee("G15")
-async def test_default_context(
-    ca: CertificateAuthority, server: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It trusts the system's authorities, of which OpenSSL can be told otherwise, and checks the name."""
-    system = tmp_path / "system.pem"
-    system.write_bytes(ca.pem)
-    monkeypatch.setenv("SSL_CERT_FILE", str(system))
-    async with served(server) as port:
-        async with await connect_tls("localhost", port) as stream:
-            assert stream.context.check_hostname
-            assert stream.context.minimum_version is ssl.TLSVersion.TLSv1_2
-            assert stream.context.options & ssl.OP_NO_RENEGOTIATION
-        with pytest.raises(CertificateVerificationError):
-            await connect_tls("127.0.0.1", port, hostname="wrong.example")
-
-
 async def test_not_standard_compatible(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     async with (
         served(server) as port,
@@ -330,102 +311,6 @@ async def test_connectable_without_a_name(server: ssl.SSLContext, ca: Certificat
             assert await stream.receive() == b"127.0.0.1"
 
 
-# ---- contexts that are not ssl.SSLContext ----
-
-
-class Foreign:
-    """A context with nothing but ``wrap_bio()``, which may block; ``before`` is called in it first."""
-
-    def __init__(self, context: ssl.SSLContext, before: Callable[[], object] = int) -> None:
-        self._context = context
-        self._before = before
-        self.thread: int | None = None
-
-    def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
-        self.thread = threading.get_ident()
-        self._before()
-        return self._context.wrap_bio(*args, **options)
-
-
-def fail() -> None:
-    raise ZeroDivisionError
-
-
-async def test_foreign_context(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    """It runs in a worker thread."""
-    context = Foreign(client)
-    async with served(server) as port, await connect_tls("localhost", port, ssl_context=context) as stream:
-        assert stream.context is client
-        assert await stream.receive() == b"127.0.0.1"
-    assert context.thread not in {None, threading.get_ident()}
-
-
-async def test_truststore(server: ssl.SSLContext) -> None:
-    truststore = pytest.importorskip("truststore")
-    async with served(server) as port:
-        with pytest.raises(CertificateVerificationError):
-            await connect_tls("localhost", port, ssl_context=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-
-
-async def test_foreign_context_fails(client: ssl.SSLContext) -> None:
-    """As with every argument that is refused, the stream is left alone."""
-    below, _ = memory_stream_pair()
-    with pytest.raises(ZeroDivisionError):
-        await TLSStream.wrap(below, hostname="localhost", ssl_context=Foreign(client, fail))
-    assert not below.closed
-    first, second = socket_pair()
-    async with SocketStream(second) as socket_peer:
-        async with await AnyIOSocketStream.from_socket(first) as stream:
-            with pytest.raises(ZeroDivisionError):
-                await TLSStream.wrap(stream, hostname="localhost", ssl_context=Foreign(client, fail))
-            await stream.send(b"still alive")
-            assert await socket_peer.receive() == b"still alive"
-
-
-@pytest.mark.guarantee("G4", "G7")
-@pytest.mark.parametrize("when", ["before", "in the thread"])
-@pytest.mark.parametrize("waits", [False, True])
-async def test_cancelled_with_a_foreign_context(when: str, waits: bool, client: ssl.SSLContext) -> None:
-    """The thread cannot be stopped, but afterwards the stream is closed, whether that waits or not."""
-    below, _ = memory_stream_pair()
-    close = below.aclose
-
-    async def aclose() -> None:
-        with anyio.CancelScope(shield=not waits):
-            await close()
-
-    below.aclose = aclose  # type: ignore[method-assign]
-    with anyio.CancelScope() as scope:
-
-        def cancel() -> None:
-            anyio.from_thread.run_sync(scope.cancel)
-
-        if when == "before":
-            scope.cancel()
-        await TLSStream.wrap(below, hostname="localhost", ssl_context=Foreign(client, cancel))
-    assert scope.cancelled_caught
-    assert below.closed
-
-
-@pytest.mark.guarantee("G4", "G7")
-async def test_refused_after_connecting(client: ssl.SSLContext) -> None:
-    """What only the context can refuse is refused when there is a connection already, which is closed."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        context = Foreign(client, fail)
-        with pytest.raises(ZeroDivisionError):
-            await connect_tls("127.0.0.1", port, ssl_context=context)
-        with pytest.raises(ZeroDivisionError):
-            await TLSConnectable(anyio.TCPConnectable("127.0.0.1", port), ssl_context=context).connect()
-        if running_on_trio():
-            with pytest.raises(ZeroDivisionError):
-                await trio_face.open_tls_over_tcp_stream("127.0.0.1", port, ssl_context=context)
-        for _ in range(3 if running_on_trio() else 2):
-            async with SocketStream(listening.accept()[0]) as accepted:
-                with pytest.raises(anyio.EndOfStream):
-                    await accepted.receive()
-
-
 async def test_connectable_lost_at_once(client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
     connection = reset_socket()
 
@@ -482,17 +367,3 @@ async def test_https_compatible(https_compatible: bool, server: ssl.SSLContext, 
             else:
                 with pytest.raises(trio_face.TruncatedError):
                     await tls_stream.receive_some()
-
-
-@on_trio
-async def test_trio_foreign_context(client: ssl.SSLContext) -> None:
-    """A constructor that fails leaves the stream as it was, and no descriptor behind."""
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    async with trio.SocketStream(trio.socket.from_stdlib_socket(ours)) as below:
-        with theirs, pytest.raises(ZeroDivisionError):
-            trio_face.TLSStream(below, Foreign(client, fail), server_hostname="localhost")
-        assert below.socket.fileno() >= 0
-        stream = trio_face.TLSStream(below, Foreign(client), server_hostname="localhost")
-        assert stream.context is client
-        await stream.aclose()

@@ -30,11 +30,11 @@ PUBLIC_MODULES = ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing", "anyio_tls
 # Who may import whom: a module uses what stands on a line above its own, and the neighbours in its package.
 LAYERS = [
     {"_arguments", "_event_loop"},
-    {"_errors", "_queue", "_states", "testing"},
+    {"_errors", "_queue", "_states"},
     {"_engine", "_transports"},
-    {"_closing", "_contexts", "_tcp"},
+    {"_closing", "_tcp", "testing"},
     {"_driver", "_writer_task"},
-    {"_attributes"},
+    {"_attributes", "_contexts"},
     {"_stream", "trio"},
     {"_connect"},
     {"_listener"},
@@ -247,14 +247,6 @@ async def answer(tls: anyio_tls.TLSStream) -> None:
     async with tls:
         assert (await tls.receive()).startswith(b"GET /")
         await tls.send(b"hello")
-
-
-@pytest.fixture
-def trusted(ca: CertificateAuthority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CertificateAuthority:
-    """An authority that default contexts trust, as they trust those of the machine."""
-    (tmp_path / "ca.pem").write_bytes(ca.pem)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    return ca
 
 
 async def check_client(number: int, ca: CertificateAuthority, capsys: pytest.CaptureFixture[str]) -> None:
