@@ -86,6 +86,31 @@ def reset(sock: socket.socket) -> None:
 # ---- SocketStream, as a plain stream ----
 
 
+async def test_socket_stream_is_one_of_anyios() -> None:
+    client, server = socket_pair()
+    with server:
+        async with await SocketStream.from_socket(client) as stream:
+            assert type(stream) is SocketStream
+            assert isinstance(stream, AnyIOSocketStream)
+            assert stream.raw_socket is stream._raw_socket is client
+
+
+async def test_socket_stream_of_a_descriptor() -> None:
+    client, server = socket_pair()
+    with server:
+        async with await SocketStream.from_socket(client.detach()) as stream:
+            server.send(b"hello")
+            assert await stream.receive() == b"hello"
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            await SocketStream.from_socket(2**31 - 1)
+        with pytest.raises(TypeError, match="raw_socket must be a socket"):
+            await SocketStream.from_socket("0")  # type: ignore[arg-type]
+    with socket.socket() as unconnected:
+        with pytest.raises(ValueError, match="raw_socket must be connected"):
+            await SocketStream.from_socket(unconnected.fileno())
+        assert unconnected.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0  # it is still open
+
+
 @asynccontextmanager
 async def socket_streams() -> AsyncIterator[tuple[SocketStream, SocketStream]]:
     client, server = socket_pair()
