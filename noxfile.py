@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,6 +24,9 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 BACKENDS = ["asyncio", "uvloop", "trio"]
 REPORTS = Path("reports").absolute()
+OUTSIDE = Path("tests/outside").absolute()
+# The libraries whose streams ours replace, at their newest versions.
+REPLACED = {"anyio": "4.16.0", "trio": "0.35.0"}
 # The README's command makes the large transfers, the sweeps and the models in full, the matrix makes some of each.
 IN_SMALL = ["--transfer-mib", "4", "--sweeps", "few", "--model-examples", "10"]
 
@@ -102,6 +106,38 @@ def tests(session: nox.Session, backend: str) -> None:
     selection = ["--backend", backend, *IN_SMALL]
     command = ["coverage", "run", "-m", "pytest", *selection, *pytest_options(session)]
     session.run(*command, env={"COVERAGE_FILE": str(data)})
+
+
+@nox.session
+@nox.parametrize("library", [*REPLACED], ids=[*REPLACED])
+def replaced(session: nox.Session, library: str) -> None:
+    """Run AnyIO's and Trio's own tests of TLS against ours. tests/outside/differences.py has what differs by design."""
+    pins = [f"{name}=={version}" for name, version in REPLACED.items()]
+    session.install("-e", ".[trio,uvloop,truststore,test]", *pins, "psutil", "pytest-mock", "pytest-timeout")
+    with tempfile.TemporaryDirectory() as folder:
+        session.chdir(folder)
+        if library == "anyio":
+            pin = f"anyio=={REPLACED[library]}"
+            session.run("pip", "download", "--quiet", "--no-deps", "--no-binary=anyio", pin)
+            shutil.unpack_archive(f"anyio-{REPLACED[library]}.tar.gz")
+            session.chdir(f"anyio-{REPLACED[library]}")
+            # Not every machine has a localhost in IPv6.
+            tests = ["tests/streams/test_tls.py", "tests/test_sockets.py", "-k", "tls and not ipv6"]
+        else:
+            Path("pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+            tests = ["--pyargs", "trio._tests.test_ssl", "trio._tests.test_highlevel_ssl_helpers"]
+            tests += ["-c", "pytest.ini", "-p", "trio._tests.pytest_plugin", "--run-slow"]
+        # Pytest would have liked to see AnyIO before it was imported.
+        plugins = ["-p", "swap", "-p", "judge", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        command = ["pytest", *tests, *plugins, "--replacing", library, *pytest_options(session)]
+        session.run(*command, env={"PYTHONPATH": str(OUTSIDE)})
+
+
+@nox.session(default=False)
+def downstream(session: nox.Session) -> None:
+    """Run the tests of packages that stand on AnyIO's and Trio's TLS, before and after ours is put in its place."""
+    folder = str(Path(session.create_tmp()).absolute())
+    session.run("python", str(OUTSIDE / "downstream.py"), "--folder", folder, *session.posargs)
 
 
 @nox.session(default=False)

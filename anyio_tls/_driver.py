@@ -32,6 +32,7 @@ cancellation that came before it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import anyio
@@ -39,7 +40,7 @@ from anyio.lowlevel import RunVar, checkpoint
 
 from ._closing import ALERT_SECONDS, LINGER_SECONDS, Closing
 from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine, Workspace
-from ._errors import ErrorClasses, TLSError, TruncatedError
+from ._errors import ErrorClasses, Fault, TLSError, TruncatedError
 from ._event_loop import lowlevel_of_event_loop
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
@@ -77,6 +78,11 @@ def workspace_of_event_loop() -> Workspace:
         workspace = Workspace()
         _workspace.set(workspace)
         return workspace
+
+
+def _fault_of(error: Exception) -> Fault:
+    """Whose doing an error of the transport is: what is none that transports have is a fault in the stream below."""
+    return "peer" if isinstance(error, _TRANSPORT_ERRORS) else "local"
 
 
 class TLSDriver:
@@ -266,9 +272,8 @@ class TLSDriver:
                     self._take(await self._transport.receive(engine.room))
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
-        except _TRANSPORT_ERRORS as exc:
-            self._check_open()
-            self.engine.fail_reading(exc)
+        except Exception as exc:
+            self._transport_failed(exc, engine.fail_reading)
         finally:
             self._filling = False
             if self._departure is not None:
@@ -306,8 +311,8 @@ class TLSDriver:
                     await self._transport.send(self.engine.outgoing)
         except anyio.ClosedResourceError:
             pass  # Who waits for input will be told.
-        except _TRANSPORT_ERRORS as exc:
-            self.engine.fail_writing(exc)
+        except Exception as exc:
+            self.engine.fail_writing(exc, _fault_of(exc))
         finally:
             self._answering = False
             if self._departure is not None:
@@ -384,15 +389,20 @@ class TLSDriver:
         try:
             while self._answering:
                 await self._until_departure()
+            if self.engine.states.writing is not Writing.FAILED:
+                await self._wait_for_room()
+            if self.engine.states.writing is Writing.FAILED:
+                await self._raise_why()
+        finally:
+            self._end_sending()
+
+    async def _wait_for_room(self) -> None:
+        try:
             await self._transport.wait_writable()
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
-        except _TRANSPORT_ERRORS as exc:
-            self._check_open()
-            self.engine.fail_writing(exc)
-            await self._raise_why()
-        finally:
-            self._end_sending()
+        except Exception as exc:
+            self._transport_failed(exc, self.engine.fail_writing)
 
     def _flush_nowait(self) -> None:
         """Offer the transport what is queued. If it fails, the engine knows."""
@@ -435,9 +445,16 @@ class TLSDriver:
             await self._transport.send(self.engine.outgoing)
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
-        except _TRANSPORT_ERRORS as exc:
-            self._check_open()
-            self.engine.fail_writing(exc)
+        except Exception as exc:
+            self._transport_failed(exc, self.engine.fail_writing)
+
+    def _transport_failed(self, exc: Exception, fail: Callable[[Exception, Fault], None]) -> None:
+        """End a direction. Whoever meets a fault in the stream below sees it as it is; later calls get it as the cause
+        of an error of ours."""
+        self._check_open()
+        fail(exc, _fault_of(exc))
+        if not isinstance(exc, _TRANSPORT_ERRORS):
+            raise exc
 
     # ---- the end ----
 

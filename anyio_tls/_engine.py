@@ -37,7 +37,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, final
 
-from ._errors import ErrorClasses, Phase, TLSError, received_alert, sent_alert
+from ._errors import ErrorClasses, Fault, Phase, TLSError, received_alert, sent_alert
 from ._queue import SendQueue
 from ._states import Connection, Event, Reading, States, Writing
 
@@ -573,16 +573,16 @@ class TLSEngine:
         self._received = b""
         return trailing
 
-    def fail_reading(self, cause: Exception) -> None:
+    def fail_reading(self, cause: Exception, fault: Fault = "peer") -> None:
         """The transport cannot deliver any more."""
         if self.states.reading is Reading.OPEN:
-            self._reading_error = self._transport_error(cause, "reading")
+            self._reading_error = self._transport_error(cause, "reading", fault)
             self.states.fire(Event.READING_FAILED)
 
-    def fail_writing(self, cause: Exception) -> None:
+    def fail_writing(self, cause: Exception, fault: Fault = "peer") -> None:
         """The transport does not take any more."""
         if self.states.writing is not Writing.FAILED:
-            self._writing_error = self._transport_error(cause, "writing")
+            self._writing_error = self._transport_error(cause, "writing", fault)
             self.states.fire(Event.WRITING_FAILED)
         self.outgoing.clear()
 
@@ -666,10 +666,10 @@ class TLSEngine:
         if phase == "handshake":
             raise self._reading_error.again()
 
-    def _transport_error(self, cause: Exception, phase: Phase) -> TLSError:
+    def _transport_error(self, cause: Exception, phase: Phase, fault: Fault) -> TLSError:
         make: type[TLSError] = self._errors.tls
         if self.states.connection is Connection.HANDSHAKING:
             make, phase = self._errors.handshake, "handshake"
         # The streams below often say only that they are broken; why is behind it.
         reason = str(cause) or str(cause.__cause__ or type(cause).__name__)
-        return make(f"TLS {phase} failed: {reason}", phase=phase, cause=cause)
+        return make(f"TLS {phase} failed: {reason}", phase=phase, fault=fault, cause=cause)

@@ -164,8 +164,11 @@ async def test_sending_beside_an_answer(what: str, first: str, asked: Connection
 
 
 @pytest.mark.guarantee("G3", "G5")
-@pytest.mark.parametrize("error", [OSError(32, "gone"), anyio.BrokenResourceError("gone")])
-async def test_an_answer_that_fails(error: Exception, asked: Connection) -> None:
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [(OSError(32, "gone"), "peer"), (anyio.BrokenResourceError("gone"), "peer"), (KeyError("gone"), "local")],
+)
+async def test_an_answer_that_fails(error: Exception, fault: str, asked: Connection) -> None:
     """Then sending has failed; reading goes on."""
     async with anyio.create_task_group() as tg:
         tg.start_soon(asked.driver.receive, 1)
@@ -174,8 +177,9 @@ async def test_an_answer_that_fails(error: Exception, asked: Connection) -> None
         asked.link.change()
         await let_others_run()
         asked.say(b"x")
-    with pytest.raises(TLSError, match="gone"):
+    with pytest.raises(TLSError, match="gone") as caught:
         await asked.driver.send(b"x")
+    assert caught.value.fault == fault
 
 
 @pytest.mark.guarantee("G3", "G5")

@@ -86,6 +86,31 @@ def reset(sock: socket.socket) -> None:
 # ---- SocketStream, as a plain stream ----
 
 
+async def test_socket_stream_is_one_of_anyios() -> None:
+    client, server = socket_pair()
+    with server:
+        async with await SocketStream.from_socket(client) as stream:
+            assert type(stream) is SocketStream
+            assert isinstance(stream, AnyIOSocketStream)
+            assert stream.raw_socket is stream._raw_socket is client
+
+
+async def test_socket_stream_of_a_descriptor() -> None:
+    client, server = socket_pair()
+    with server:
+        async with await SocketStream.from_socket(client.detach()) as stream:
+            server.send(b"hello")
+            assert await stream.receive() == b"hello"
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            await SocketStream.from_socket(2**31 - 1)
+        with pytest.raises(TypeError, match="raw_socket must be a socket"):
+            await SocketStream.from_socket("0")  # type: ignore[arg-type]
+    with socket.socket() as unconnected:
+        with pytest.raises(ValueError, match="raw_socket must be connected"):
+            await SocketStream.from_socket(unconnected.fileno())
+        assert unconnected.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0  # it is still open
+
+
 @asynccontextmanager
 async def socket_streams() -> AsyncIterator[tuple[SocketStream, SocketStream]]:
     client, server = socket_pair()
@@ -1017,12 +1042,12 @@ async def test_a_cut_off_send_is_the_last() -> None:
     queue = SendQueue(b"hello")
     await cancelled_at_its_wait(transport.send, queue)
     assert bytes(queue) == b"hello"
-    with pytest.raises(anyio.BrokenResourceError, match="WriterTaskStream"):
-        await transport.send(queue)
+    for call in (partial(transport.send, queue), transport.wait_writable):
+        with pytest.raises(anyio.BrokenResourceError, match="WriterTaskStream"):
+            await call()
     await peer.send(b"y")
     assert await transport.receive(10) == b"y"
     assert transport.receive_nowait(10) is None
-    await transport.wait_writable()
     transport.shut_down_sending()  # it cannot
     assert not transport.begin_closing()
     assert not transport.is_undelivered()
@@ -1538,6 +1563,19 @@ async def test_wait_for_room_over_a_trio_stream(server_context: ssl.SSLContext, 
     with pytest.raises(trio_face.TLSError, match="no room"):
         await server.wait_send_all_might_not_block()
     await server.aclose()
+
+
+@pytest.mark.guarantee("G2")
+@on_trio
+async def test_no_room_in_a_trio_stream_after_a_send_that_was_cut_off() -> None:
+    below, _ = trio_memory_stream_pair()
+    assert isinstance(below.send_stream, MemorySendStream)
+    below.send_stream.send_all_hook = trio.sleep_forever
+    transport = transport_for(below)
+    await transport.wait_writable()
+    await cancelled_at_its_wait(transport.send, SendQueue(b"x"))
+    with pytest.raises(anyio.BrokenResourceError, match="WriterTaskStream"):
+        await transport.wait_writable()
 
 
 @pytest.mark.guarantee("G7")

@@ -107,11 +107,7 @@ class AnyIOTransport:
 
     async def send(self, queue: SendQueue) -> None:
         async with self._sending:  # somebody who was interrupted may still be on the way out
-            if self._torn:
-                raise anyio.BrokenResourceError(
-                    "an earlier send was cut off, and the stream below cannot say how much of it went out "
-                    "(WriterTaskStream makes any stream survive this)"
-                )
+            self._check_whole()
             await checkpoint_if_cancelled()
             with anyio.CancelScope() as self._send_scope:
                 try:
@@ -134,15 +130,25 @@ class AnyIOTransport:
             finally:
                 queue.remove(self._stream.bytes_sent - before)
         else:
-            self._torn = True
-            await self._send_item(item)
-            self._torn = False
+            try:
+                await self._send_item(item)
+            except BaseException:
+                self._torn = True
+                raise
             queue.remove(len(item))
 
     async def _send_item(self, item: bytes) -> None:
         await self._stream.send(item)
 
+    def _check_whole(self) -> None:
+        if self._torn:
+            raise anyio.BrokenResourceError(
+                "an earlier send was cut off, and the stream below cannot say how much of it went out "
+                "(WriterTaskStream makes any stream survive this)"
+            )
+
     async def wait_writable(self) -> None:
+        self._check_whole()
         await checkpoint()
 
     def interrupt(self) -> None:

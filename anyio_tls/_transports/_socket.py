@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any, Final, Protocol, final
 
 import anyio
-from anyio.abc import ByteStream, SocketAttribute
+from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
+from typing_extensions import Self
 
 from anyio_tls._queue import SendQueue
 
@@ -225,8 +226,8 @@ class BorrowingTransport(SocketTransport):
 
 
 @final
-class SocketStream(ByteStream):
-    """An AnyIO byte stream over a connected stream socket, without an event loop's transport in between.
+class SocketStream(AnyIOSocketStream):
+    """An :class:`anyio.abc.SocketStream` over a connected stream socket, without an event loop's transport in between.
 
     :func:`connect_tls` and the listeners put TLS over it; ``TLSStream.wrap(SocketStream(sock))`` does so for a
     socket of your own. It answers :class:`anyio.abc.SocketAttribute`, but while there is TLS over it, only TLS may wait
@@ -257,6 +258,28 @@ class SocketStream(ByteStream):
     def lend_to(self, user: SocketTransport) -> None:
         """Have ``user``, which may have told an event loop to watch the socket, know before it is closed."""
         self._user = weakref.ref(user)
+
+    @classmethod
+    async def from_socket(cls, sock_or_fd: socket.socket | int) -> Self:
+        """What the constructor does, for the descriptor of a socket too.
+
+        :param sock_or_fd: a socket as the constructor takes it, or its file descriptor; refused, it stays the caller's
+        :raises OSError: if the descriptor is not a socket's
+        :raises TypeError: if it is neither
+        :raises ValueError: if the socket is not a stream socket or not connected
+        """
+        if not isinstance(sock_or_fd, int):
+            return cls(sock_or_fd)
+        raw_socket = socket.socket(fileno=sock_or_fd)
+        try:
+            return cls(raw_socket)
+        except BaseException:
+            raw_socket.detach()
+            raise
+
+    @property
+    def _raw_socket(self) -> socket.socket:
+        return self.raw_socket
 
     # What follows is needed only where there is no TLS over it.
 

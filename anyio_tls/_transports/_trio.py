@@ -58,6 +58,7 @@ class TrioTransport(AnyIOTransport):
             await self._stream.send_all(item)
 
     async def wait_writable(self) -> None:
+        self._check_whole()
         with anyio.CancelScope() as self._send_scope:
             try:
                 with _anyio_errors():
