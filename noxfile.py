@@ -140,6 +140,40 @@ def downstream(session: nox.Session) -> None:
     session.run("python", str(OUTSIDE / "downstream.py"), "--folder", folder, *session.posargs)
 
 
+# Programs that are packages of npm's, for Linux on x86-64, and where they lie in them.
+NPM_PROGRAMS = {"@oven/bun-linux-x64": "bin/bun", "@deno/linux-x64-glibc": "deno"}
+
+
+def install_from_npm(session: nox.Session) -> list[str]:
+    """Install what this machine lacks of the programs, if it has npm and they are for it; return where they are."""
+    directories = []
+    for package, location in NPM_PROGRAMS.items():
+        if shutil.which(Path(location).name) or not shutil.which("npm"):
+            continue
+        prefix = session.cache_dir / "npm"
+        command = ["npm", "install", "--ignore-scripts", "--no-save", "--silent", "--prefix", str(prefix), package]
+        session.run(*command, external=True, success_codes=[0, 1])
+        directories.append(str((prefix / "node_modules" / package / location).parent))
+    return directories
+
+
+@nox.session(default=False)
+def peers(session: nox.Session) -> None:
+    """Close connections with all sorts of TLS implementations, twenty times in each way, and print what arrived."""
+    session.install("-e", ".[trio,uvloop,test,peers]")
+    path = os.pathsep.join([*install_from_npm(session), os.environ["PATH"]])
+    command = [
+        "pytest",
+        "tests/test_closing_peers.py",
+        "--peers",
+        "all",
+        "--close-runs",
+        "20",
+        *pytest_options(session),
+    ]
+    session.run(*command, env={"PATH": path})
+
+
 @nox.session(default=False)
 def sweeps(session: nox.Session) -> None:
     """Make all the sweeps: every operation struck at every await, by either side, in every situation."""

@@ -67,6 +67,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--sweeps", choices=["all", "most", "few"], default="most", help="how many sweeps to make (default: most)"
     )
+    group.addoption(
+        "--peers",
+        choices=["all", "few"],
+        default="few",
+        help="which programs of others to close connections with (default: few)",
+    )
+    group.addoption("--close-runs", type=int, default=1, help="how often to do so with each (default: 1)")
     group.addoption("--seed", default="0", help="what all randomness is derived from, with the test's id (default: 0)")
 
 
@@ -256,24 +263,38 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def total(config: pytest.Config, what: str) -> int:
-    """Sum up a figure that tests record."""
+def recorded(config: pytest.Config, what: str) -> list[Any]:
+    """What tests have recorded under a name."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     reports = [*reporter.stats.get("passed", []), *reporter.stats.get("failed", [])]
-    properties = [pair for report in reports for pair in report.user_properties]
-    return sum(value for name, value in properties if name == what)
+    return [value for report in reports for name, value in report.user_properties if name == what]
+
+
+def print_table(reporter: pytest.TerminalReporter, cells: dict[tuple[tuple[str, ...], str], str]) -> None:
+    """Print texts by row and column, in the order in which they come."""
+    rows, columns = dict.fromkeys(row for row, _ in cells), dict.fromkeys(column for _, column in cells)
+    lines = [["", *columns]]
+    lines += [["  ".join(row), *(cells.get((row, column), "") for column in columns)] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        reporter.line("   ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     counts = proofs(config)
     terminalreporter.section("tests behind each guarantee")
     terminalreporter.line("  ".join(f"{name}: {counts[name]}" for name in GUARANTEES))
-    if cases := total(config, "sweep cases"):
+    if cases := sum(recorded(config, "sweep cases")):
         terminalreporter.line(f"The sweeps made {cases} cases.")
-    if conversations := total(config, "conversations"):
-        terminalreporter.line(f"The models held {conversations} conversations of {total(config, 'steps')} steps.")
+    if conversations := sum(recorded(config, "conversations")):
+        steps = sum(recorded(config, "steps"))
+        terminalreporter.line(f"The models held {conversations} conversations of {steps} steps.")
     if is_full_run(config) and (names := unproven(config)):
         terminalreporter.line(f"FAILED: no test stands behind {', '.join(names)}", red=True)
+    for what in ("uploads", "responses"):
+        if config.getoption("--close-runs") > 1 and (cells := recorded(config, f"delivered {what}")):
+            terminalreporter.section(f"{what} delivered whole before a close, of so many")
+            print_table(terminalreporter, dict(cells))
 
 
 # ---- seeds ----
