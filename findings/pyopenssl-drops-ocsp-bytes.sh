@@ -3,8 +3,8 @@
 #
 # Versions: pyOpenSSL 26.4.0, cryptography 50.0.2 (with OpenSSL 4.0), trustme 1.2.1 (PyPI), Python 3.11.
 # Expected: the documentation of Context.set_ocsp_server_callback() says that the callback "must return a bytestring that
-#   contains the OCSP data to staple to the handshake", and that of set_ocsp_client_callback() that the assertion is "empty
-#   if the server did not provide" one. What the server staples should arrive, or somebody should be told.
+#   contains the OCSP data to staple to the handshake", and that of set_ocsp_client_callback() that the callback gets
+#   the stapled assertion. What the server staples should arrive, or somebody should be told.
 # Seen: a DER structure arrives as it was sent; anything else is dropped without an error on either side, and the client
 #   is told the same as if nothing had been stapled. The handshake succeeds in both cases.
 # Why it matters: a PEM file in the place of a DER one, a likely slip, makes stapling stop for every client, and neither the

@@ -2,9 +2,9 @@
 # truststore on Linux: each connection loads every root certificate of the system again.
 #
 # Versions: truststore 0.10.5 (PyPI), Python 3.11, the system's OpenSSL 3.0; needs Debian's ca-certificates.
-# Expected: a context is set up once and used for many connections. The documentation of Python's ssl module recommends
-#   one SSLContext for many connections ("designed to manage settings and certificates, which can then be inherited by all
-#   SSL connections"), and wrap_bio() of ssl.SSLContext costs microseconds.
+# Expected: a context is set up once and used for many connections. In Python's ssl module the
+#   context holds the certificates, and the connections made from it inherit them: wrap_bio() of ssl.SSLContext costs
+#   microseconds.
 # Seen: truststore.SSLContext.wrap_bio() calls load_verify_locations() or set_default_verify_paths() each time, which reads
 #   and parses the whole bundle, more than a hundred certificates: tens of milliseconds of CPU instead of microseconds.
 # Why it matters: that work is done in the caller's thread, so that in an event loop it stops every other connection, and
