@@ -2,8 +2,8 @@
 # @fidm/x509: a PEM file with words around the certificate, as OpenSSL writes it, is refused.
 #
 # Versions: @fidm/x509 1.2.1 (npm), Node.js for comparison, OpenSSL 3.0 to make the files.
-# Expected: RFC 7468, sections 2 and 5.2: text before the BEGIN line of a certificate is allowed ("explanatory text"), parsers should ignore
-#   it. `openssl pkcs12` writes "Bag Attributes", `openssl x509 -text` the whole certificate in words; Node's X509Certificate reads both.
+# Expected: RFC 7468, sections 2 and 5.2: text before the BEGIN line of a certificate is allowed ("explanatory text"), and parsers must cope
+#   with it. `openssl pkcs12` writes "Bag Attributes", `openssl x509 -text` the whole certificate in words; Node's X509Certificate reads both.
 # Seen: "pem: invalid BEGIN line" for both, and likewise for text behind the last END line. Several certificates one after the other
 #   are read.
 # Why it matters: files exported from PKCS#12, and CA bundles with comments, are PEM for TLS libraries and not for this parser; the
