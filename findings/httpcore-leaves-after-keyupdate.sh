@@ -1,14 +1,14 @@
 #!/bin/bash
-# httpcore and httpcore2: a KeyUpdate or ticket that arrives on an idle connection counts as the server's departure.
+# httpcore and httpcore2: a KeyUpdate that arrives on an idle connection counts as the server's departure.
 #
 # Versions: httpx 0.28.1 with httpcore 1.0.9, httpx2 2.16.2 with httpcore2 2.16.2, tlslite-ng 0.8.2 as server (PyPI), Python 3.11.
 # Expected: RFC 8446, sections 4.6.1 and 4.6.3: a server may send NewSessionTicket and KeyUpdate at any time after
-#   the handshake; they carry no application data and mean nothing for HTTP. Five requests with keep-alive use one connection.
+#   the handshake; neither carries application data or means anything for HTTP. Five requests with keep-alive use one connection.
 # Seen: before an idle connection is used again, the pool asks the system whether its socket is readable and takes "yes" for
 #   "the server has closed". A server that sends one KeyUpdate after each answer costs a handshake for each request, in the
 #   synchronous client and on asyncio and Trio alike. A plain SSLSocket reads on, over the same single connection.
-# Why it matters: servers on BoringSSL send their tickets behind the answer, others update keys on idle connections; clients
-#   then pay for a handshake each time, and nothing says why.
+# Why it matters: a server that sends anything of TLS's own between two requests costs its clients a full handshake for each, and nothing
+#   says why.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

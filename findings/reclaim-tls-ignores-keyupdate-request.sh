@@ -6,8 +6,8 @@
 #   update_not_requested, before its next application data.
 # Seen: the library takes the server's new keys into use, and sends its next application data with its old ones; no KeyUpdate comes. It
 #   can send one (updateTrafficKeys()), but does not look at whether one is asked for. Python's ssl as client answers.
-# Why it matters: a server that limits how much is encrypted with one key asks for an update and waits for it. One that
-#   insists on the answer closes; one that does not goes on with the old key beyond the limit.
+# Why it matters: a server asks for an update in order to limit how much is encrypted with one key. With this client the limit
+#   is not kept, and nobody is told.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
