@@ -104,6 +104,7 @@ class TLSDriver:
         "_handshaken",
         "_linger",
         "_lowlevel",
+        "_received_before_send",
         "_receiving",
         "_sending",
         "_standard_compatible",
@@ -143,6 +144,7 @@ class TLSDriver:
         self._filling = False
         self._work_receiving = 0  # without a wait
         self._calls_sending = 0
+        self._received_before_send = 0  # bytes, when the last send began
         self._departure: anyio.Event | None = None  # set when a task leaves that somebody waits for
         self._closing: Closing | None = None
 
@@ -323,6 +325,7 @@ class TLSDriver:
     async def send(self, data: bytes | memoryview) -> None:
         """Send all of ``data``; ``bytes_sent`` tells how much of it a cancelled call has accepted."""
         self._begin_sending()
+        self._received_before_send = self.bytes_received
         try:
             self._calls_sending += 1
             if self._calls_sending < self._yield_every:
@@ -509,16 +512,17 @@ class TLSDriver:
     def begin_closing(self) -> None:
         """A stream above is about to say goodbye and to close this one: see :class:`~._transports.Carrier`."""
         if self.engine.states.connection is not _CLOSED:
-            self._closing = self._new_closing()
-            self._closing.judge()
-
-    def _new_closing(self) -> Closing:
-        return Closing(self.engine, self._transport, linger=self._linger, close_notify=self._standard_compatible)
+            self._closing = Closing(
+                self.engine, self._transport, linger=self._linger, close_notify=self._standard_compatible
+            )
+            self._closing.judge(peer_talks=self.bytes_received > self._received_before_send)
 
     async def aclose(self) -> None:
         """Close, as gracefully as that can be had within ``linger`` seconds, and in any case."""
         if self.engine.states.connection is not _CLOSED:
-            self._closing = self._closing or self._new_closing()
+            if self._closing is None:
+                self.begin_closing()
+            assert self._closing is not None
             await self._closing.run(handshaken=self._handshaken, alone=self._alone, until_alone=self._until_alone)
         elif self._closing is not None:
             await self._closing.join()
