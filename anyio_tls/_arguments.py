@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import os
 import ssl
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
@@ -16,7 +17,9 @@ __all__ = [
     "as_hostname",
     "as_integer",
     "as_max_bytes",
+    "as_path",
     "as_seconds",
+    "as_socket_options",
     "check_context",
     "has_methods",
 ]
@@ -90,6 +93,30 @@ def as_host(argument: str, host: Any) -> str:
     if not isinstance(host, (str, IPv4Address, IPv6Address)):
         raise TypeError(f"{argument} must be a str or an IP address, not {type(host).__name__}")
     return as_hostname(argument, str(host)) or ""
+
+
+def as_path(argument: str, path: Any) -> str | bytes:
+    """Where a UNIX socket is."""
+    try:
+        return os.fspath(path)  # type: ignore[no-any-return]
+    except TypeError:
+        raise TypeError(f"{argument} must be a path, not {type(path).__name__}") from None
+
+
+def as_socket_options(argument: str, options: Any) -> list[tuple[Any, ...]]:
+    """Arguments for calls of ``setsockopt()``."""
+    try:
+        calls = [] if options is None else [tuple(option) for option in options]
+    except TypeError as exc:
+        raise TypeError(f"{argument} must be tuples of arguments for setsockopt(): {exc}") from None
+    for call in calls:
+        match call:
+            case (int(), int(), int() | bytes() | bytearray() | memoryview()) | (int(), int(), None, int()):
+                if not all(-(2**31) <= number < 2**31 for number in call if isinstance(number, int)):
+                    raise ValueError(f"{argument} must be made of numbers that fit into a C int, unlike {call}")
+            case _:
+                raise TypeError(f"{argument} must be tuples of arguments for setsockopt(), unlike {call}")
+    return calls
 
 
 def has_methods(thing: Any, *names: str) -> bool:

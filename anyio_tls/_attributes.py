@@ -10,14 +10,24 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 from anyio import TypedAttributeSet, typed_attribute
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
+from ._driver import TLSDriver
 from ._errors import ErrorClasses
 from ._states import Reading
 from ._transports import Carrier
 
 if TYPE_CHECKING:
     from cryptography import x509
+else:
 
-    from ._driver import TLSDriver
+    class _X509:
+        """``cryptography.x509``, which few programs need, imported when it is first asked for something."""
+
+        def __getattr__(self, name: str) -> Any:
+            from cryptography import x509
+
+            return getattr(x509, name)
+
+    x509 = _X509()
 
 __all__ = ["ConnectionInformation", "TLSAttribute"]
 
@@ -87,6 +97,19 @@ class ConnectionInformation(Carrier):
         """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for
         is decided now."""
         self._driver.begin_closing()
+
+    def is_readable(self) -> bool:
+        """Whether receiving has something to give at once: data, the end, or an error.
+
+        A connection pool asks it of an idle connection, which is of no use any more if it is readable. What has arrived
+        is decrypted first, so session tickets do not count; nothing is lost to what is received later. It is ``True``
+        once the stream is closed, and ``False`` before the handshake and while another task waits to receive.
+
+        How much it knows depends on the stream below. Of sockets, everything. Of AnyIO's TCP streams on asyncio, and of
+        this package's own streams, only whether there is something, tickets or not. Of any other stream, nothing but
+        what was read from it before.
+        """
+        return self._driver.is_readable()
 
     @property
     def bytes_sent(self) -> int:
@@ -260,8 +283,6 @@ class ConnectionInformation(Carrier):
         der = self.getpeercert(True)
         if der is None:
             return None
-        from cryptography import x509
-
         return x509.load_der_x509_certificate(der)
 
     def _tls_attributes(self, standard_compatible: bool) -> Mapping[Any, Callable[[], Any]]:

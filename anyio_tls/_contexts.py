@@ -38,7 +38,7 @@ from ._driver import workspace_of_event_loop
 from ._engine import SSLContextLike, TLSEngine, Workspace
 from ._errors import ErrorClasses
 
-__all__ = ["client_context", "default_client_context", "make_engine", "make_engine_off_loop"]
+__all__ = ["check_session", "client_context", "default_client_context", "make_engine", "make_engine_off_loop"]
 
 T = TypeVar("T")
 LockT = TypeVar("LockT")
@@ -181,3 +181,33 @@ async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: 
     context = await client_context(ssl_context)
     make = partial(make_engine, context, **arguments)
     return await _run_in_thread(context, make) if _is_foreign(context) else make()
+
+
+# ---- sessions ----
+
+
+def check_session(
+    session: Any, ssl_context: SSLContextLike | None, *, server_side: bool, server_hostname: str | None
+) -> None:
+    """Refuse a session that this side cannot resume with this context.
+
+    :param ssl_context: one that is good for this side, by default a client's
+    :raises TypeError: if it is no session
+    :raises ValueError: if it is another context's, or this side is a server's. With a foreign context this shows only
+        when the session is set.
+    """
+    if session is None:
+        return
+    if not isinstance(session, ssl.SSLSession):
+        raise TypeError(f"session must be an ssl.SSLSession, not {type(session).__name__}")
+    if server_side:
+        raise ValueError("session is a client's: servers find the sessions of their clients by themselves")
+    # A session of the default context's comes from a connection that has used it, so it need not be loaded now.
+    context = default_client_context() if ssl_context is None else ssl_context
+    if not _is_foreign(context):
+        # Sessions do not tell which context they belong to, but this does.
+        trial = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=server_hostname)
+        try:
+            trial.session = session
+        except ValueError as exc:
+            raise ValueError("session belongs to another ssl_context, and can be resumed only with its own") from exc

@@ -38,6 +38,7 @@ from functools import partial, wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, final
 
 from ._errors import ErrorClasses, Fault, Phase, TLSError, received_alert, sent_alert
+from ._names import is_for
 from ._queue import SendQueue
 from ._states import Connection, Event, Reading, States, Writing
 
@@ -70,6 +71,8 @@ _FLIGHT: Final = 16
 # Looking up a member of an enum takes as long as a call does.
 _READING: Final = Reading.OPEN
 _WRITING: Final = Writing.OPEN
+
+_HOSTNAME_MISMATCH: Final = 62  # X509_V_ERR_HOSTNAME_MISMATCH
 
 # What OpenSSL does not refuse, but we do.
 _NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
@@ -247,6 +250,15 @@ class TLSEngine:
         )
         self._collect()  # ssl's own say nothing yet, but others may
 
+    def begin(self, session: ssl.SSLSession | None, received: bytes) -> None:
+        """What the caller brings along: a session to resume, and ciphertext that has already arrived, however much.
+
+        :raises ValueError: if the session is of another context
+        """
+        if session is not None:
+            self.ssl_object.session = session
+        self.feed(received)
+
     # ---- ciphertext in ----
 
     @property
@@ -338,6 +350,8 @@ class TLSEngine:
         return count
 
     def _complete_handshake(self) -> None:
+        if not self.server_side and getattr(self.ssl_object, "session_reused", False):
+            self._check_resumed()
         self.version = self.ssl_object.version()
         if self.server_side and self.version == "TLSv1.3":
             self._held = self._outgoing.read()
@@ -347,6 +361,17 @@ class TLSEngine:
             self._unfinished.clear()
         self._idle_records = 0
         self.states.fire(Event.HANDSHAKE_COMPLETED)
+
+    def _check_resumed(self) -> None:
+        """See to it that the session which was resumed is one with this host."""
+        ssl_object = self.ssl_object
+        name = ssl_object.server_hostname
+        if name and ssl_object.context.check_hostname and not is_for(ssl_object.getpeercert() or {}, name):
+            self._outgoing.read()  # what would tell the server that the handshake is complete
+            reason = f"the session that was resumed is another server's: its certificate is not for {name!r}"
+            error = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, reason)
+            error.verify_code, error.verify_message = _HOSTNAME_MISMATCH, "Hostname mismatch"
+            self._fail(error, "handshake")
 
     # ---- plaintext ----
 

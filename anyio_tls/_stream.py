@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, final
+from typing import Any, Final, final
 
 import anyio
 from anyio.abc import ByteStream
@@ -11,11 +12,11 @@ from typing_extensions import Buffer, Self
 
 from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
 from ._attributes import ConnectionInformation
-from ._contexts import make_engine_off_loop
+from ._contexts import check_session, make_engine_off_loop
 from ._driver import TLSDriver
 from ._engine import SSLContextLike
 from ._errors import ErrorClasses
-from ._transports import transport_for
+from ._transports import TransportStream, transport_for
 
 __all__ = ["TLSStream", "wrap_checked"]
 
@@ -35,7 +36,7 @@ class TLSStream(ConnectionInformation, ByteStream):
     attributes; the typed attributes of the stream below answer too.
     """
 
-    _errors: ClassVar = _ERRORS
+    _errors = _ERRORS
 
     transport_stream: Any
     """The stream that was wrapped."""
@@ -48,13 +49,15 @@ class TLSStream(ConnectionInformation, ByteStream):
     @classmethod
     async def wrap(
         cls,
-        transport_stream: Any,
+        transport_stream: TransportStream,
         *,
         server_side: bool | None = None,
         hostname: str | None = None,
         ssl_context: SSLContextLike | None = None,
         standard_compatible: bool = True,
         linger: float | None = None,
+        session: ssl.SSLSession | None = None,
+        received: Buffer = b"",
     ) -> Self:
         """Put TLS over a stream and do the handshake.
 
@@ -73,9 +76,15 @@ class TLSStream(ConnectionInformation, ByteStream):
             closing, and an end of the transport without one counts as the end of the stream
         :param linger: seconds that :meth:`aclose` may take to deliver what was sent, by default 30, on either side.
             With 0 nothing waits, and what the system has not delivered may be lost.
+        :param session: on a client, the :attr:`session` of an earlier connection to the same server with the same
+            context, to be resumed if the server agrees (:attr:`session_reused` tells). Its certificate, which is not
+            sent again, has to be for ``hostname`` all the same, among its alternative names (RFC 9525).
+        :param received: what was read from ``transport_stream`` before, and belongs to TLS: bytes that followed the
+            last ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has
+            sent. As they are the caller's own, there is no limit to them.
         :raises TypeError: if an argument has the wrong type
-        :raises ValueError: if the context does not fit the side, or checks host names and there is none, or if there is
-            TLS over ``transport_stream`` already
+        :raises ValueError: if the context does not fit the side, or checks host names and there is none, if the session
+            does not fit the context or the side, or if there is TLS over ``transport_stream`` already
         :raises anyio.ClosedResourceError: if ``transport_stream`` is a closed socket
         :raises CertificateVerificationError: if the peer's certificate does not pass
         :raises HandshakeError: if the handshake fails otherwise
@@ -94,7 +103,11 @@ class TLSStream(ConnectionInformation, ByteStream):
             has_default=True,
         )
         linger = as_seconds("linger", linger)
-        return await wrap_checked(transport_stream, server_side, name, ssl_context, standard_compatible, linger)
+        check_session(session, ssl_context, server_side=server_side, server_hostname=name)
+        received = bytes(as_bytes("received", received))
+        return await wrap_checked(
+            transport_stream, server_side, name, ssl_context, standard_compatible, linger, session, received
+        )
 
     async def do_handshake(self) -> None:
         """Do nothing: the handshake is done. It is here because :class:`ssl.SSLObject` has it."""
@@ -197,6 +210,8 @@ async def wrap_checked(
     ssl_context: SSLContextLike | None,
     standard_compatible: bool,
     linger: float | None,
+    session: ssl.SSLSession | None = None,
+    received: bytes = b"",
 ) -> TLSStream:
     """:meth:`TLSStream.wrap` with arguments that have been checked."""
     transport = transport_for(transport_stream)
@@ -208,6 +223,7 @@ async def wrap_checked(
             standard_compatible=standard_compatible,
             errors=_ERRORS,
         )
+        engine.begin(session, received)
     except BaseException:
         transport.release()
         await anyio.aclose_forcefully(transport_stream)

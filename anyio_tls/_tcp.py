@@ -1,40 +1,62 @@
-"""TCP connections, as plain non-blocking sockets."""
+"""Connections as plain non-blocking sockets, made in the same way on every event loop.
+
+An event loop's own means would do for TCP, but for one thing: options that a socket must have before it connects.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
 import socket
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
 from typing import Any, Final
 
 import anyio
+from anyio.lowlevel import checkpoint
 
-from ._event_loop import running_on_trio
+__all__ = ["open_tcp_socket", "open_unix_socket"]
 
-__all__ = ["open_tcp_socket"]
+SocketOptions = Sequence[tuple[Any, ...]]
 
-# Or done already, which waiting tells as well.
-_UNDER_WAY: Final = {0, errno.EINPROGRESS, errno.EWOULDBLOCK}
+_UNDER_WAY: Final = errno.EWOULDBLOCK if sys.platform == "win32" else errno.EINPROGRESS
 
 
 async def open_tcp_socket(
-    host: str, port: int, local_host: str | None, happy_eyeballs_delay: float | None
-) -> socket.socket:
-    """Connect to the first address that answers."""
-    addresses = _parse_address(host, port)
-    if running_on_trio() and not (addresses and local_host is None):
-        from ._transports._trio import connect_with_trio
+    host: str,
+    port: int,
+    local_host: str | None = None,
+    happy_eyeballs_delay: float | None = None,
+    options: SocketOptions = (),
+) -> tuple[socket.socket, Any]:
+    """Connect to the first address that answers; return the socket and that address.
 
-        return await connect_with_trio(host, port, local_host=local_host, happy_eyeballs_delay=happy_eyeballs_delay)
-    addresses = addresses or await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    if len(addresses) == 1 and local_host is None:
-        return await _connect_socket(*addresses[0])
-    from aiohappyeyeballs import start_connection
+    :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
+    :raises OSError: if none does
+    """
+    addresses = _parse_address(host, port) or await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    local: Sequence[Any] = ()
+    if local_host is not None:
+        local = _parse_address(local_host, 0) or await anyio.getaddrinfo(local_host, 0, type=socket.SOCK_STREAM)
+        addresses = [address for address in addresses if _local_address(address[0], local) is not None]
+        if not addresses:
+            raise OSError(errno.EADDRNOTAVAIL, f"no address of {host} can be reached from {local_host}")
+    attempts = [
+        _Attempt(family, protocol, address, _local_address(family, local), options)
+        for family, _, protocol, _, address in _interleave(addresses)
+    ]
+    if len(attempts) == 1:
+        return await attempts[0].connect(), attempts[0].address
+    return await _race(attempts, happy_eyeballs_delay)
 
-    local = None if local_host is None else await anyio.getaddrinfo(local_host, 0, type=socket.SOCK_STREAM)
-    return await start_connection(
-        addresses, local_addr_infos=local, happy_eyeballs_delay=happy_eyeballs_delay, interleave=1
-    )
+
+async def open_unix_socket(path: str | bytes, options: SocketOptions = ()) -> socket.socket:
+    """Connect to a UNIX socket.
+
+    :raises OSError: if that cannot be had, a backlog that is full included
+    """
+    return await _Attempt(socket.AF_UNIX, 0, path, None, options).connect()
 
 
 def _parse_address(host: str, port: int) -> list[Any]:
@@ -48,18 +70,85 @@ def _parse_address(host: str, port: int) -> list[Any]:
     return []
 
 
-async def _connect_socket(family: int, kind: int, protocol: int, _: str, address: Any) -> socket.socket:
-    """Connect to one address. uvloop would look it up first, in a thread."""
-    sock = socket.socket(family, kind, protocol)
+def _local_address(family: int, local: Iterable[Any]) -> Any:
+    return next((address for of_family, _, _, _, address in local if of_family == family), None)
+
+
+def _interleave(addresses: Sequence[Any]) -> list[Any]:
+    """Alternate between the families, beginning with that of the first (RFC 8305 section 4)."""
+    first = [address for address in addresses if address[0] == addresses[0][0]]
+    others = [address for address in addresses if address[0] != addresses[0][0]]
+    return [address for address in chain.from_iterable(zip_longest(first, others)) if address is not None]
+
+
+class _Attempt:
+    """To connect to one address."""
+
+    def __init__(self, family: int, protocol: int, address: Any, local: Any, options: SocketOptions) -> None:
+        self._family = family
+        self._protocol = protocol
+        self.address = address
+        self._local = local
+        self._options = options
+        self.failed = anyio.Event()
+        self.error: OSError | None = None
+
+    async def connect(self) -> socket.socket:
+        sock = socket.socket(self._family, socket.SOCK_STREAM, self._protocol)
+        try:
+            sock.setblocking(False)
+            if self._family != getattr(socket, "AF_UNIX", None):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for option in self._options:
+                sock.setsockopt(*option)
+            if self._local is not None:
+                sock.bind(self._local)
+            # It is done at once over UNIX sockets, and with TCP Fast Open, where the first data do it.
+            error = sock.connect_ex(self.address)
+            if error == _UNDER_WAY:
+                await anyio.wait_writable(sock)
+                error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            else:
+                await checkpoint()
+            if error:
+                raise OSError(error, f"connecting to {self.address} failed: {os.strerror(error)}")
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+
+async def _race(attempts: Sequence[_Attempt], delay: float | None) -> tuple[socket.socket, Any]:
+    """Happy Eyeballs (RFC 8305 section 5): begin the next attempt when the one before fails or takes long, and keep the
+    first that succeeds."""
+    winners: list[tuple[socket.socket, Any]] = []
+
+    async def run(attempt: _Attempt) -> None:
+        try:
+            sock = await attempt.connect()
+        except OSError as exc:
+            attempt.error = exc
+            attempt.failed.set()
+            return
+        winners.append((sock, attempt.address))
+        racing.cancel_scope.cancel()
+
     try:
-        sock.setblocking(False)
-        error = sock.connect_ex(address)
-        if error in _UNDER_WAY:
-            await anyio.wait_writable(sock)
-            error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if error:
-            raise OSError(error, f"connecting to {address} failed: {os.strerror(error)}")
+        async with anyio.create_task_group() as racing:
+            for attempt in attempts:
+                racing.start_soon(run, attempt)
+                with anyio.move_on_after(delay):
+                    await attempt.failed.wait()
     except BaseException:
-        sock.close()
+        for sock, _ in winners:
+            sock.close()
         raise
-    return sock
+    for sock, _ in winners[1:]:  # a dead heat
+        sock.close()
+    if winners:
+        return winners[0]
+    errors = [attempt.error for attempt in attempts if attempt.error is not None]
+    message = "; ".join(error.strerror or str(error) for error in errors)
+    # The number decides which class it is, such as ConnectionRefusedError.
+    same = len({error.errno for error in errors}) == 1
+    raise (OSError(errors[0].errno, message) if same else OSError(message)) from errors[0]

@@ -9,11 +9,11 @@ from weakref import WeakValueDictionary
 from anyio_tls._arguments import has_methods
 from anyio_tls._event_loop import running_on_asyncio, running_on_trio
 
-from ._abc import Carrier, ExactSender, Transport
+from ._abc import Carrier, ExactSender, Transport, TransportStream
 from ._anyio import anyio_transport_for
 from ._socket import SocketStream, SocketTransport
 
-__all__ = ["Carrier", "ExactSender", "SocketStream", "Transport", "transport_for"]
+__all__ = ["Carrier", "ExactSender", "SocketStream", "Transport", "TransportStream", "transport_for"]
 
 # By the id of the stream below, which its transport keeps alive: not every stream can be hashed.
 _transports: Final[WeakValueDictionary[int, Transport]] = WeakValueDictionary()

@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeAlias
 
 from anyio_tls._queue import SendQueue
 
-__all__ = ["Carrier", "ExactSender", "Transport"]
+__all__ = ["AnyIOStream", "Carrier", "ExactSender", "Transport", "TransportStream", "TrioStream"]
+
+
+class AnyIOStream(Protocol):
+    """What TLS needs of an AnyIO byte stream, or of a stream of objects that are bytes."""
+
+    @property
+    def receive(self) -> Callable[..., Awaitable[bytes]]: ...
+
+    @property
+    def send(self) -> Callable[[bytes], Awaitable[Any]]: ...
+
+    def aclose(self) -> Awaitable[Any]: ...
+
+
+class TrioStream(Protocol):
+    """What TLS needs of a Trio stream."""
+
+    @property
+    def receive_some(self) -> Callable[..., Awaitable[bytes | bytearray]]: ...
+
+    @property
+    def send_all(self) -> Callable[[bytes], Awaitable[Any]]: ...
+
+    def aclose(self) -> Awaitable[Any]: ...
+
+
+TransportStream: TypeAlias = AnyIOStream | TrioStream
 
 
 class Transport(Protocol):
@@ -36,6 +64,10 @@ class Transport(Protocol):
     async def receive(self, max_bytes: int) -> bytes | memoryview:
         """Wait for bytes, ``b""`` at the end. A cancelled call has taken none."""
 
+    def is_readable(self) -> bool:
+        """Whether :meth:`receive` would find bytes, the end or an error without waiting, and :meth:`receive_nowait` is
+        worth another try; ``False`` also where the stream below does not tell."""
+
     def send_nowait(self, queue: SendQueue) -> None:
         """Remove from the front of ``queue`` what can be sent at once; nothing if only waiting can tell."""
 
@@ -48,6 +80,12 @@ class Transport(Protocol):
 
     async def wait_writable(self) -> None:
         """Wait until :meth:`send` might not have to."""
+
+    async def send_eof(self) -> None:
+        """Half-close the stream below.
+
+        :raises AttributeError: if it is a Trio stream that cannot be half-closed
+        """
 
     def interrupt(self) -> None:
         """Make tasks that wait here leave with :exc:`anyio.ClosedResourceError`."""
@@ -100,6 +138,10 @@ class Carrier(ExactSender):
     @abstractmethod
     def is_flushed(self) -> bool:
         """Whether nothing accepted waits for another call to leave."""
+
+    @abstractmethod
+    def is_readable(self) -> bool:
+        """Whether receiving has something to give without waiting."""
 
     @abstractmethod
     def begin_closing(self) -> None:

@@ -100,6 +100,9 @@ class AnyIOTransport:
         except anyio.EndOfStream:
             return b""
 
+    def is_readable(self) -> bool:
+        return isinstance(self._stream, Carrier) and self._stream.is_readable()
+
     def send_nowait(self, queue: SendQueue) -> None:
         if isinstance(self._stream, Carrier):
             queue.remove(self._stream.offer(queue.data))
@@ -150,6 +153,9 @@ class AnyIOTransport:
     async def wait_writable(self) -> None:
         self._check_whole()
         await checkpoint()
+
+    async def send_eof(self) -> None:
+        await self._stream.send_eof()
 
     def interrupt(self) -> None:
         for scope in (self._receive_scope, self._send_scope):

@@ -63,6 +63,9 @@ class AsyncioSocketTransport(SocketTransport):
         self._room = max_bytes - len(data)
         return data
 
+    def is_readable(self) -> bool:
+        return self._arrived is not None or super().is_readable()
+
     def _put_back(self, data: bytes) -> None:
         self._arrived = data + (self._arrived or b"")
 
@@ -246,6 +249,10 @@ class AnyIOSocketTransport(BorrowingTransport):
             except anyio.EndOfStream:
                 return b""
         return self._take(max_bytes)
+
+    def is_readable(self) -> bool:
+        # What the event loop has read already, it hides; but it reads only while somebody receives.
+        return bool(self._received) or super().is_readable()
 
     def _take(self, max_bytes: int) -> bytes | memoryview:
         received, self._received = self._received, b""

@@ -56,7 +56,7 @@ class SocketTransport:
     lingers = False
     unflushed = False
     exact = True
-    in_use = True
+    in_use: bool = True
 
     def __init__(self, sock: socket.socket, owner: Owner) -> None:
         self._socket = sock
@@ -126,6 +126,21 @@ class SocketTransport:
     def interrupt(self) -> None:
         if self._waiting and self._socket.fileno() >= 0:
             anyio.notify_closing(self._socket)
+
+    def is_readable(self) -> bool:
+        self._check_open()
+        try:
+            self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError as exc:
+            self._error = exc
+        self._drained = False
+        return True
+
+    async def send_eof(self) -> None:
+        await checkpoint()
+        self.shut_down_sending()
 
     def begin_closing(self) -> bool:
         return self.is_undelivered()
@@ -229,9 +244,10 @@ class BorrowingTransport(SocketTransport):
 class SocketStream(AnyIOSocketStream):
     """An :class:`anyio.abc.SocketStream` over a connected stream socket, without an event loop's transport in between.
 
-    :func:`connect_tls` and the listeners put TLS over it; ``TLSStream.wrap(SocketStream(sock))`` does so for a
-    socket of your own. It answers :class:`anyio.abc.SocketAttribute`, but while there is TLS over it, only TLS may wait
-    for input on its socket (no :func:`anyio.wait_readable`): asyncio lets only one do so.
+    Made by :func:`connect_tcp` and :func:`connect_unix`, or of a socket of your own. :func:`connect_tls` and the
+    listeners put TLS over one; :meth:`TLSStream.wrap` does so at any later time. It answers
+    :class:`anyio.abc.SocketAttribute`, but while there is TLS over it, only TLS may wait for input on its socket (no
+    :func:`anyio.wait_readable`): asyncio lets only one do so.
 
     :param raw_socket: a connected ``SOCK_STREAM`` socket, which this object owns from now on. It is made
         non-blocking, and TCP_NODELAY is set as AnyIO and Trio do.
@@ -254,6 +270,15 @@ class SocketStream(AnyIOSocketStream):
             raw_socket.setblocking(False)
         self.raw_socket = raw_socket
         self._user: Callable[[], SocketTransport | None] = _nobody
+
+    @classmethod
+    def of_new_socket(cls, raw_socket: socket.socket, remote_address: Any) -> Self:
+        """Over a socket that was made for it. It may have yet to connect, with what is sent first (TCP Fast Open)."""
+        stream = cls.__new__(cls)
+        stream.raw_socket = raw_socket
+        stream._remote_address = remote_address
+        stream._user = _nobody
+        return stream
 
     def lend_to(self, user: SocketTransport) -> None:
         """Have ``user``, which may have told an event loop to watch the socket, know before it is closed."""
@@ -322,6 +347,14 @@ class SocketStream(AnyIOSocketStream):
                     await self._transport.send(queue)
             except OSError as exc:
                 raise anyio.BrokenResourceError from exc
+
+    def is_readable(self) -> bool:
+        """Whether :meth:`receive` has something to give without waiting: bytes, the end, or an error.
+
+        A connection pool asks it of an idle connection, to see whether the other side has ended it. If there is TLS
+        over this stream, ask that.
+        """
+        return self.raw_socket.fileno() < 0 or self._transport.is_readable()
 
     async def send_eof(self) -> None:
         """Half-close the connection."""

@@ -5,7 +5,6 @@ This module imports Trio, and is itself imported only where a Trio stream or Tri
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,23 +16,12 @@ from ._abc import Transport
 from ._anyio import AnyIOTransport
 from ._socket import BorrowingTransport, SocketTransport
 
-__all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport", "connect_with_trio", "trio_transport_for"]
+__all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport", "trio_transport_for"]
 
 
 def trio_transport_for(stream: Any) -> Transport:
     """The best transport for a Trio stream."""
     return TrioSocketTransport(stream) if isinstance(stream, trio.SocketStream) else TrioTransport(stream)
-
-
-async def connect_with_trio(
-    host: str, port: int, *, local_host: str | None, happy_eyeballs_delay: float | None
-) -> socket.socket:
-    """Connect with Trio's Happy Eyeballs.
-
-    :raises OSError: if no attempt succeeds
-    """
-    stream = await trio.open_tcp_stream(host, port, local_address=local_host, happy_eyeballs_delay=happy_eyeballs_delay)
-    return socket.socket(fileno=stream.socket.detach())
 
 
 @contextmanager
@@ -67,6 +55,10 @@ class TrioTransport(AnyIOTransport):
                 self._send_scope = None
             return
         raise anyio.ClosedResourceError("closed while waiting")
+
+    async def send_eof(self) -> None:
+        with _anyio_errors():
+            await super().send_eof()
 
     async def aclose(self) -> None:
         with _anyio_errors():
