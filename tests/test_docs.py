@@ -293,6 +293,8 @@ def test_command(command: str) -> None:
             assert re.search(rf"^def {session}\(|^@nox\.session\(name=\"{session}\"", noxfile, re.MULTILINE)
         case ["-m", "venv", _] | ["-m", "pytest"]:
             pass
+        case ["-m", "pytest", module]:
+            assert (ROOT / module).is_file()
         case ["-m", "pip", "install", *options, project]:
             assert options in ([], ["-e"])
             wanted = re.fullmatch(r"\.(?:\[(.+)\])?", project)
