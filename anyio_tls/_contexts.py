@@ -1,17 +1,213 @@
-"""TLS contexts with secure defaults."""
+"""TLS contexts: the default one, and engines on contexts of any make.
+
+Theory of operation
+===================
+
+**The default context** is made once for each process, for the first connection that brings none, and all later ones
+share it. To load a system's authorities takes as long as dozens of handshakes, and as much memory as dozens of
+connections. So it happens in a worker thread, and not again.
+
+**A foreign context** is one whose ``wrap_bio()`` is not :mod:`ssl`'s own. What it does is unknown: it may read files,
+ask the operating system, or begin the handshake at once. Hence
+
+* it runs in a worker thread, so that it holds nobody up;
+* for each context one call runs at a time, since few are made for more (truststore's changes the OpenSSL context that
+  all of its connections share). Who has to wait does so in the event loop, not in a thread;
+* its threads are not counted among those that AnyIO lends to everybody. Those may all be taken by callers who wait for
+  this very connection;
+* its engine has a workspace of its own. The one that the other engines share must not be touched from a thread. And
+  since an SSLObject keeps its BIOs for life, so does this engine.
+"""
 
 from __future__ import annotations
 
+import os
 import ssl
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from typing import Any, Final, Generic, TypeVar, final
 
-__all__ = ["default_client_context"]
+import anyio
+from anyio import to_thread
+from anyio.lowlevel import RunVar
+
+from ._driver import workspace_of_event_loop
+from ._engine import SSLContextLike, TLSEngine, Workspace
+from ._errors import ErrorClasses
+
+__all__ = ["check_session", "client_context", "default_client_context", "make_engine", "make_engine_off_loop"]
+
+T = TypeVar("T")
+LockT = TypeVar("LockT")
+
+THREADS: Final = 40
+"""Worker threads of an event loop that contexts can have at the same time: as many as AnyIO has for everything else."""
 
 
-def default_client_context() -> ssl.SSLContext:
-    """A context for clients: TLS 1.2 at least, the system's certificate authorities, host names checked."""
+# ---- one at a time ----
+
+
+@final
+class _Turns(Generic[LockT]):
+    """A lock for each context, there for as long as somebody holds it or waits for it.
+
+    Contexts are told apart by identity: they need be neither hashable nor open to weak references.
+    """
+
+    def __init__(self, make_lock: Callable[[], LockT]) -> None:
+        self._make_lock = make_lock
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, as a forked process must: of the threads that hold or await locks it has none."""
+        self._guard = threading.Lock()
+        self._locks: dict[int, tuple[LockT, list[None]]] = {}
+
+    @contextmanager
+    def lock_of(self, context: object) -> Iterator[LockT]:
+        with self._guard:
+            lock, users = self._locks.setdefault(id(context), (self._make_lock(), []))
+            users.append(None)
+        try:
+            yield lock
+        finally:
+            with self._guard:
+                users.pop()
+                if not users:
+                    del self._locks[id(context)]
+
+
+@final
+class _Threads:
+    """The worker threads of an event loop in which contexts may block."""
+
+    def __init__(self) -> None:
+        self.limiter = anyio.CapacityLimiter(THREADS)
+        self.turns = _Turns(anyio.Lock)
+
+
+_turns: Final = _Turns(threading.RLock)  # among the threads of the process: event loops may share a context
+_threads: Final = RunVar[_Threads]("anyio_tls contexts")
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_turns.forget)
+
+
+async def _run_in_thread(context: object, call: Callable[[], T]) -> T:
+    try:
+        threads = _threads.get()
+    except LookupError:
+        threads = _Threads()
+        _threads.set(threads)
+    with threads.turns.lock_of(context) as turn:
+        async with turn:
+            return await to_thread.run_sync(call, limiter=threads.limiter)
+
+
+# ---- the default context ----
+
+
+@cache
+def _default_client_context() -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
     # Python sets it; the engine does not need it cleared, but other users of the context do.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     return context
+
+
+def default_client_context() -> ssl.SSLContext:
+    """The context of clients that bring none: TLS 1.2 at least, the system's authorities, host names checked.
+
+    The first call makes it, and blocks for as long as that takes.
+    """
+    with _turns.lock_of(_default_client_context) as turn, turn:
+        return _default_client_context()
+
+
+async def client_context(ssl_context: SSLContextLike | None) -> SSLContextLike:
+    """``ssl_context``, or the default one. Cancelled, that is made all the same."""
+    if ssl_context is not None:
+        return ssl_context
+    if not _default_client_context.cache_info().currsize:
+        await _run_in_thread(_default_client_context, default_client_context)
+    return _default_client_context()
+
+
+# ---- engines ----
+
+
+def _is_foreign(context: SSLContextLike) -> bool:
+    # By name, since the class itself may be exchanged (truststore.inject_into_ssl() does it). A subclass that leaves
+    # wrap_bio() alone is as good as ssl's own, and so is an instance that has another argument bound to it.
+    wrap_bio = getattr(type(context), "wrap_bio", None)
+    return getattr(wrap_bio, "__module__", None) != "ssl"
+
+
+def make_engine(
+    context: SSLContextLike,
+    *,
+    server_side: bool,
+    server_hostname: str | None,
+    standard_compatible: bool,
+    errors: ErrorClasses,
+) -> TLSEngine:
+    """An engine on a context of any make, at once."""
+    make = partial(
+        TLSEngine,
+        context,
+        server_side=server_side,
+        server_hostname=server_hostname,
+        standard_compatible=standard_compatible,
+        errors=errors,
+    )
+    if not _is_foreign(context):
+        return make(workspace=workspace_of_event_loop())
+    with _turns.lock_of(context) as turn, turn:
+        return make(workspace=Workspace())
+
+
+async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: Any) -> TLSEngine:
+    """As :func:`make_engine`, but what may block does so in a worker thread.
+
+    Cancelled, it waits for a thread that is at work, and drops what that has made.
+
+    :param ssl_context: by default a client's
+    """
+    context = await client_context(ssl_context)
+    make = partial(make_engine, context, **arguments)
+    return await _run_in_thread(context, make) if _is_foreign(context) else make()
+
+
+# ---- sessions ----
+
+
+def check_session(
+    session: Any, ssl_context: SSLContextLike | None, *, server_side: bool, server_hostname: str | None
+) -> None:
+    """Refuse a session that this side cannot resume with this context.
+
+    :param ssl_context: one that is good for this side, by default a client's
+    :raises TypeError: if it is no session
+    :raises ValueError: if it is another context's, or this side is a server's. With a foreign context this shows only
+        when the session is set.
+    """
+    if session is None:
+        return
+    if not isinstance(session, ssl.SSLSession):
+        raise TypeError(f"session must be an ssl.SSLSession, not {type(session).__name__}")
+    if server_side:
+        raise ValueError("session is a client's: servers find the sessions of their clients by themselves")
+    # A session of the default context's comes from a connection that has used it, so it need not be loaded now.
+    context = default_client_context() if ssl_context is None else ssl_context
+    if not _is_foreign(context):
+        # Sessions do not tell which context they belong to, but this does.
+        trial = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=server_hostname)
+        try:
+            trial.session = session
+        except ValueError as exc:
+            raise ValueError("session belongs to another ssl_context, and can be resumed only with its own") from exc

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import anyio
 
-from ._event_loop import running_on_trio
+from ._event_loop import running_on_trio, waits_of_event_loop
 
 __all__ = ["open_tcp_socket"]
 
@@ -55,7 +55,7 @@ async def _connect_socket(family: int, kind: int, protocol: int, _: str, address
         sock.setblocking(False)
         error = sock.connect_ex(address)
         if error in _UNDER_WAY:
-            await anyio.wait_writable(sock)
+            await waits_of_event_loop().wait_writable(sock)
             error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error:
             raise OSError(error, f"connecting to {address} failed: {os.strerror(error)}")

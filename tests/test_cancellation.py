@@ -23,9 +23,9 @@ from ._wire import make_engine
 
 
 @pytest.fixture(params=EXACT_TRANSPORTS)
-def kind(request: pytest.FixtureRequest) -> str:
+def kind(request: pytest.FixtureRequest, anyio_backend_name: str) -> str:
     kind: str = request.param
-    if not applies(kind):
+    if not applies(kind, anyio_backend_name):
         pytest.skip(f"{kind} needs Trio's event loop")
     return kind
 

@@ -262,7 +262,7 @@ async def test_what_the_event_loop_still_calls_of_a_forgotten_stream() -> None:
     ours, theirs = socket.socketpair()
     with theirs:
         transport = transport_for(SocketStream(ours))
-        reference = weakref.ref(transport)
+        reference: Any = weakref.ref(transport)
         ours.close()
         del transport
         gc.collect()

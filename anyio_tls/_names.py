@@ -1,0 +1,37 @@
+"""Whether a certificate is for a host name.
+
+OpenSSL sees to it in a full handshake. In one that resumes a session it does not look: the server proves only that it
+knows the secret of an earlier connection, which may have been to another name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+
+__all__ = ["is_for"]
+
+
+def is_for(certificate: Mapping[str, Any], hostname: str) -> bool:
+    """Compare as RFC 9525 section 6.3 says, by the alternative names alone.
+
+    :param certificate: as :meth:`ssl.SSLObject.getpeercert` gives it
+    :param hostname: a name in ASCII, or an IP address
+    """
+    names = certificate.get("subjectAltName", ())
+    try:
+        address = ip_address(hostname)
+    except ValueError:
+        name = hostname.lower().removesuffix(".")
+        parent = name.partition(".")[2]
+        wanted = {name, f"*.{parent}"} if "." in parent else {name}
+        return any(kind == "DNS" and value.lower() in wanted for kind, value in names)
+    return any(kind == "IP Address" and _is_address(value, address) for kind, value in names)
+
+
+def _is_address(value: str, address: Any) -> bool:
+    try:
+        return bool(ip_address(value.strip()) == address)
+    except ValueError:  # of a length that no address has
+        return False

@@ -1,0 +1,249 @@
+"""What TLS answers while a task only reads: it leaves, whatever the transport and the peer do meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import ssl
+from typing import Any
+
+import anyio
+import pytest
+
+from anyio_tls import TLSError, _driver
+from anyio_tls._event_loop import running_on_trio
+from anyio_tls.testing import Certificate, CertificateAuthority
+
+from ._link import Connection, closed
+from ._pairs import let_others_run, raising, tls_pair, transport_pair
+from ._wire import update_keys
+
+SOON = 5.0
+EVERY_KIND = ["socket", "anyio-tcp", "unix", "trio-socket", "memory", "writer-task", "tls"]
+
+
+@pytest.fixture(scope="module")
+def server_context(ca: CertificateAuthority, server_certificate: Certificate) -> ssl.SSLContext:
+    """A server's context; the TLS version does not matter here."""
+    return ca.server_context(server_certificate)
+
+
+@pytest.fixture(scope="module")
+def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
+    return ca.client_context()
+
+
+@pytest.fixture
+async def asked(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> Connection:
+    """A client that is about to be asked for new keys, over a transport without room for the answer."""
+    connection = Connection(server_context, client_context, yield_every=4)
+    await connection.shake_hands()
+    connection.link.room = 0
+    ask(connection)
+    return connection
+
+
+def ask(connection: Connection) -> None:
+    """Deliver a KeyUpdate that wants one back (RFC 8446 section 4.6.3)."""
+    update_keys(connection.peer.ssl_object)
+    with contextlib.suppress(ssl.SSLWantReadError):
+        connection.peer.ssl_object.write(b"")
+    connection.peer._collect()
+    connection.answer()
+
+
+def make_room(connection: Connection, room: float = math.inf) -> None:
+    connection.link.room = room
+    connection.link.change()
+
+
+@pytest.mark.guarantee("G3")
+@pytest.mark.parametrize("exact", [True, False], ids=["exact", "not exact"])
+async def test_an_answer_leaves_beside_the_wait(exact: bool, asked: Connection) -> None:
+    """When there is room, and not with the next call."""
+    asked.link.exact = exact
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(asked.driver.receive, 1)
+        await let_others_run()
+        assert not asked.link.sent
+        make_room(asked)
+        await let_others_run()
+        assert asked.link.sent
+        assert asked.heard() == b""
+        asked.say(b"x")
+
+
+@pytest.mark.guarantee("G3")
+async def test_a_peer_that_does_not_read_does_not_hold_up_reading(asked: Connection) -> None:
+    """What it sends is received, and the answer waits for the next call."""
+    async with anyio.create_task_group() as tg:
+        for data in (b"a", b"b"):
+            tg.start_soon(asked.driver.receive, 1)
+            await let_others_run()
+            with anyio.fail_after(SOON):
+                asked.say(data)
+                await let_others_run()
+        assert asked.driver.bytes_received == 2
+        make_room(asked)
+        await asked.driver.send(b"hello")
+    assert asked.heard() == b"hello"
+
+
+@pytest.mark.guarantee("G2", "G3")
+@pytest.mark.parametrize("way", ["input", "cancelled"])
+async def test_an_answer_that_cannot_be_cut_off(way: str, asked: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has a moment to leave, for which it holds up who reads; nothing of what was read is lost."""
+    monkeypatch.setattr(_driver, "ANSWER_SECONDS", SOON)
+    asked.link.exact = False
+    received = b""
+    scope = anyio.CancelScope()
+
+    async def receive() -> None:
+        nonlocal received
+        with scope:
+            received = await asked.driver.receive(10)
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(receive)
+        await let_others_run()
+        if way == "input":
+            asked.say(b"x")
+        else:
+            scope.cancel()
+        await let_others_run()
+        assert not received
+        make_room(asked)
+    assert asked.link.sent
+    assert received == (b"x" if way == "input" else b"")
+    asked.say(b"y")
+    assert await asked.driver.receive(10) == b"y"
+
+
+@pytest.mark.guarantee("G2", "G3")
+async def test_an_answer_that_nobody_takes_is_given_up(asked: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_driver, "ANSWER_SECONDS", 0.01)
+    asked.link.exact = False
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(asked.driver.receive, 10)
+        await let_others_run()
+        with anyio.fail_after(SOON):
+            asked.say(b"x")
+            while not asked.driver.bytes_received:
+                await let_others_run()
+    assert not asked.link.sent
+
+
+@pytest.mark.guarantee("G2", "G3", "G11")
+@pytest.mark.parametrize("what", ["send", "wait_writable"])
+@pytest.mark.parametrize("first", ["room", "input"])
+async def test_sending_beside_an_answer(what: str, first: str, asked: Connection) -> None:
+    """One task at a time waits for room; whatever comes first, all of it leaves in order."""
+    link = asked.link
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(asked.driver.receive, 1)
+        await let_others_run()
+        if what == "send":
+            tg.start_soon(asked.driver.send, b"hello")
+        else:
+            tg.start_soon(asked.driver.wait_writable)
+        await let_others_run()
+        if first == "input":
+            asked.say(b"x")
+            await let_others_run()
+        make_room(asked)
+        await let_others_run()
+        if first == "room":
+            asked.say(b"x")
+    if what == "wait_writable" and first == "input":
+        await asked.driver.send(b"")
+        await asked.driver.send(b"hello")
+    elif what == "wait_writable":
+        await asked.driver.send(b"hello")
+    assert link.most_senders == 1
+    assert asked.heard() == b"hello"
+
+
+@pytest.mark.guarantee("G3", "G5")
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [(OSError(32, "gone"), "peer"), (anyio.BrokenResourceError("gone"), "peer"), (KeyError("gone"), "local")],
+)
+async def test_an_answer_that_fails(error: Exception, fault: str, asked: Connection) -> None:
+    """Then sending has failed; reading goes on."""
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(asked.driver.receive, 1)
+        await let_others_run()
+        asked.link.send_error = error
+        asked.link.change()
+        await let_others_run()
+        asked.say(b"x")
+    with pytest.raises(TLSError, match="gone") as caught:
+        await asked.driver.send(b"x")
+    assert caught.value.fault == fault
+
+
+@pytest.mark.guarantee("G3", "G5")
+async def test_input_fails_beside_an_answer(asked: Connection) -> None:
+    """The error is that of reading, and stands alone."""
+    async with anyio.create_task_group() as tg:
+
+        async def receive() -> None:
+            with pytest.raises(TLSError, match="reset"):
+                await asked.driver.receive(1)
+
+        asked.link.receive = raising(OSError(104, "reset"))  # type: ignore[method-assign]
+        tg.start_soon(receive)
+
+
+@pytest.mark.guarantee("G3", "G7")
+async def test_closing_beside_an_answer(asked: Connection) -> None:
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, asked.driver.receive(1))
+        await let_others_run()
+        make_room(asked)
+        with anyio.fail_after(SOON):
+            await asked.driver.aclose()
+    assert asked.heard() == b""
+    assert asked.peer.read(1) == b""
+
+
+@pytest.mark.guarantee("G3")
+@pytest.mark.parametrize("kind", EVERY_KIND)
+@pytest.mark.parametrize("face", ["anyio", "trio"])
+async def test_post_handshake_authentication(kind: str, face: str, ca: CertificateAuthority) -> None:
+    """A server asks for a certificate while the client only reads, over every transport (RFC 8446 section 4.6.2)."""
+    if (kind == "trio-socket" or face == "trio") and not running_on_trio():
+        pytest.skip("needs Trio's event loop")
+    server_context = ca.server_context(require_client_certificate=True)
+    client_context = ca.client_context(ca.issue("client@example.org", client=True))
+    server_context.post_handshake_auth = client_context.post_handshake_auth = True
+    plain = ca.server_context(), ca.client_context()
+    async with transport_pair(kind, *plain) as below:
+        client: Any
+        server: Any
+        if face == "trio":
+            from anyio_tls.trio import TLSStream
+
+            client = TLSStream(below[0], client_context, server_hostname="localhost")
+            server = TLSStream(below[1], server_context, server_side=True)
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(client.do_handshake)
+                tg.start_soon(server.do_handshake)
+        else:
+            client, server = await tls_pair(*below, server_context, client_context)
+        read = {end: getattr(end, "receive_some", None) or end.receive for end in (client, server)}
+        write = {end: getattr(end, "send_all", None) or end.send for end in (client, server)}
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(write[client], b"a secret, please")
+            assert await read[server]() == b"a secret, please"
+            server.verify_client_post_handshake()
+            tg.start_soon(write[server], b"who are you?")
+            assert await read[client]() == b"who are you?"
+            tg.start_soon(read[client])
+            tg.start_soon(read[server])
+            with anyio.fail_after(SOON):
+                while not server.getpeercert():
+                    await let_others_run()
+            tg.cancel_scope.cancel()
+        for stream in (client, server):
+            await anyio.aclose_forcefully(stream)
