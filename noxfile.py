@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
@@ -23,10 +22,24 @@ nox.options.reuse_existing_virtualenvs = True
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 BACKENDS = ["asyncio", "uvloop", "trio"]
+LOOPS = ["without-add-reader", "rloop", "zuvloop"]
+STREAM_TESTS = [
+    f"tests/test_{name}.py"
+    for name in (
+        "cancellation",
+        "close",
+        "closing",
+        "connect",
+        "delivery",
+        "driver",
+        "listener",
+        "loops",
+        "ownership",
+        "transfer",
+        "transports",
+    )
+]
 REPORTS = Path("reports").absolute()
-OUTSIDE = Path("tests/outside").absolute()
-# The libraries whose streams ours replace, at their newest versions.
-REPLACED = {"anyio": "4.16.0", "trio": "0.35.0"}
 # The README's command makes the large transfers, the sweeps and the models in full, the matrix makes some of each.
 IN_SMALL = ["--transfer-mib", "4", "--sweeps", "few", "--model-examples", "10"]
 
@@ -108,70 +121,14 @@ def tests(session: nox.Session, backend: str) -> None:
     session.run(*command, env={"COVERAGE_FILE": str(data)})
 
 
-@nox.session
-@nox.parametrize("library", [*REPLACED], ids=[*REPLACED])
-def replaced(session: nox.Session, library: str) -> None:
-    """Run AnyIO's and Trio's own tests of TLS against ours. tests/outside/differences.py has what differs by design."""
-    pins = [f"{name}=={version}" for name, version in REPLACED.items()]
-    session.install("-e", ".[trio,uvloop,truststore,test]", *pins, "psutil", "pytest-mock", "pytest-timeout")
-    with tempfile.TemporaryDirectory() as folder:
-        session.chdir(folder)
-        if library == "anyio":
-            pin = f"anyio=={REPLACED[library]}"
-            session.run("pip", "download", "--quiet", "--no-deps", "--no-binary=anyio", pin)
-            shutil.unpack_archive(f"anyio-{REPLACED[library]}.tar.gz")
-            session.chdir(f"anyio-{REPLACED[library]}")
-            # Not every machine has a localhost in IPv6.
-            tests = ["tests/streams/test_tls.py", "tests/test_sockets.py", "-k", "tls and not ipv6"]
-        else:
-            Path("pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
-            tests = ["--pyargs", "trio._tests.test_ssl", "trio._tests.test_highlevel_ssl_helpers"]
-            tests += ["-c", "pytest.ini", "-p", "trio._tests.pytest_plugin", "--run-slow"]
-        # Pytest would have liked to see AnyIO before it was imported.
-        plugins = ["-p", "swap", "-p", "judge", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        command = ["pytest", *tests, *plugins, "--replacing", library, *pytest_options(session)]
-        session.run(*command, env={"PYTHONPATH": str(OUTSIDE)})
-
-
-@nox.session(default=False)
-def downstream(session: nox.Session) -> None:
-    """Run the tests of packages that stand on AnyIO's and Trio's TLS, before and after ours is put in its place."""
-    folder = str(Path(session.create_tmp()).absolute())
-    session.run("python", str(OUTSIDE / "downstream.py"), "--folder", folder, *session.posargs)
-
-
-# Programs that are packages of npm's, for Linux on x86-64, and where they lie in them.
-NPM_PROGRAMS = {"@oven/bun-linux-x64": "bin/bun", "@deno/linux-x64-glibc": "deno"}
-
-
-def install_from_npm(session: nox.Session) -> list[str]:
-    """Install what this machine lacks of the programs, if it has npm and they are for it; return where they are."""
-    directories = []
-    for package, location in NPM_PROGRAMS.items():
-        if shutil.which(Path(location).name) or not shutil.which("npm"):
-            continue
-        prefix = session.cache_dir / "npm"
-        command = ["npm", "install", "--ignore-scripts", "--no-save", "--silent", "--prefix", str(prefix), package]
-        session.run(*command, external=True, success_codes=[0, 1])
-        directories.append(str((prefix / "node_modules" / package / location).parent))
-    return directories
-
-
-@nox.session(default=False)
-def peers(session: nox.Session) -> None:
-    """Close connections with all sorts of TLS implementations, twenty times in each way, and print what arrived."""
-    session.install("-e", ".[trio,uvloop,test,peers]")
-    path = os.pathsep.join([*install_from_npm(session), os.environ["PATH"]])
-    command = [
-        "pytest",
-        "tests/test_closing_peers.py",
-        "--peers",
-        "all",
-        "--close-runs",
-        "20",
-        *pytest_options(session),
-    ]
-    session.run(*command, env={"PATH": path})
+@nox.session(python=["3.11", "3.14"], default=False)
+@nox.parametrize("loop", LOOPS, ids=LOOPS)
+def loops(session: nox.Session, loop: str) -> None:
+    """Run the tests of streams on another event loop of asyncio's kind; where it cannot be had, they are skipped."""
+    session.install("-e", ".[trio,uvloop,truststore,test]")
+    if loop != "without-add-reader":
+        session.install("--only-binary", ":all:", loop, success_codes=[0, 1])
+    session.run("pytest", "--loop", loop, *IN_SMALL, *STREAM_TESTS, *pytest_options(session))
 
 
 @nox.session(default=False)
