@@ -30,7 +30,6 @@ class Link:
     """A transport whose other end is in the hands of the test."""
 
     in_use = True
-    exact = True
     lingers = False
     unflushed = False
 
@@ -83,9 +82,6 @@ class Link:
         finally:
             self._receiving = False
 
-    def is_readable(self) -> bool:
-        return bool(self.incoming) or self.ended or self.closed
-
     def send_nowait(self, queue: SendQueue) -> None:
         if self.closed and self.farewell:
             raise self.farewell
@@ -114,9 +110,6 @@ class Link:
             await changed.wait()
             if changed is self._interrupted:
                 raise self.farewell or anyio.ClosedResourceError
-
-    async def send_eof(self) -> None:
-        self.shut_down_sending()
 
     def interrupt(self) -> None:
         self._interrupted = self._changed

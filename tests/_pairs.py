@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 import anyio
+import pytest
 from anyio.abc import SocketStream as AnyIOSocketStream, UNIXSocketStream
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream
+from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import memory_stream_pair
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "socket_pair",
     "tls_pair",
     "transport_pair",
+    "unix_socket_pair",
 ]
 
 T = TypeVar("T")
@@ -46,6 +50,12 @@ def socket_pair() -> tuple[socket.socket, socket.socket]:
     return client, server
 
 
+def unix_socket_pair() -> tuple[socket.socket, socket.socket]:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no UNIX sockets in Python")
+    return socket.socketpair()
+
+
 @asynccontextmanager
 async def transport_pair(
     kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
@@ -58,7 +68,7 @@ async def transport_pair(
         client, server = socket_pair()
         yield await AnyIOSocketStream.from_socket(client), await AnyIOSocketStream.from_socket(server)
     elif kind == "unix":
-        client, server = socket.socketpair()
+        client, server = unix_socket_pair()
         yield await UNIXSocketStream.from_socket(client), await UNIXSocketStream.from_socket(server)
     elif kind == "trio-socket":
         import trio
@@ -130,9 +140,9 @@ async def let_others_run(turns: int = 30) -> None:
         await checkpoint()
 
 
-def applies(kind: str, backend: str) -> bool:
-    """Whether a kind of transport exists on a backend."""
-    return kind != "trio-socket" or backend == "trio"
+def applies(kind: str) -> bool:
+    """Whether a kind of transport exists on the running backend."""
+    return kind != "trio-socket" or running_on_trio()
 
 
 def raising(error: Exception) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Programs of other people at the far end, as processes.
+"""Programs of other people at the far end: openssl, GnuTLS, curl.
 
 A peer is watched by what it says. Its output is collected as it comes, a test waits for a line of it or for so
 many bytes, and never for a while; whatever goes wrong or takes too long fails with all that the peer has said.
@@ -14,34 +14,13 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TypeVar
 
 import anyio
 import pytest
-from typing_extensions import Self
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
-__all__ = [
-    "LOOPBACK",
-    "Line",
-    "Peer",
-    "PeerError",
-    "accept",
-    "gnutls_cli",
-    "listening",
-    "needs",
-    "needs_module",
-    "reserved_port",
-    "running",
-    "s_client",
-    "s_server",
-    "without_chatter",
-]
+__all__ = ["LOOPBACK", "Peer", "PeerError", "accept", "listening", "needs", "running", "s_client", "s_server"]
 
 T = TypeVar("T")
 
@@ -54,16 +33,11 @@ _PATIENCE = 20.0
 _REPORT_LIMIT = 6000
 
 
-def needs(program: str, package: str, registry: str = "Debian") -> pytest.MarkDecorator:
-    """Skip the test where ``program`` is not installed, and say which package has it."""
-    missing = shutil.which(program) is None
-    return pytest.mark.skipif(missing, reason=f"{program} is not installed ({registry} package: {package})")
-
-
-def needs_module(module: str, package: str) -> pytest.MarkDecorator:
-    """Skip the test where a module of Python's is not installed, and say which package has it."""
-    missing = find_spec(module) is None
-    return pytest.mark.skipif(missing, reason=f"{module} is not installed (PyPI package: {package})")
+def needs(program: str, package: str) -> pytest.MarkDecorator:
+    """Skip the test where ``program`` is not installed, and say which Debian package has it."""
+    return pytest.mark.skipif(
+        shutil.which(program) is None, reason=f"{program} is not installed (Debian package: {package})"
+    )
 
 
 class PeerError(AssertionError):
@@ -90,7 +64,7 @@ class _Search:
 class Peer:
     """A running program. Get one from :func:`running`."""
 
-    def __init__(self, argv: tuple[str, ...], directory: Path | None, descriptors: tuple[int, ...]) -> None:
+    def __init__(self, argv: tuple[str, ...], directory: Path | None) -> None:
         self._argv = argv
         self._news = anyio.Event()
         self.stdout = bytearray()
@@ -102,7 +76,6 @@ class Peer:
             stderr=subprocess.PIPE,
             bufsize=0,
             cwd=directory,
-            pass_fds=descriptors,
             # The lines are looked at in English.
             env={**os.environ, "LC_ALL": "C.UTF-8"},
         )
@@ -158,11 +131,6 @@ class Peer:
         await self.until(lambda: not self._unfinished, "an end")
         return self._process.wait(_PATIENCE)
 
-    def forget(self) -> None:
-        """Drop what the program has said so far: what it says next is looked at as if it were the first."""
-        self.stdout.clear()
-        self.stderr.clear()
-
     def report(self, problem: str) -> str:
         """Describe what went wrong, with all that the program has said."""
         parts = [f"{problem}: {shlex.join(self._argv)}"]
@@ -207,12 +175,10 @@ class Peer:
 
 
 @asynccontextmanager
-async def running(
-    *argv: str, directory: Path | None = None, descriptors: tuple[int, ...] = (), seconds: float = _PATIENCE
-) -> AsyncIterator[Peer]:
-    """Run a program, which inherits the ``descriptors``; the block, and whatever the test does in it, has so many
-    seconds. The program is killed at the end of the block."""
-    peer = Peer(argv, directory, descriptors)
+async def running(*argv: str, directory: Path | None = None, seconds: float = _PATIENCE) -> AsyncIterator[Peer]:
+    """Run a program; the block, and whatever the test does in it, has so many seconds. The program is killed at
+    the end of the block."""
+    peer = Peer(argv, directory)
     failure: Exception | None = None
     try:
         with anyio.move_on_after(seconds) as deadline:
@@ -233,73 +199,16 @@ async def running(
         raise PeerError(peer.report(f"{type(failure).__name__} with this peer")) from failure
 
 
-def s_client(port: int, *options: str, seconds: float = _PATIENCE) -> AbstractAsyncContextManager[Peer]:
+def s_client(port: int, *options: str) -> AbstractAsyncContextManager[Peer]:
     """Run ``openssl s_client`` towards a local port."""
-    command = ["openssl", "s_client", "-connect", f"{LOOPBACK}:{port}", "-servername", "localhost", *options]
-    return running(*command, seconds=seconds)
+    return running("openssl", "s_client", "-connect", f"{LOOPBACK}:{port}", "-servername", "localhost", *options)
 
 
 @asynccontextmanager
-async def s_server(
-    *options: str, directory: Path | None = None, seconds: float = _PATIENCE
-) -> AsyncIterator[tuple[Peer, int]]:
+async def s_server(*options: str, directory: Path | None = None) -> AsyncIterator[tuple[Peer, int]]:
     """Run ``openssl s_server`` on a free local port; gives the port also."""
-    command = ["openssl", "s_server", "-accept", f"{LOOPBACK}:0", *options]
-    async with running(*command, directory=directory, seconds=seconds) as peer:
+    async with running("openssl", "s_server", "-accept", f"{LOOPBACK}:0", *options, directory=directory) as peer:
         yield peer, int((await peer.says(rb"(?m)^ACCEPT .*:(\d+)$"))[1])
-
-
-def without_chatter(output: bytes | bytearray) -> bytes:
-    """The standard output of s_server, without what it mixes into the data."""
-    return bytes(output.replace(b"Read BLOCK\n", b"").replace(b"SSL_do_handshake -> 1\n", b""))
-
-
-def gnutls_cli(port: int, *options: str, seconds: float = _PATIENCE) -> AbstractAsyncContextManager[Peer]:
-    """Run GnuTLS's client towards a local port."""
-    names = ["--sni-hostname=localhost", "--verify-hostname=localhost"]
-    return running("gnutls-cli", *names, *options, "--port", str(port), LOOPBACK, seconds=seconds)
-
-
-@dataclass
-class Line:
-    """A TLS stream of either face, used in the same way."""
-
-    tls: Any
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.tls.aclose()
-
-    async def send(self, data: bytes) -> None:
-        await (self.tls.send if hasattr(self.tls, "send") else self.tls.send_all)(data)
-
-    async def receive(self) -> bytes:
-        """The next piece, or nothing at the peer's close_notify."""
-        if hasattr(self.tls, "receive_some"):
-            return bytes(await self.tls.receive_some())
-        try:
-            return bytes(await self.tls.receive())
-        except anyio.EndOfStream:
-            return b""
-
-    async def receive_exactly(self, count: int) -> bytes:
-        data = b""
-        while len(data) < count:
-            piece = await self.receive()
-            assert piece, f"the peer closed after {len(data)} of {count} bytes"
-            data += piece
-        assert len(data) == count
-        return data
-
-    async def rest(self) -> bytes:
-        data = b""
-        while piece := await self.receive():
-            data += piece
-        return data
 
 
 @contextmanager
@@ -308,19 +217,6 @@ def listening() -> Iterator[tuple[socket.socket, int]]:
     with socket.create_server((LOOPBACK, 0)) as listener:
         listener.setblocking(False)
         yield listener, listener.getsockname()[1]
-
-
-@contextmanager
-def reserved_port() -> Iterator[int]:
-    """A free local port for a program that can only be told which to take.
-
-    A socket holds the port, so that the system gives it to nobody else; and since it does not listen, and has
-    SO_REUSEADDR, a program that sets this too can listen there.
-    """
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind((LOOPBACK, 0))
-        yield holder.getsockname()[1]
 
 
 async def accept(listener: socket.socket) -> socket.socket:

@@ -23,9 +23,9 @@ from ._wire import make_engine
 
 
 @pytest.fixture(params=EXACT_TRANSPORTS)
-def kind(request: pytest.FixtureRequest, anyio_backend_name: str) -> str:
+def kind(request: pytest.FixtureRequest) -> str:
     kind: str = request.param
-    if not applies(kind, anyio_backend_name):
+    if not applies(kind):
         pytest.skip(f"{kind} needs Trio's event loop")
     return kind
 

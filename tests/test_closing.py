@@ -273,32 +273,6 @@ async def test_unread_input(server_side: bool, server_context: ssl.SSLContext, c
 
 
 @pytest.mark.guarantee("G7")
-@pytest.mark.parametrize("server_side", [False, True])
-@pytest.mark.parametrize("talks", [False, True])
-async def test_a_peer_that_talks_while_we_send(
-    talks: bool, server_side: bool, server_context: ssl.SSLContext, client_context: ssl.SSLContext
-) -> None:
-    """Its next word would be answered by a reset. What came before, such as a request, does not count."""
-    connection = Connection(server_context, client_context, server_side=server_side)
-    await connection.shake_hands()
-    connection.say(b"request")
-    assert await connection.driver.receive(100) == b"request"
-    await connection.driver.send(b"response")
-    if talks:
-        connection.say(b"next request")
-        assert await connection.driver.receive(100) == b"next request"
-    link = connection.link
-    waits = talks and server_side
-    async with anyio.create_task_group() as tg:
-        tg.start_soon(connection.driver.aclose)
-        await let_others_run()
-        assert link.closed == (not waits)
-        assert link.sending_shut_down == waits
-        link.ended = True
-        link.change()
-
-
-@pytest.mark.guarantee("G7")
 async def test_what_is_under_way_waits_for_the_peers_end(connection: Connection) -> None:
     """Whatever it sends until then is thrown away: several megabytes here."""
     link = connection.link

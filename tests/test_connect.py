@@ -6,7 +6,8 @@ import socket
 import ssl
 import struct
 import sys
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -16,7 +17,7 @@ import anyio
 import anyio.from_thread
 import pytest
 import trio
-from anyio.abc import SocketAttribute
+from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
 
 from anyio_tls import (
     CertificateVerificationError,
@@ -24,16 +25,14 @@ from anyio_tls import (
     TLSConnectable,
     TLSListener,
     TLSStream,
-    _tcp,
-    connect_tcp,
     connect_tls,
-    connect_unix,
     create_tls_listener,
     trio as trio_face,
 )
+from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
-from ._pairs import let_others_run, tls_pair
+from ._pairs import socket_pair
 
 INTERNATIONAL, ASCII = "bücher.example", "xn--bcher-kva.example"
 
@@ -184,12 +183,50 @@ async def test_default_context_trusts_nobody_unknown(server: ssl.SSLContext) -> 
             await TLSConnectable(anyio.TCPConnectable("localhost", port)).connect()
 
 
+@pytest.mark.guarantee("G15")
+async def test_default_context(
+    ca: CertificateAuthority, server: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It trusts the system's authorities, of which OpenSSL can be told otherwise, and checks the name."""
+    system = tmp_path / "system.pem"
+    system.write_bytes(ca.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(system))
+    async with served(server) as port:
+        async with await connect_tls("localhost", port) as stream:
+            assert stream.context.check_hostname
+            assert stream.context.minimum_version is ssl.TLSVersion.TLSv1_2
+            assert stream.context.options & ssl.OP_NO_RENEGOTIATION
+        with pytest.raises(CertificateVerificationError):
+            await connect_tls("127.0.0.1", port, hostname="wrong.example")
+
+
 async def test_not_standard_compatible(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     async with (
         served(server) as port,
         await connect_tls("localhost", port, ssl_context=client, standard_compatible=False) as stream,
     ):
         assert not stream.standard_compatible
+
+
+def reset_socket() -> socket.socket:
+    """A socket whose connection the peer has reset."""
+    client, server = socket_pair()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    server.close()
+    return client
+
+
+async def test_connection_lost_at_once(client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if it could not be made."""
+    connection = reset_socket()
+
+    async def connect(*_: Any) -> socket.socket:
+        return connection
+
+    monkeypatch.setattr("anyio_tls._connect.open_tcp_socket", connect)
+    with pytest.raises(OSError, match="lost at once"):
+        await connect_tls("localhost", 443, ssl_context=client)
+    assert connection.fileno() < 0
 
 
 @pytest.mark.guarantee("G4", "G7")
@@ -206,274 +243,6 @@ async def test_cancelled_connect(client: ssl.SSLContext) -> None:
         async with accepted:
             async for _ in accepted:
                 pass
-
-
-# ---- connect_tcp() and connect_unix() ----
-
-
-@asynccontextmanager
-async def listening(address: str = "127.0.0.1") -> AsyncIterator[socket.socket]:
-    with socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET) as listener:
-        listener.setblocking(False)
-        yield listener
-
-
-async def check_stream(stream: SocketStream, listener: socket.socket) -> None:
-    """It carries bytes both ways."""
-    await stream.send(b"hello")
-    await anyio.wait_readable(listener)
-    async with SocketStream(listener.accept()[0]) as accepted:
-        assert await accepted.receive() == b"hello"
-        await accepted.send(b"world")
-        assert await stream.receive() == b"world"
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)], ids=["IPv4", "IPv6"])
-async def test_connect_tcp(address: str) -> None:
-    """The stream is a socket of our own."""
-    async with listening(address) as listener:
-        port = listener.getsockname()[1]
-        async with await connect_tcp(address, port) as stream:
-            assert type(stream) is SocketStream
-            assert stream.extra(SocketAttribute.remote_address) == (address, port)
-            assert stream.extra(SocketAttribute.remote_port) == port
-            assert stream.raw_socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-            await check_stream(stream, listener)
-
-
-async def test_tls_begins_later(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    async with served(server) as port:
-        async with await TLSStream.wrap(
-            await connect_tcp("localhost", port), hostname="localhost", ssl_context=client
-        ) as stream:
-            assert await stream.receive() == b"127.0.0.1"
-
-
-async def test_every_address_is_tried_for_tcp(resolve: dict[str, list[str]]) -> None:
-    """One after another, and what they all say is told."""
-    resolve["other.example"] = ["127.0.0.2", "127.0.0.3", "127.0.0.1"]
-    async with listening() as listener:
-        port = listener.getsockname()[1]
-        async with await connect_tcp("other.example", port, happy_eyeballs_delay=3600) as stream:
-            assert stream.extra(SocketAttribute.remote_address) == ("127.0.0.1", port)
-    resolve["closed.example"] = ["127.0.0.2", "127.0.0.3"]
-    with pytest.raises(ConnectionRefusedError, match=r"127\.0\.0\.2.*refused; .*127\.0\.0\.3.*refused"):
-        await connect_tcp("closed.example", port)
-    resolve["mixed.example"] = ["127.0.0.2", "255.255.255.255"]
-    with pytest.raises(OSError, match=r"127\.0\.0\.2.*refused; .*255\.255\.255\.255") as caught:
-        await connect_tcp("mixed.example", port)
-    assert type(caught.value) is OSError
-
-
-@pytest.fixture
-def race(monkeypatch: pytest.MonkeyPatch) -> dict[str, anyio.Event]:
-    """Addresses put in here are reached only when their event is set."""
-    gates: dict[str, anyio.Event] = {}
-    connect = _tcp._Attempt.connect
-
-    async def wait_and_connect(attempt: _tcp._Attempt) -> socket.socket:
-        sock = await connect(attempt)
-        try:
-            if attempt.address[0] in gates:
-                await gates[attempt.address[0]].wait()
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-
-    monkeypatch.setattr(_tcp._Attempt, "connect", wait_and_connect)
-    return gates
-
-
-@pytest.mark.skipif(not HAS_ALL_OF_LOOPBACK, reason="this machine's loopback interface has no 127.0.0.3")
-async def test_first_address_that_answers(resolve: dict[str, list[str]], race: dict[str, anyio.Event]) -> None:
-    """An address that takes its time does not keep the next one from being tried."""
-    resolve["slow.example"] = ["127.0.0.2", "127.0.0.1"]
-    race["127.0.0.2"] = anyio.Event()
-    async with listening("0.0.0.0") as listener:
-        port = listener.getsockname()[1]
-        async with await connect_tcp("slow.example", port, happy_eyeballs_delay=0) as stream:
-            assert stream.extra(SocketAttribute.remote_address) == ("127.0.0.1", port)
-
-
-@pytest.mark.skipif(not HAS_ALL_OF_LOOPBACK, reason="this machine's loopback interface has no 127.0.0.3")
-async def test_dead_heat(resolve: dict[str, list[str]], race: dict[str, anyio.Event]) -> None:
-    """Of two that answer at once one is kept, and the other closed."""
-    resolve["fast.example"] = ["127.0.0.2", "127.0.0.1"]
-    race["127.0.0.2"] = race["127.0.0.1"] = both = anyio.Event()
-    async with listening("0.0.0.0") as listener, anyio.create_task_group() as tg:
-        streams = []
-
-        async def connect() -> None:
-            streams.append(await connect_tcp("fast.example", listener.getsockname()[1], happy_eyeballs_delay=0))
-
-        tg.start_soon(connect)
-        for _ in range(2):
-            await anyio.wait_readable(listener)
-            listener.accept()[0].close()
-        await let_others_run()
-        both.set()
-        await let_others_run()
-        (stream,) = streams
-        await stream.aclose()
-
-
-@pytest.mark.guarantee("G7")
-@pytest.mark.skipif(not HAS_ALL_OF_LOOPBACK, reason="this machine's loopback interface has no 127.0.0.3")
-async def test_cancelled_race(resolve: dict[str, list[str]], race: dict[str, anyio.Event]) -> None:
-    """Whether somebody has won meanwhile or not, nothing is left open."""
-    resolve["fast.example"] = ["127.0.0.2", "127.0.0.1"]
-    race["127.0.0.2"] = race["127.0.0.1"] = both = anyio.Event()
-
-    async def connect(port: int) -> None:
-        async with await connect_tcp("fast.example", port, happy_eyeballs_delay=0):
-            pass
-
-    for won in (False, True):
-        async with listening("0.0.0.0") as listener, anyio.create_task_group() as tg:
-            tg.start_soon(connect, listener.getsockname()[1])
-            for _ in range(2):
-                await anyio.wait_readable(listener)
-                listener.accept()[0].close()
-            await let_others_run()
-            if won:
-                both.set()
-            tg.cancel_scope.cancel()
-
-
-def test_families_alternate() -> None:
-    """RFC 8305 section 4: IPv6 and IPv4 in turns, beginning with the one that the system prefers."""
-    four, six = [(socket.AF_INET, n) for n in range(3)], [(socket.AF_INET6, n) for n in range(2)]
-    assert _tcp._interleave([*six, *four]) == [six[0], four[0], six[1], four[1], four[2]]
-    assert _tcp._interleave([*four, *six]) == [four[0], six[0], four[1], six[1], four[2]]
-    assert _tcp._interleave(four) == four
-
-
-async def test_local_host_of_another_family() -> None:
-    with pytest.raises(OSError, match=r"no address of 127\.0\.0\.1 can be reached from ::1"):
-        await connect_tcp("127.0.0.1", 1, local_host="::1")
-
-
-async def test_socket_options() -> None:
-    """They are set before the socket connects, the user's last."""
-    options: list[Any] = [
-        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-        [socket.SOL_SOCKET, socket.SO_RCVBUF, struct.pack("i", 4096)],
-        (socket.IPPROTO_TCP, socket.TCP_NODELAY, False),
-    ]
-    async with listening() as listener:
-        port = listener.getsockname()[1]
-        async with await connect_tcp("127.0.0.1", port, socket_options=options) as stream:
-            assert stream.raw_socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-            assert stream.raw_socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) == 8192  # Linux doubles it
-            assert not stream.raw_socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-            await check_stream(stream, listener)
-
-
-async def test_socket_options_of_connect_tls(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
-    async with (
-        served(server) as port,
-        await connect_tls("localhost", port, ssl_context=client, socket_options=options) as stream,
-    ):
-        assert stream.extra(SocketAttribute.raw_socket).getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-
-
-async def test_socket_option_that_the_system_refuses() -> None:
-    with pytest.raises(OSError, match="not available"):
-        await connect_tcp("127.0.0.1", 1, socket_options=[(socket.SOL_SOCKET, 12345, 1)])
-
-
-@pytest.mark.skipif(not hasattr(socket, "SO_BINDTODEVICE"), reason="this system cannot bind to a device")
-async def test_bind_to_device() -> None:
-    """To one that leads nowhere: the option is in force when the socket connects."""
-    device = (socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
-    async with listening() as listener:
-        port = listener.getsockname()[1]
-        async with await connect_tcp("127.0.0.1", port, socket_options=[device]) as stream:
-            name = stream.raw_socket.getsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, 16)
-            assert name.rstrip(b"\0") == b"lo"
-            await check_stream(stream, listener)
-
-
-TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE = 30, 34  # of Linux; Python has no names for them
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux connects with the first data by itself")
-@pytest.mark.parametrize("names", [False, True], ids=["address", "race"])
-async def test_fast_open(names: bool, resolve: dict[str, list[str]]) -> None:
-    """The connection is made by the first bytes, which travel with it."""
-    host = "127.0.0.1"
-    if names:
-        host = "two.example"
-        resolve[host] = ["127.0.0.1", "127.0.0.1"]
-    options = [(socket.IPPROTO_TCP, option, 1) for option in (TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE)]
-    async with listening() as listener:
-        port = listener.getsockname()[1]
-        async with await connect_tcp(host, port, socket_options=options) as stream:
-            with pytest.raises(BlockingIOError):
-                listener.accept()
-            assert stream.extra(SocketAttribute.remote_address) == ("127.0.0.1", port)
-            assert not stream.is_readable()
-            await check_stream(stream, listener)
-    async with await connect_tcp("127.0.0.1", port, socket_options=options) as stream:
-        await stream.send(b"hello")
-        with pytest.raises(anyio.BrokenResourceError):  # nobody listens there, which shows now
-            await stream.receive()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux connects with the first data by itself")
-async def test_fast_open_with_tls(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    options = [(socket.IPPROTO_TCP, option, 1) for option in (TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE)]
-    async with (
-        served(server) as port,
-        await connect_tls("localhost", port, ssl_context=client, socket_options=options) as stream,
-    ):
-        assert await stream.receive() == b"127.0.0.1"
-
-
-needs_unix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no UNIX sockets in Python")
-
-
-@needs_unix
-async def test_connect_unix(tmp_path: Path, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    """In every spelling of the path, and with TLS."""
-    path = tmp_path / "socket"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
-        listener.listen()
-        listener.setblocking(False)
-        for spelling in (path, str(path), bytes(path)):
-            async with await connect_unix(spelling) as stream:
-                assert stream.extra(SocketAttribute.family) is socket.AF_UNIX
-                assert stream.extra(SocketAttribute.remote_address) == (str(path) if spelling is path else spelling)
-                await check_stream(stream, listener)
-        options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**16)]
-        async with await connect_unix(path, socket_options=options) as stream:
-            assert stream.raw_socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) >= 2**16
-            client_stream, server_stream = await tls_pair(stream, SocketStream(listener.accept()[0]), server, client)
-            await client_stream.send(b"hello")
-            assert await server_stream.receive() == b"hello"
-            await client_stream.aclose()
-            await server_stream.aclose()
-
-
-@needs_unix
-async def test_connect_unix_in_vain(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        await connect_unix(tmp_path / "nothing")
-    with pytest.raises(OSError, match="too long"):
-        await connect_unix("x" * 200)
-    path = str(tmp_path / "socket")
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        with pytest.raises(ConnectionRefusedError):
-            await connect_unix(path)
-        listener.listen(0)
-        async with await connect_unix(path):
-            if sys.platform == "linux":
-                with pytest.raises(BlockingIOError):  # the backlog is full
-                    await connect_unix(path)
 
 
 # ---- TLSConnectable ----
@@ -561,6 +330,114 @@ async def test_connectable_without_a_name(server: ssl.SSLContext, ca: Certificat
             assert await stream.receive() == b"127.0.0.1"
 
 
+# ---- contexts that are not ssl.SSLContext ----
+
+
+class Foreign:
+    """A context with nothing but ``wrap_bio()``, which may block; ``before`` is called in it first."""
+
+    def __init__(self, context: ssl.SSLContext, before: Callable[[], object] = int) -> None:
+        self._context = context
+        self._before = before
+        self.thread: int | None = None
+
+    def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
+        self.thread = threading.get_ident()
+        self._before()
+        return self._context.wrap_bio(*args, **options)
+
+
+def fail() -> None:
+    raise ZeroDivisionError
+
+
+async def test_foreign_context(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """It runs in a worker thread."""
+    context = Foreign(client)
+    async with served(server) as port, await connect_tls("localhost", port, ssl_context=context) as stream:
+        assert stream.context is client
+        assert await stream.receive() == b"127.0.0.1"
+    assert context.thread not in {None, threading.get_ident()}
+
+
+async def test_truststore(server: ssl.SSLContext) -> None:
+    truststore = pytest.importorskip("truststore")
+    async with served(server) as port:
+        with pytest.raises(CertificateVerificationError):
+            await connect_tls("localhost", port, ssl_context=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+async def test_foreign_context_fails(client: ssl.SSLContext) -> None:
+    """As with every argument that is refused, the stream is left alone."""
+    below, _ = memory_stream_pair()
+    with pytest.raises(ZeroDivisionError):
+        await TLSStream.wrap(below, hostname="localhost", ssl_context=Foreign(client, fail))
+    assert not below.closed
+    first, second = socket_pair()
+    async with SocketStream(second) as socket_peer:
+        async with await AnyIOSocketStream.from_socket(first) as stream:
+            with pytest.raises(ZeroDivisionError):
+                await TLSStream.wrap(stream, hostname="localhost", ssl_context=Foreign(client, fail))
+            await stream.send(b"still alive")
+            assert await socket_peer.receive() == b"still alive"
+
+
+@pytest.mark.guarantee("G4", "G7")
+@pytest.mark.parametrize("when", ["before", "in the thread"])
+@pytest.mark.parametrize("waits", [False, True])
+async def test_cancelled_with_a_foreign_context(when: str, waits: bool, client: ssl.SSLContext) -> None:
+    """The thread cannot be stopped, but afterwards the stream is closed, whether that waits or not."""
+    below, _ = memory_stream_pair()
+    close = below.aclose
+
+    async def aclose() -> None:
+        with anyio.CancelScope(shield=not waits):
+            await close()
+
+    below.aclose = aclose  # type: ignore[method-assign]
+    with anyio.CancelScope() as scope:
+
+        def cancel() -> None:
+            anyio.from_thread.run_sync(scope.cancel)
+
+        if when == "before":
+            scope.cancel()
+        await TLSStream.wrap(below, hostname="localhost", ssl_context=Foreign(client, cancel))
+    assert scope.cancelled_caught
+    assert below.closed
+
+
+@pytest.mark.guarantee("G4", "G7")
+async def test_refused_after_connecting(client: ssl.SSLContext) -> None:
+    """What only the context can refuse is refused when there is a connection already, which is closed."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        context = Foreign(client, fail)
+        with pytest.raises(ZeroDivisionError):
+            await connect_tls("127.0.0.1", port, ssl_context=context)
+        with pytest.raises(ZeroDivisionError):
+            await TLSConnectable(anyio.TCPConnectable("127.0.0.1", port), ssl_context=context).connect()
+        if running_on_trio():
+            with pytest.raises(ZeroDivisionError):
+                await trio_face.open_tls_over_tcp_stream("127.0.0.1", port, ssl_context=context)
+        for _ in range(3 if running_on_trio() else 2):
+            async with SocketStream(listening.accept()[0]) as accepted:
+                with pytest.raises(anyio.EndOfStream):
+                    await accepted.receive()
+
+
+async def test_connectable_lost_at_once(client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = reset_socket()
+
+    async def connect(*_: Any) -> socket.socket:
+        return connection
+
+    monkeypatch.setattr("anyio_tls._connect.open_tcp_socket", connect)
+    with pytest.raises(anyio.ConnectionFailed, match="lost at once"):
+        await TLSConnectable(anyio.TCPConnectable("localhost", 443), ssl_context=client).connect()
+    assert connection.fileno() < 0
+
+
 # ---- Trio's helper ----
 
 
@@ -605,3 +482,17 @@ async def test_https_compatible(https_compatible: bool, server: ssl.SSLContext, 
             else:
                 with pytest.raises(trio_face.TruncatedError):
                     await tls_stream.receive_some()
+
+
+@on_trio
+async def test_trio_foreign_context(client: ssl.SSLContext) -> None:
+    """A constructor that fails leaves the stream as it was, and no descriptor behind."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    async with trio.SocketStream(trio.socket.from_stdlib_socket(ours)) as below:
+        with theirs, pytest.raises(ZeroDivisionError):
+            trio_face.TLSStream(below, Foreign(client, fail), server_hostname="localhost")
+        assert below.socket.fileno() >= 0
+        stream = trio_face.TLSStream(below, Foreign(client), server_hostname="localhost")
+        assert stream.context is client
+        await stream.aclose()

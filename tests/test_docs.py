@@ -172,6 +172,14 @@ class LookUpPorts(ast.NodeTransformer):
         return ast.copy_location(ast.parse(f"internet.port({node.value})", mode="eval").body, node)
 
 
+@pytest.fixture
+def authority(ca: CertificateAuthority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CertificateAuthority:
+    """The authority that this machine trusts, for a while."""
+    (tmp_path / "trusted.pem").write_bytes(ca.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
+    return ca
+
+
 def uses_trio(tree: ast.Module) -> bool:
     """Tell whether a block is for Trio alone."""
     return any(
@@ -191,13 +199,13 @@ async def run(code: ast.Module | str, path: Path | str, namespace: dict[str, Any
 async def test_python_on_pages(
     page: str,
     anyio_backend_name: str,
-    trusted: CertificateAuthority,
+    authority: CertificateAuthority,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with anyio.create_task_group() as task_group:
-        internet = Internet(trusted, task_group)
+        internet = Internet(authority, task_group)
         monkeypatch.setattr(anyio_tls, "create_tls_listener", internet.create_tls_listener)
         monkeypatch.setattr(socket, "getaddrinfo", internet.getaddrinfo)
         if anyio_backend_name == "asyncio":  # uvloop does not ask the socket module

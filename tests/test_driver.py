@@ -140,33 +140,6 @@ async def test_a_failure_wakes_all_who_wait_for_the_handshake(strangers: Connect
     assert len(set(messages)) == 1
 
 
-@pytest.mark.guarantee("G4", "G9")
-@pytest.mark.parametrize("direction", ["receive", "send"])
-async def test_a_fault_of_the_stream_below_ends_the_handshake(
-    direction: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who meets it sees it as it is; who waits, and who comes later, gets it as the cause of an error of ours."""
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 0.01)
-    driver, link = strangers.driver, strangers.link
-    fault = KeyError("no such record")
-    link.room = math.inf if direction == "receive" else 0
-
-    async def fail() -> None:
-        with pytest.raises(HandshakeError, match="no such record") as caught:
-            await driver.handshake()
-        assert (caught.value.fault, caught.value.__cause__) == ("local", fault)
-
-    async with anyio.create_task_group() as tg:
-        with monkeypatch.context() as patch:
-            patch.setattr(link, direction, raising(fault))
-            tg.start_soon(fail)
-            with pytest.raises(KeyError) as caught:
-                await driver.handshake()
-        assert caught.value is fault
-        link.room = math.inf
-    await fail()
-
-
 @pytest.mark.guarantee("G4", "G11")
 @pytest.mark.parametrize("room", [0, math.inf], ids=["sending", "receiving"])
 async def test_a_cancelled_handshake_is_taken_over(room: float, strangers: Connection) -> None:
@@ -439,56 +412,6 @@ async def test_a_failure_to_send_is_remembered_while_reading(connection: Connect
         await connection.driver.send(b"x")
 
 
-@pytest.mark.guarantee("G9")
-async def test_a_fault_of_the_stream_below_ends_its_direction(
-    connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As its errors do; but who meets it sees it as it is."""
-    driver, link = connection.driver, connection.link
-    link.room = 0
-    with monkeypatch.context() as patch:
-        patch.setattr(link, "send", raising(KeyError("no such record")))
-        with pytest.raises(KeyError):
-            await driver.send(b"x")
-    link.room = math.inf
-    for call in (driver.wait_writable, lambda: driver.send(b"x")):
-        with pytest.raises(TLSError, match="writing failed: 'no such record'") as caught:
-            await call()
-        assert (caught.value.phase, caught.value.fault) == ("writing", "local")
-    connection.say(b"x")
-    assert await driver.receive(1) == b"x"
-    with monkeypatch.context() as patch:
-        patch.setattr(link, "receive", raising(KeyError("no such record")))
-        with pytest.raises(KeyError):
-            await driver.receive(1)
-    connection.say(b"x")
-    with pytest.raises(TLSError, match="reading failed: 'no such record'") as caught:
-        await driver.receive(1)
-    assert (caught.value.phase, caught.value.fault) == ("reading", "local")
-
-
-@pytest.mark.guarantee("G12")
-@pytest.mark.parametrize("what", ["receive", "send"])
-async def test_the_close_explains_every_error_below(
-    what: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A stream that is closed while a task waits in it may fail there as it likes."""
-    leave = anyio.Event()
-
-    async def fail(*_args: object) -> None:
-        await leave.wait()
-        raise KeyError("no such record")
-
-    connection.link.room = 0
-    monkeypatch.setattr(connection.link, what, fail)
-    async with anyio.create_task_group() as tg:
-        tg.start_soon(closed, calls_of(connection.driver)[what]())
-        await let_others_run()
-        leave.set()
-        connection.link.room = math.inf
-        await connection.driver.aclose()
-
-
 @pytest.mark.guarantee("G9", "G12")
 async def test_waiting_for_room_fails(connection: Connection) -> None:
     """A closed transport is a closed stream; its errors stick."""
@@ -667,7 +590,6 @@ async def test_send_eof_that_has_to_wait_in_a_cancelled_scope(connection: Connec
 
 
 @pytest.mark.guarantee("G7", "G12")
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # where the order of tasks is certain
 @pytest.mark.parametrize("when", ["before it sends", "in the middle"])
 async def test_closed_while_send_lets_others_run(
     when: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext

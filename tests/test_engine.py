@@ -10,17 +10,16 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any
 
 import anyio
 import pytest
 
-from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, SSLContextLike, TLSEngine, Workspace
+from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine, Workspace
 from anyio_tls._errors import ErrorClasses, HandshakeError, TLSError, TruncatedError, received_alert, sent_alert
 from anyio_tls._states import CONNECTION, READING, WRITING, Connection, Event, Reading, States, Writing
-from anyio_tls.testing import Certificate, CertificateAuthority
+from anyio_tls.testing import CertificateAuthority
 
 from ._sealing import KeyLog, Record, TLS12Keys, hello_random
 from ._wire import HANDSHAKE, damage, make_record, shake_hands, update_keys
@@ -33,7 +32,7 @@ MAX_EXPANSION = 2048
 class Pair:
     """Two engines and the bytes between them, which a test may delay, split or replace."""
 
-    def __init__(self, server_context: ssl.SSLContext, client_context: SSLContextLike, **options: Any) -> None:
+    def __init__(self, server_context: ssl.SSLContext, client_context: ssl.SSLContext, **options: Any) -> None:
         self.client, self.server = (
             TLSEngine(
                 server_context if server_side else client_context,
@@ -368,233 +367,6 @@ def test_strays_in_the_workspace_are_nobodys(
     pair.move(pair.client, pair.server)
     assert pair.server.read(100) == b""
     assert workspace.incoming.pending == workspace.outgoing.pending == 0
-
-
-class Eager:
-    """A context that begins the handshake as it wraps."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-
-    def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
-        ssl_object = self._context.wrap_bio(*args, **options)
-        with suppress(ssl.SSLWantReadError):
-            ssl_object.do_handshake()
-        return ssl_object
-
-
-@pytest.mark.guarantee("G4")
-def test_what_a_context_writes_as_it_wraps(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """It leaves before anything else does, and nothing of anybody else's with it."""
-    workspace = Workspace()
-    workspace.outgoing.write(b"stray")
-    pair = Pair(server_context, Eager(client_context), workspace=workspace)
-    assert bytes(pair.client.outgoing)[:1] == bytes([HANDSHAKE])
-    assert workspace.outgoing.pending == 0
-    pair.shake_hands()
-    assert pair.send(pair.client, pair.server, b"hello") == b"hello"
-
-
-# ---- Python code in the middle of OpenSSL's work ----
-
-Calling: TypeAlias = Callable[[Callable[[], object]], ssl.SSLContext]
-
-
-@pytest.fixture
-def calling(ca: CertificateAuthority, server_certificate: Certificate, tls_version: ssl.TLSVersion) -> Calling:
-    """Makes a server's context that calls a function for every message, and every header of a record, in or out."""
-
-    def make(function: Callable[[], object]) -> ssl.SSLContext:
-        context = ca.server_context(server_certificate)
-        context.minimum_version = context.maximum_version = tls_version
-        context._msg_callback = lambda *_: function()  # type: ignore[attr-defined]
-        return context
-
-    return make
-
-
-@pytest.mark.guarantee("G1", "G2", "G4")
-def test_a_callback_can_use_other_connections(
-    server_context: ssl.SSLContext, client_context: ssl.SSLContext, calling: Calling, rng: random.Random
-) -> None:
-    """Whatever they do there, nobody notices."""
-    workspace = Workspace()
-    data = rng.randbytes(60_000)
-    established = Pair(server_context, client_context, workspace=workspace)
-    established.shake_hands()
-    calls = 0
-
-    def use() -> None:
-        nonlocal calls
-        calls += 1
-        for one, other in itertools.permutations((established.client, established.server)):
-            assert established.send(one, other, data) == data
-        if calls % 10 == 1:
-            pair = Pair(server_context, client_context, workspace=workspace)
-            pair.shake_hands()
-            assert pair.client.close_writing()
-            pair.move(pair.client, pair.server)
-            assert pair.server.read(1) == b""
-
-    pair = Pair(calling(use), client_context, workspace=workspace)
-    pair.shake_hands()
-    for one, other in itertools.permutations((pair.client, pair.server)):
-        assert pair.send(one, other, 2 * data) == 2 * data
-    assert pair.server.close_writing()
-    pair.move(pair.server, pair.client)
-    assert pair.client.read(1) == b""
-    assert calls > 20
-    assert workspace.incoming.pending == workspace.outgoing.pending == 0
-
-
-@pytest.mark.guarantee("G1", "G2", "G4")
-def test_a_callback_cannot_use_its_own_connection(client_context: ssl.SSLContext, calling: Calling) -> None:
-    """It is told so, and nothing has happened."""
-    workspace = Workspace()
-    refused: set[str] = set()
-
-    def attempt(name: str, *arguments: Any) -> None:
-        with pytest.raises(RuntimeError, match="cannot use the connection"):
-            getattr(own.server, name)(*arguments)
-        refused.add(name)
-
-    def use() -> None:
-        with pytest.raises(RuntimeError, match="at work"):
-            workspace.clear()
-        attempt("write", b"x")
-        if own.server.version is None:
-            attempt("handshake")
-        else:
-            attempt("close_writing")
-        if own.server._received:
-            attempt("read", 1)
-
-    own = Pair(calling(use), client_context, workspace=workspace)
-    own.shake_hands()
-    for one, other in itertools.permutations((own.client, own.server)):
-        assert own.send(one, other, bytes(60_000)) == bytes(60_000)
-    assert refused == {"handshake", "read", "write", "close_writing"}
-
-
-def test_a_callback_cannot_use_its_own_connection_by_way_of_another(
-    client_context: ssl.SSLContext, calling: Calling
-) -> None:
-    workspace = Workspace()
-    refusals = 0
-
-    def use_another() -> None:
-        if not refusals:
-            other = Pair(calling(use_its_own), client_context, workspace=workspace)
-            other.shake_hands()
-
-    def use_its_own() -> None:
-        nonlocal refusals
-        with pytest.raises(RuntimeError, match="cannot use the connection"):
-            own.server.handshake()
-        refusals += 1
-
-    own = Pair(calling(use_another), client_context, workspace=workspace)
-    own.shake_hands()
-    assert refusals
-    assert own.send(own.client, own.server, b"hello") == b"hello"
-
-
-@pytest.mark.guarantee("G9")
-@pytest.mark.parametrize("phase", ["handshake", "reading", "writing"])
-def test_a_callback_raises(phase: str, client_context: ssl.SSLContext, calling: Calling) -> None:
-    """Nobody knows what was lost with that, so the connection has failed, and says who is to blame."""
-    armed = False
-
-    def fail() -> None:
-        if armed:
-            raise ZeroDivisionError("a bug")
-
-    pair = Pair(calling(fail), client_context)
-    calls: dict[str, Callable[[], object]] = {
-        "handshake": pair.shake_hands,
-        "reading": lambda: pair.server.read(10),
-        "writing": lambda: pair.server.write(b"hello"),
-    }
-    if phase != "handshake":
-        pair.shake_hands()
-        pair.send(pair.server, pair.client, b"hello")
-        pair.client.write(b"hello")
-        pair.move(pair.client, pair.server)
-    armed = True
-    for call in (calls[phase], calls["reading"], calls["writing"]):
-        with pytest.raises(TLSError, match=f"{phase} failed: a bug") as caught:
-            call()
-        assert (caught.value.phase, caught.value.fault, caught.value.alert) == (phase, "local", None)
-        assert isinstance(caught.value.__cause__, ZeroDivisionError)
-
-
-class Failing:
-    """An SSLObject of which one method raises something of its own."""
-
-    def __init__(self, ssl_object: ssl.SSLObject, name: str) -> None:
-        self._ssl_object = ssl_object
-        setattr(self, name, self.fail)
-
-    def fail(self, *_: object) -> None:
-        raise ZeroDivisionError
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._ssl_object, name)
-
-
-@pytest.mark.guarantee("G9")
-@pytest.mark.parametrize(
-    ("name", "phase"), [("do_handshake", "handshake"), ("read", "reading"), ("write", "writing"), ("unwrap", "closing")]
-)
-def test_an_ssl_object_raises_what_is_not_ssls(
-    name: str, phase: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
-) -> None:
-    pair = Pair(server_context, client_context)
-    if name != "do_handshake":
-        pair.shake_hands()
-        assert pair.send(pair.server, pair.client, b"hello") == b"hello"
-        pair.server.write(b"hello")
-        pair.move(pair.server, pair.client)
-    pair.client.ssl_object = cast("ssl.SSLObject", Failing(pair.client.ssl_object, name))
-    calls: dict[str, Callable[[], object]] = {
-        "do_handshake": pair.client.handshake,
-        "read": lambda: pair.client.read(1),
-        "write": lambda: pair.client.write(b"x"),
-        "unwrap": pair.client.close_writing,
-    }
-    for _ in range(2):
-        with pytest.raises(TLSError, match=f"{phase} failed: ZeroDivisionError") as caught:
-            calls[name]()
-        assert (caught.value.phase, caught.value.fault) == (phase, "local")
-        calls["unwrap"] = lambda: pair.client.write(b"x")  # once it has failed, there is nothing to close
-
-
-def test_a_callback_is_interrupted_in_another_connection(
-    server_context: ssl.SSLContext,
-    client_context: ssl.SSLContext,
-    calling: Calling,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What is left there does not get into its own."""
-    workspace = Workspace()
-    interruptions = 0
-
-    def interrupt(_: TLSEngine) -> None:
-        raise KeyboardInterrupt
-
-    def use() -> None:
-        nonlocal interruptions
-        other = Pair(server_context, client_context, workspace=workspace).client
-        with monkeypatch.context() as patch:
-            patch.setattr(TLSEngine, "_collect", interrupt)
-            with pytest.raises(KeyboardInterrupt):
-                other.handshake()
-        interruptions += 1
-
-    pair = Pair(calling(use), client_context, workspace=workspace)
-    pair.shake_hands()
-    assert interruptions
-    assert pair.send(pair.server, pair.client, b"hello") == b"hello"
 
 
 @pytest.mark.guarantee("G10")
