@@ -1,7 +1,7 @@
 """TLS streams for AnyIO and Trio that you can cancel."""
 
 from ._attributes import TLSAttribute
-from ._connect import TLSConnectable, connect_tcp, connect_tls, connect_unix
+from ._connect import TLSConnectable, connect_tls
 from ._engine import SSLContextLike
 from ._errors import (
     CertificateVerificationError,
@@ -31,8 +31,11 @@ __all__ = [
     "TruncatedError",
     "UnexpectedDataError",
     "WriterTaskStream",
-    "connect_tcp",
     "connect_tls",
-    "connect_unix",
     "create_tls_listener",
 ]
+
+# Where they are defined is nobody's business: tracebacks and documentation show where they are to be imported from.
+for _name in __all__:
+    globals()[_name].__module__ = __name__
+del _name

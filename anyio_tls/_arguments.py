@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import os
 import ssl
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
@@ -17,9 +16,7 @@ __all__ = [
     "as_hostname",
     "as_integer",
     "as_max_bytes",
-    "as_path",
     "as_seconds",
-    "as_socket_options",
     "check_context",
     "has_methods",
 ]
@@ -95,51 +92,18 @@ def as_host(argument: str, host: Any) -> str:
     return as_hostname(argument, str(host)) or ""
 
 
-def as_path(argument: str, path: Any) -> str | bytes:
-    """Where a UNIX socket is."""
-    try:
-        return os.fspath(path)  # type: ignore[no-any-return]
-    except TypeError:
-        raise TypeError(f"{argument} must be a path, not {type(path).__name__}") from None
-
-
-def as_socket_options(argument: str, options: Any) -> list[tuple[Any, ...]]:
-    """Arguments for calls of ``setsockopt()``."""
-    try:
-        calls = [] if options is None else [tuple(option) for option in options]
-    except TypeError as exc:
-        raise TypeError(f"{argument} must be tuples of arguments for setsockopt(): {exc}") from None
-    for call in calls:
-        match call:
-            case (int(), int(), int() | bytes() | bytearray() | memoryview()) | (int(), int(), None, int()):
-                if not all(-(2**31) <= number < 2**31 for number in call if isinstance(number, int)):
-                    raise ValueError(f"{argument} must be made of numbers that fit into a C int, unlike {call}")
-            case _:
-                raise TypeError(f"{argument} must be tuples of arguments for setsockopt(), unlike {call}")
-    return calls
-
-
 def has_methods(thing: Any, *names: str) -> bool:
     """Whether ``thing`` is an object, rather than a class, with such methods."""
     return not isinstance(thing, type) and all(callable(getattr(thing, name, None)) for name in names)
 
 
-def check_context(
-    context: Any,
-    *,
-    server_side: bool,
-    server_hostname: str | None,
-    hostname_argument: str,
-    has_default: bool = False,
-) -> None:
+def check_context(context: Any, *, server_side: bool, server_hostname: str | None, hostname_argument: str) -> None:
     """Refuse a context that cannot serve for this side of a connection, in words that name the argument.
 
-    :param has_default: whether ``None`` stands for the default one, which checks host names
     :raises TypeError: if it is no context
     :raises ValueError: if it is made for the other side, or checks host names and there is none
     """
-    is_default = has_default and context is None
-    if not is_default and not has_methods(context, "wrap_bio"):
+    if not has_methods(context, "wrap_bio"):
         raise TypeError(f"ssl_context must be an ssl.SSLContext, or have its wrap_bio(), not {type(context).__name__}")
     protocol = getattr(context, "protocol", None)
     if server_side and protocol is ssl.PROTOCOL_TLS_CLIENT:
@@ -148,5 +112,5 @@ def check_context(
         )
     if not server_side and protocol is ssl.PROTOCOL_TLS_SERVER:
         raise ValueError("ssl_context is a server's (PROTOCOL_TLS_SERVER): a client needs a client's context")
-    if not server_side and not server_hostname and getattr(context, "check_hostname", is_default):
+    if not server_side and not server_hostname and getattr(context, "check_hostname", False):
         raise ValueError(f"{hostname_argument} is required, because ssl_context checks host names")

@@ -10,24 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 from anyio import TypedAttributeSet, typed_attribute
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
-from ._driver import TLSDriver
 from ._errors import ErrorClasses
 from ._states import Reading
 from ._transports import Carrier
 
 if TYPE_CHECKING:
     from cryptography import x509
-else:
 
-    class _X509:
-        """``cryptography.x509``, which few programs need, imported when it is first asked for something."""
-
-        def __getattr__(self, name: str) -> Any:
-            from cryptography import x509
-
-            return getattr(x509, name)
-
-    x509 = _X509()
+    from ._driver import TLSDriver
 
 __all__ = ["ConnectionInformation", "TLSAttribute"]
 
@@ -84,32 +74,10 @@ class ConnectionInformation(Carrier):
 
     # ---- the stream's own ----
 
-    def offer(self, item: bytes | memoryview) -> int:
-        """Used by a TLS stream over this one: accept as much of ``item`` as takes no wait, and tell how many bytes."""
-        return self._driver.offer(item)
-
-    @property
-    def is_flushed(self) -> bool:
-        """Used by a TLS stream over this one: ``False`` while something accepted waits for another call to leave."""
-        return self._driver.is_flushed
-
     def begin_closing(self) -> None:
         """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for
         is decided now."""
         self._driver.begin_closing()
-
-    def is_readable(self) -> bool:
-        """Whether receiving has something to give at once: data, the end, or an error.
-
-        A connection pool asks it of an idle connection, which is of no use any more if it is readable. What has arrived
-        is decrypted first, so session tickets do not count; nothing is lost to what is received later. It is ``True``
-        once the stream is closed, and ``False`` before the handshake and while another task waits to receive.
-
-        How much it knows depends on the stream below. Of sockets, everything. Of AnyIO's TCP streams on asyncio, and of
-        this package's own streams, only whether there is something, tickets or not. Of any other stream, nothing but
-        what was read from it before.
-        """
-        return self._driver.is_readable()
 
     @property
     def bytes_sent(self) -> int:
@@ -156,7 +124,7 @@ class ConnectionInformation(Carrier):
     @property
     def server_side(self) -> bool:
         """``True`` on the server's side of the connection."""
-        return self._driver.engine.server_side
+        return self._ssl_object.server_side
 
     @property
     def server_hostname(self) -> str | None:
@@ -245,7 +213,7 @@ class ConnectionInformation(Carrier):
         ssl_object = self._negotiated("get_channel_binding()")
         if cb_type == "tls-server-end-point":
             certificate = self._x509_certificate()
-            if self.server_side or certificate is None:
+            if ssl_object.server_side or certificate is None:
                 raise ValueError("tls-server-end-point needs the server's certificate, which only the client has here")
             return _end_point_binding(certificate)
         if cb_type == "tls-unique" and self.version() == "TLSv1.3":
@@ -283,6 +251,8 @@ class ConnectionInformation(Carrier):
         der = self.getpeercert(True)
         if der is None:
             return None
+        from cryptography import x509
+
         return x509.load_der_x509_certificate(der)
 
     def _tls_attributes(self, standard_compatible: bool) -> Mapping[Any, Callable[[], Any]]:

@@ -13,10 +13,9 @@ socket open, and throws away what comes, for as long as there is something to lo
 trip. Nothing is, where the system has nothing left that the peer's has not acknowledged (``TIOCOUTQ`` on Linux,
 ``SO_NWRITE`` on macOS; a system that does not tell, such as Windows, is taken to have). And nothing is, where the peer
 has said that nothing follows, by close_notify or by ending its half of the transport: nothing will come that could be
-answered by a reset, and the system delivers the rest alone. A server is more careful when its client talks: there is
-unread input, or some was received since the last send began. The next word would be answered by a reset, and that makes
-some clients (proxies above all) forget what their system has acknowledged and they have yet to read. A client is not
-careful: it may be abandoning a download.
+answered by a reset, and the system delivers the rest alone. A server that has unread input is more careful, since the
+reset would be certain, and would make some clients forget what their system has already acknowledged. A client with
+unread input may be abandoning a download.
 
 **When it is over.** The peer usually ends its half when it has read our close_notify. One that does not is given up as
 soon as its system has acknowledged everything, our end included, and it has been silent for a moment: then there is
@@ -133,19 +132,16 @@ class Closing:
         self._transport = transport
         self._linger = linger
         self._close_notify = close_notify
-        self._at_risk = False
+        self._at_risk: bool | None = None
         self._done: anyio.Event | None = None
 
-    def judge(self, *, peer_talks: bool) -> None:
-        """Look whether anything is at risk.
-
-        :param peer_talks: whether the peer has said something since we last began to send
-        """
+    def judge(self) -> None:
+        """Look whether anything is at risk."""
         transport, states = self._transport, self._engine.states
         # What a stream below that has graces of its own does for its close is its own business.
         at_risk = transport.begin_closing() or (bool(self._engine.outgoing.data) and not transport.lingers)
         if self._engine.server_side and not at_risk:
-            at_risk = peer_talks or transport.has_unread_input()
+            at_risk = transport.has_unread_input()
         self._at_risk = at_risk and states.reading in (Reading.OPEN, Reading.FAILED)
 
     async def run(
@@ -158,6 +154,8 @@ class Closing:
         :param until_alone: waits until that is so
         """
         self._done = anyio.Event()
+        if self._at_risk is None:
+            self.judge()
         transport, queue = self._transport, self._engine.outgoing
         if not handshaken:
             self._linger = min(self._linger, ALERT_SECONDS)

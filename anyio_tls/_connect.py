@@ -1,35 +1,21 @@
-"""Connecting: a socket of our own, and TLS over it, at once or later."""
+"""Connecting: a socket of our own, and TLS over it."""
 
 from __future__ import annotations
 
-import os
-import ssl
-from collections.abc import Awaitable, Iterable
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final
 
 import anyio
 from anyio.abc import ByteStreamConnectable
 
-from ._arguments import (
-    as_host,
-    as_hostname,
-    as_integer,
-    as_path,
-    as_seconds,
-    as_socket_options,
-    check_context,
-    has_methods,
-)
-from ._contexts import check_session, client_context
+from ._arguments import as_host, as_hostname, as_integer, as_seconds, check_context, has_methods
+from ._contexts import default_client_context
 from ._engine import SSLContextLike
 from ._stream import TLSStream, wrap_checked
-from ._tcp import SocketOptions, open_tcp_socket, open_unix_socket
-from ._transports import SocketStream, TransportStream
+from ._tcp import open_tcp_socket
+from ._transports import SocketStream
 
-__all__ = ["SocketOption", "TLSConnectable", "connect_tcp", "connect_tls", "connect_unix"]
-
-SocketOption: TypeAlias = tuple[int, int, int | bytes | bytearray | memoryview] | tuple[int, int, None, int]
+__all__ = ["TLSConnectable", "connect_tls"]
 
 HANDSHAKE_SECONDS: Final = 30.0
 HAPPY_EYEBALLS_SECONDS: Final = 0.25
@@ -46,8 +32,6 @@ async def connect_tls(
     happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
     linger: float | None = None,
-    session: ssl.SSLSession | None = None,
-    socket_options: Iterable[SocketOption] | None = None,
 ) -> TLSStream:
     """Connect to a TLS server over TCP.
 
@@ -57,102 +41,41 @@ async def connect_tls(
     :param host: the server's name or IP address. International names are encoded by IDNA 2008.
     :param port: its port
     :param hostname: the name that its certificate has to have, by default ``host``
-    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()`` (see :class:`SSLContextLike`); by
-        default a secure one that trusts the system's certificate authorities, and that all connections share which
-        pass none. The first of them loads it.
+    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()``; by default a secure one that
+        trusts the system's certificate authorities
     :param standard_compatible: see :meth:`TLSStream.wrap`
     :param local_host: the local address to connect from
     :param happy_eyeballs_delay: seconds after which the next address is tried as well
     :param handshake_timeout: seconds for the handshake; ``None`` for ever
     :param linger: see :meth:`TLSStream.wrap`
-    :param session: see :meth:`TLSStream.wrap`
-    :param socket_options: see :func:`connect_tcp`
     :raises OSError: if no connection can be made
     :raises TimeoutError: if the handshake takes too long
     :raises TLSError: as :meth:`TLSStream.wrap` does
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a server's, or the session another context's
+    :raises ValueError: if the context is a server's
     """
     address = as_host("host", host)
     port = as_integer("port", port, 1, 65535)
     server_hostname = as_hostname("hostname", str(host) if hostname is None else hostname)
-    check_context(
-        ssl_context,
-        server_side=False,
-        server_hostname=server_hostname,
-        hostname_argument="hostname",
-        has_default=True,
-    )
-    check_session(session, ssl_context, server_side=False, server_hostname=server_hostname)
+    context = default_client_context() if ssl_context is None else ssl_context
+    check_context(context, server_side=False, server_hostname=server_hostname, hostname_argument="hostname")
     local_address = None if local_host is None else as_host("local_host", local_host)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay) or 0.0
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
-    options = as_socket_options("socket_options", socket_options)
-    context = await client_context(ssl_context)
-    stream = await _connect_tcp(address, port, local_address, happy_eyeballs_delay, options)
-    return await _wrap(stream, handshake_timeout, server_hostname, context, standard_compatible, linger, session)
-
-
-async def connect_tcp(
-    host: str | IPv4Address | IPv6Address,
-    port: int,
-    *,
-    local_host: str | IPv4Address | IPv6Address | None = None,
-    happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS,
-    socket_options: Iterable[SocketOption] | None = None,
-) -> SocketStream:
-    """Connect over TCP, without TLS, which can be put over the stream later with :meth:`TLSStream.wrap`.
-
-    Addresses are tried as Happy Eyeballs says (RFC 8305). The stream is a socket without an event loop's transport in
-    between. Cancelled, nothing is left open.
-
-    :param host: the name or IP address to connect to. International names are encoded by IDNA 2008.
-    :param port: the port
-    :param local_host: the local address to connect from
-    :param happy_eyeballs_delay: seconds after which the next address is tried as well
-    :param socket_options: arguments of :meth:`socket.socket.setsockopt`, as tuples, called in this order before the
-        socket is bound or connected. TCP_NODELAY is on unless they say otherwise. With TCP_FASTOPEN_CONNECT, where the
-        system can do it, the connection is made only by the first bytes that are sent, and an error shows there.
-    :raises OSError: if no connection can be made, or the system refuses an option
-    :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if an argument has a value that cannot be
-    """
-    address = as_host("host", host)
-    port = as_integer("port", port, 1, 65535)
-    local_address = None if local_host is None else as_host("local_host", local_host)
-    happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay) or 0.0
-    options = as_socket_options("socket_options", socket_options)
-    return await _connect_tcp(address, port, local_address, happy_eyeballs_delay, options)
+    stream = await _connect_tcp(address, port, local_address, happy_eyeballs_delay)
+    return await _wrap(stream, handshake_timeout, server_hostname, context, standard_compatible, linger)
 
 
 async def _connect_tcp(
-    host: str,
-    port: int,
-    local_host: str | None = None,
-    happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS,
-    options: SocketOptions = (),
+    host: str, port: int, local_host: str | None = None, happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS
 ) -> SocketStream:
-    return SocketStream.of_new_socket(*await open_tcp_socket(host, port, local_host, happy_eyeballs_delay, options))
-
-
-async def connect_unix(
-    path: str | bytes | os.PathLike[str], *, socket_options: Iterable[SocketOption] | None = None
-) -> SocketStream:
-    """Connect to a UNIX socket, without TLS, which can be put over the stream later with :meth:`TLSStream.wrap`.
-
-    Cancelled, nothing is left open. Not on Windows, where Python has no such sockets.
-
-    :param path: where the socket is; on Linux with a NUL in front, a name in the abstract namespace
-    :param socket_options: see :func:`connect_tcp`
-    :raises OSError: if no connection can be made. A server whose backlog is full refuses it, as with every non-blocking
-        socket, with :exc:`BlockingIOError`.
-    :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if an option has a value that cannot be
-    """
-    path = as_path("path", path)
-    options = as_socket_options("socket_options", socket_options)
-    return SocketStream.of_new_socket(await open_unix_socket(path, options), path)
+    raw_socket = await open_tcp_socket(host, port, local_host, happy_eyeballs_delay)
+    try:
+        return SocketStream(raw_socket)
+    except ValueError as exc:  # not connected any more
+        raw_socket.close()
+        raise ConnectionResetError("the connection was lost at once") from exc
 
 
 async def _wrap(
@@ -162,21 +85,14 @@ async def _wrap(
     context: SSLContextLike,
     standard_compatible: bool,
     linger: float | None,
-    session: ssl.SSLSession | None,
 ) -> TLSStream:
     """Put TLS over a stream of ours, which is closed whatever goes wrong."""
     try:
         with anyio.fail_after(handshake_timeout):
-            return await wrap_checked(stream, False, server_hostname, context, standard_compatible, linger, session)
+            return await wrap_checked(stream, False, server_hostname, context, standard_compatible, linger)
     except BaseException:
         await anyio.aclose_forcefully(stream)
         raise
-
-
-class _Connects(Protocol):
-    """AnyIO's connectables, those of streams of bytes as objects included."""
-
-    def connect(self) -> Awaitable[TransportStream]: ...
 
 
 class TLSConnectable(ByteStreamConnectable):
@@ -188,22 +104,18 @@ class TLSConnectable(ByteStreamConnectable):
     :param ssl_context: as for :func:`connect_tls`
     :param standard_compatible: see :meth:`TLSStream.wrap`
     :param handshake_timeout: seconds for the handshake; ``None`` for ever
-    :param session: see :meth:`TLSStream.wrap`. It is an attribute too, to be set to a newer one between connections: a
-        server may refuse one that has been used (RFC 8446 appendix C.4).
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a server's, or checks host names and there is none, or if the session is
-        another context's
+    :raises ValueError: if the context is a server's, or checks host names and there is none
     """
 
     def __init__(
         self,
-        connectable: _Connects,
+        connectable: Any,
         *,
         hostname: str | None = None,
         ssl_context: SSLContextLike | None = None,
         standard_compatible: bool = True,
         handshake_timeout: float | None = HANDSHAKE_SECONDS,
-        session: ssl.SSLSession | None = None,
     ) -> None:
         if not has_methods(connectable, "connect"):
             raise TypeError(f"connectable must have a connect() method, not be a {type(connectable).__name__}")
@@ -211,21 +123,10 @@ class TLSConnectable(ByteStreamConnectable):
             hostname = str(connectable.host)
         self.connectable: Any = connectable
         self.hostname: str | None = as_hostname("hostname", hostname)
-        self.ssl_context: SSLContextLike | None = ssl_context
+        self.ssl_context: SSLContextLike = default_client_context() if ssl_context is None else ssl_context
         self.standard_compatible = standard_compatible
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
-        check_context(
-            ssl_context,
-            server_side=False,
-            server_hostname=self.hostname,
-            hostname_argument="hostname",
-            has_default=True,
-        )
-        self.session = session
-        self._check_session()
-
-    def _check_session(self) -> None:
-        check_session(self.session, self.ssl_context, server_side=False, server_hostname=self.hostname)
+        check_context(self.ssl_context, server_side=False, server_hostname=self.hostname, hostname_argument="hostname")
 
     async def connect(self) -> TLSStream:
         """Connect and do the handshake. Cancelled, nothing is left open.
@@ -234,8 +135,6 @@ class TLSConnectable(ByteStreamConnectable):
         :raises TimeoutError: if the handshake takes too long
         :raises TLSError: as :meth:`TLSStream.wrap` does
         """
-        self._check_session()  # it may have been set since
-        context = await client_context(self.ssl_context)
         if type(self.connectable) is anyio.TCPConnectable:
             try:
                 stream: Any = await _connect_tcp(as_host("host", self.connectable.host), self.connectable.port)
@@ -244,11 +143,5 @@ class TLSConnectable(ByteStreamConnectable):
         else:
             stream = await self.connectable.connect()
         return await _wrap(
-            stream,
-            self.handshake_timeout,
-            self.hostname,
-            context,
-            self.standard_compatible,
-            linger=None,
-            session=self.session,
+            stream, self.handshake_timeout, self.hostname, self.ssl_context, self.standard_compatible, None
         )

@@ -18,10 +18,8 @@ taken by the transport. So a cancellation, which can strike at an await only, fi
 touched anything. The handshake belongs to whoever comes first. The others wait for it, and go on with it if that
 task is cancelled.
 
-**Reading never waits for writing**, and its answers leave all the same. What reading makes the engine say to the peer
-is offered to the transport without waiting. What it does not take then is sent beside the wait for more input, by a
-task that ends with it. (Over a stream that cannot tell how much of a cancelled send it took, that task has a moment to
-end by itself. A peer that does not read for so long breaks the sending half.)
+**Reading never waits for writing.** What reading makes the engine say to the peer is offered to the transport
+without waiting. What it does not take now leaves with the next operation.
 
 **Yielding.** A call that finds its work done without waiting must still let others run now and then. Trio wants
 that of every call; the AnyIO face does it every sixteen calls. Every call notices a
@@ -32,7 +30,6 @@ cancellation that came before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import anyio
@@ -40,19 +37,12 @@ from anyio.lowlevel import RunVar, checkpoint
 
 from ._closing import ALERT_SECONDS, LINGER_SECONDS, Closing
 from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine, Workspace
-from ._errors import ErrorClasses, Fault, TLSError, TruncatedError
+from ._errors import ErrorClasses, TLSError, TruncatedError
 from ._event_loop import lowlevel_of_event_loop
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
 
 __all__ = ["TLSDriver", "workspace_of_event_loop"]
-
-ANSWER_SECONDS: Final = 1.0
-"""How long an answer that cannot be cut off holds up who has got the input beside which it is sent."""
-
-DEPARTURE_SECONDS: Final = 0.05
-"""After how long a close interrupts again who is still there: a task that was woken for nothing just before, and has
-gone back to wait, has not noticed."""
 
 EXPLANATION_SECONDS: Final = 0.1
 """How long a send that fails looks for an alert: one that the peer sent before it went has usually arrived."""
@@ -80,11 +70,6 @@ def workspace_of_event_loop() -> Workspace:
         return workspace
 
 
-def _fault_of(error: Exception) -> Fault:
-    """Whose doing an error of the transport is: what is none that transports have is a fault in the stream below."""
-    return "peer" if isinstance(error, _TRANSPORT_ERRORS) else "local"
-
-
 class TLSDriver:
     """Drives one TLS connection.
 
@@ -93,7 +78,6 @@ class TLSDriver:
     """
 
     __slots__ = (
-        "_answering",
         "_calls_sending",
         "_closing",
         "_departure",
@@ -104,7 +88,6 @@ class TLSDriver:
         "_handshaken",
         "_linger",
         "_lowlevel",
-        "_received_before_send",
         "_receiving",
         "_sending",
         "_standard_compatible",
@@ -140,11 +123,9 @@ class TLSDriver:
         self._handshake_over: anyio.Event | None = None  # while a task is at the handshake
         self._receiving = False
         self._sending = False
-        self._answering = False  # beside who waits for input
         self._filling = False
         self._work_receiving = 0  # without a wait
         self._calls_sending = 0
-        self._received_before_send = 0  # bytes, when the last send began
         self._departure: anyio.Event | None = None  # set when a task leaves that somebody waits for
         self._closing: Closing | None = None
 
@@ -264,93 +245,32 @@ class TLSDriver:
         waited = False
         try:
             data = self._transport.receive_nowait(engine.room + more_room)
-            if data is not None:
-                self._take(data)
-            else:
+            if data is None:
                 waited = True
-                if engine.outgoing.data and not self._sending:
-                    await self._answer_and_receive()
-                else:
-                    self._take(await self._transport.receive(engine.room))
+                data = await self._transport.receive(engine.room)
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
-        except Exception as exc:
-            self._transport_failed(exc, engine.fail_reading)
+        except _TRANSPORT_ERRORS as exc:
+            self._check_open()
+            self.engine.fail_reading(exc)
+        else:
+            if engine.states.connection is _CLOSED:
+                raise self._closed()
+            if data:
+                engine.feed(data)
+            else:
+                engine.feed_eof()
         finally:
             self._filling = False
             if self._departure is not None:
                 self._depart()
         return waited
 
-    def _take(self, data: bytes | memoryview) -> None:
-        self._check_open()
-        if data:
-            self.engine.feed(data)
-        else:
-            self.engine.feed_eof()
-
-    async def _answer_and_receive(self) -> None:
-        """Wait for ciphertext, and meanwhile send what is queued."""
-        failure: Exception | None = None
-        async with anyio.create_task_group() as tasks:
-            answer = anyio.CancelScope(shield=not self._transport.exact)
-            tasks.start_soon(self._send_answer, answer)
-            try:
-                # Taken before anything else can be cancelled.
-                self._take(await self._transport.receive(self.engine.room))
-            except Exception as exc:
-                failure = exc  # A task group would wrap it.
-            finally:
-                answer.deadline = anyio.current_time() + (0.0 if self._transport.exact else ANSWER_SECONDS)
-        if failure is not None:
-            raise failure
-
-    async def _send_answer(self, scope: anyio.CancelScope) -> None:
-        self._answering = True
-        try:
-            with scope:
-                while self.engine.outgoing.data:
-                    await self._transport.send(self.engine.outgoing)
-        except anyio.ClosedResourceError:
-            pass  # Who waits for input will be told.
-        except Exception as exc:
-            self.engine.fail_writing(exc, _fault_of(exc))
-        finally:
-            self._answering = False
-            if self._departure is not None:
-                self._depart()
-
-    def is_readable(self) -> bool:
-        """Whether :meth:`receive` has something to give without waiting, as far as the transport tells."""
-        engine = self.engine
-        if engine.states.connection is _CLOSED or self._handshake_error is not None:
-            return True
-        if not self._handshaken or (self._filling and not engine.pending):
-            return False  # What comes is for the handshake, or for a task that waits for it.
-        try:
-            # Decrypted, since not all of it need be for the caller: the tickets of a TLS 1.3 server come at any time.
-            while engine.read_ahead() and not engine.pending:
-                if not self._transport.is_readable():
-                    return False
-                data = self._transport.receive_nowait(engine.room)
-                if data is None:
-                    return True  # What it is, only waiting can tell.
-                self._take(data)
-        except anyio.ClosedResourceError:
-            pass  # By the owner of the stream below, as the next call will say.
-        except _TRANSPORT_ERRORS as exc:
-            engine.fail_reading(exc)
-        finally:
-            if engine.outgoing.data:
-                self._flush_nowait()
-        return True
-
     # ---- writing ----
 
     async def send(self, data: bytes | memoryview) -> None:
         """Send all of ``data``; ``bytes_sent`` tells how much of it a cancelled call has accepted."""
         self._begin_sending()
-        self._received_before_send = self.bytes_received
         try:
             self._calls_sending += 1
             if self._calls_sending < self._yield_every:
@@ -361,6 +281,8 @@ class TLSDriver:
                 self._check_open()
             if not self._handshaken:
                 await self._ensure_handshake()
+            if self._transport.unflushed:
+                await self._send_some()
             engine, queue = self.engine, self.engine.outgoing
             slices = 0
             while True:
@@ -379,9 +301,7 @@ class TLSDriver:
                 if engine.states.writing is not _WRITING:
                     await self._raise_why()
                 if taken == len(data) and not queue.data:
-                    if not self._transport.unflushed:
-                        return
-                    await self._send_some()
+                    return
                 data = memoryview(data)[taken:]
         finally:
             self._end_sending()
@@ -415,22 +335,15 @@ class TLSDriver:
         """Wait until ``send()`` might not have to."""
         self._begin_sending()
         try:
-            while self._answering:
-                await self._until_departure()
-            if self.engine.states.writing is not Writing.FAILED:
-                await self._wait_for_room()
-            if self.engine.states.writing is Writing.FAILED:
-                await self._raise_why()
-        finally:
-            self._end_sending()
-
-    async def _wait_for_room(self) -> None:
-        try:
             await self._transport.wait_writable()
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
-        except Exception as exc:
-            self._transport_failed(exc, self.engine.fail_writing)
+        except _TRANSPORT_ERRORS as exc:
+            self._check_open()
+            self.engine.fail_writing(exc)
+            await self._raise_why()
+        finally:
+            self._end_sending()
 
     def _flush_nowait(self) -> None:
         """Offer the transport what is queued. If it fails, the engine knows."""
@@ -466,23 +379,13 @@ class TLSDriver:
     async def _send_some(self) -> None:
         """Wait until the transport has taken some of what is queued."""
         self._calls_sending = 0
-        if self._answering:
-            await self._until_departure()
-            return
         try:
             await self._transport.send(self.engine.outgoing)
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
-        except Exception as exc:
-            self._transport_failed(exc, self.engine.fail_writing)
-
-    def _transport_failed(self, exc: Exception, fail: Callable[[Exception, Fault], None]) -> None:
-        """End a direction. Whoever meets a fault in the stream below sees it as it is; later calls get it as the cause
-        of an error of ours."""
-        self._check_open()
-        fail(exc, _fault_of(exc))
-        if not isinstance(exc, _TRANSPORT_ERRORS):
-            raise exc
+        except _TRANSPORT_ERRORS as exc:
+            self._check_open()
+            self.engine.fail_writing(exc)
 
     # ---- the end ----
 
@@ -519,35 +422,19 @@ class TLSDriver:
                 "unwrap() met application data: receive it, then unwrap again", phase="closing"
             )
 
-    def offer(self, data: bytes | memoryview) -> int:
-        """Send as much from the front of ``data`` as takes no wait; tell how many bytes that was."""
-        self._check_open()
-        if self._sending or not self._handshaken:
-            return 0
-        taken = self.engine.write(data)
-        self.bytes_sent += taken
-        if self.engine.outgoing.data:
-            self._flush_nowait()
-        return taken
-
-    @property
-    def is_flushed(self) -> bool:
-        return not (self.engine.outgoing.data or self._transport.unflushed)
-
     def begin_closing(self) -> None:
         """A stream above is about to say goodbye and to close this one: see :class:`~._transports.Carrier`."""
         if self.engine.states.connection is not _CLOSED:
-            self._closing = Closing(
-                self.engine, self._transport, linger=self._linger, close_notify=self._standard_compatible
-            )
-            self._closing.judge(peer_talks=self.bytes_received > self._received_before_send)
+            self._closing = self._new_closing()
+            self._closing.judge()
+
+    def _new_closing(self) -> Closing:
+        return Closing(self.engine, self._transport, linger=self._linger, close_notify=self._standard_compatible)
 
     async def aclose(self) -> None:
         """Close, as gracefully as that can be had within ``linger`` seconds, and in any case."""
         if self.engine.states.connection is not _CLOSED:
-            if self._closing is None:
-                self.begin_closing()
-            assert self._closing is not None
+            self._closing = self._closing or self._new_closing()
             await self._closing.run(handshaken=self._handshaken, alone=self._alone, until_alone=self._until_alone)
         elif self._closing is not None:
             await self._closing.join()
@@ -560,9 +447,7 @@ class TLSDriver:
 
     async def _until_alone(self) -> None:
         while not self._alone():
-            with anyio.move_on_after(DEPARTURE_SECONDS):
-                await self._until_departure()
-            self._transport.interrupt()
+            await self._until_departure()
 
     # ---- who may do what ----
 

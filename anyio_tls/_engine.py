@@ -14,7 +14,7 @@ two calls of the engine both of them are empty, and the engine holds the data it
   stream whole.
 
 A MemoryBIO never shrinks: a pair that has carried large records keeps 44 KiB. But since a connection leaves nothing
-in it, the connections of an event loop take turns in one pair, their :class:`Workspace`.
+in it, the connections of an event loop take turns in one pair, which is part of their :class:`Workspace`.
 
 SSLObject never sees the end of the transport. Whether an end was a close or a truncation is decided here, by one
 rule: without the peer's close_notify it was a truncation.
@@ -33,19 +33,13 @@ No call here awaits, knows a socket or looks at a clock. A call that fails leave
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, final
+from typing import Any, Final, Protocol, final
 
-from ._errors import ErrorClasses, Fault, Phase, TLSError, received_alert, sent_alert
-from ._names import is_for
+from ._errors import ErrorClasses, Phase, TLSError, received_alert, sent_alert
 from ._queue import SendQueue
 from ._states import Connection, Event, Reading, States, Writing
 
 __all__ = ["BUFFER_LIMIT", "FRAMING", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine", "Workspace"]
-
-T = TypeVar("T")
-P = ParamSpec("P")
 
 MAX_PLAINTEXT: Final = 2**14
 """Bytes of plaintext in one record at most (RFC 8446 section 5.1)."""
@@ -72,8 +66,6 @@ _FLIGHT: Final = 16
 _READING: Final = Reading.OPEN
 _WRITING: Final = Writing.OPEN
 
-_HOSTNAME_MISMATCH: Final = 62  # X509_V_ERR_HOSTNAME_MISMATCH
-
 # What OpenSSL does not refuse, but we do.
 _NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
 _RENEGOTIATION: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks for renegotiation")
@@ -82,11 +74,7 @@ _UNREAD_REPLIES: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer provokes repl
 
 
 class SSLContextLike(Protocol):
-    """What makes a TLS context: :class:`ssl.SSLContext` and anything else with its ``wrap_bio()``.
-
-    One that is not ``ssl``'s own is called in a worker thread, once at a time for each context, whatever event loops
-    there are. :doc:`contexts` says what is expected of the object that it returns.
-    """
+    """What makes a TLS context: :class:`ssl.SSLContext` and anything else with its ``wrap_bio()``."""
 
     def wrap_bio(
         self,
@@ -100,80 +88,23 @@ class SSLContextLike(Protocol):
 
 @final
 class Workspace:
-    """The pair of BIOs in which engines work that are called in turns.
+    """Memory that is needed only while an engine is called. Engines that are called in turns can share it.
 
     An engine leaves nothing in it. Should something be left there all the same, because an exception came from
     nowhere (:exc:`KeyboardInterrupt`) or somebody has used an SSLObject past its engine, it is thrown away before
     it meets another engine's data.
-
-    OpenSSL may call Python code in the middle of its work, such as a context's ``sni_callback``, and this code may use
-    another connection. Then the other engine has the pair to itself for as long as its call takes (:meth:`lend`).
     """
 
-    __slots__ = ("_waiting", "engine", "incoming", "outgoing")
+    __slots__ = ("incoming", "outgoing", "plaintext")
 
     def __init__(self) -> None:
         self.incoming = ssl.MemoryBIO()
         self.outgoing = ssl.MemoryBIO()
-        self.engine: TLSEngine | None = None
-        """The one that is at work here."""
-        self._waiting: list[TLSEngine] = []  # those in whose work it was called
+        self.plaintext = memoryview(bytearray(BUFFER_LIMIT))
 
     def clear(self) -> None:
-        """Throw away what is nobody's.
-
-        :raises RuntimeError: while an engine is at work here, whose data it is
-        """
-        if self.engine is not None:
-            raise RuntimeError("a TLS engine is at work in this workspace")
         self.incoming.read()
         self.outgoing.read()
-
-    def use(self, engine: TLSEngine, call: Callable[[], T]) -> T:
-        """Make a call of an engine's, which needs the pair. (Where the time matters, the same is written out there.)"""
-        if self.engine is not None:
-            return self.lend(engine, lambda: self.use(engine, call))
-        if self.incoming.pending or self.outgoing.pending:
-            self.clear()
-        self.engine = engine
-        try:
-            return call()
-        finally:
-            self.engine = None
-
-    def lend(self, engine: TLSEngine, call: Callable[[], T]) -> T:
-        """Make a call of an engine's in the middle of the work of another.
-
-        :raises RuntimeError: if ``engine`` is in the middle of a call itself, which OpenSSL is not made for
-        """
-        assert self.engine is not None
-        if engine is self.engine or engine in self._waiting:
-            raise RuntimeError("a callback of a TLS context cannot use the connection that it was called for")
-        incoming, outgoing = self.incoming.read(), self.outgoing.read()
-        self._waiting.append(self.engine)
-        self.engine = None
-        try:
-            return call()
-        finally:
-            self.clear()
-            self.engine = self._waiting.pop()
-            self.incoming.write(incoming)
-            self.outgoing.write(outgoing)
-
-
-def _in_workspace(method: Callable[Concatenate[TLSEngine, P], T]) -> Callable[Concatenate[TLSEngine, P], T]:
-    """A call of an engine's that needs its workspace."""
-
-    @wraps(method)
-    def call(engine: TLSEngine, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return engine._workspace.use(engine, lambda: method(engine, *args, **kwargs))
-
-    return call
-
-
-# Where the plaintext of several records is put together: buffers that nobody uses now, as many in the end as there are
-# threads that read at the same time.
-_buffers: Final[list[memoryview]] = []
 
 
 class TLSEngine:
@@ -181,8 +112,7 @@ class TLSEngine:
 
     Not for concurrent use; every call runs to its end at once.
 
-    :param workspace: for life, since an SSLObject cannot change its BIOs; by default one of its own
-    :raises Exception: what the context's ``wrap_bio()`` raises
+    :param workspace: by default one of its own
     """
 
     __slots__ = (
@@ -221,6 +151,9 @@ class TLSEngine:
         self._workspace = workspace or Workspace()
         self._incoming = self._workspace.incoming
         self._outgoing = self._workspace.outgoing
+        self.ssl_object = context.wrap_bio(
+            self._incoming, self._outgoing, server_side=server_side, server_hostname=server_hostname
+        )
         self.server_side = server_side
         self.states = States()
         self.outgoing = SendQueue()
@@ -241,23 +174,6 @@ class TLSEngine:
         self._transport_ended = False
         self._reading_error: TLSError | None = None
         self._writing_error: TLSError | None = None
-        self._wrap(context, server_hostname)
-
-    @_in_workspace
-    def _wrap(self, context: SSLContextLike, server_hostname: str | None) -> None:
-        self.ssl_object = context.wrap_bio(
-            self._incoming, self._outgoing, server_side=self.server_side, server_hostname=server_hostname
-        )
-        self._collect()  # ssl's own say nothing yet, but others may
-
-    def begin(self, session: ssl.SSLSession | None, received: bytes) -> None:
-        """What the caller brings along: a session to resume, and ciphertext that has already arrived, however much.
-
-        :raises ValueError: if the session is of another context
-        """
-        if session is not None:
-            self.ssl_object.session = session
-        self.feed(received)
 
     # ---- ciphertext in ----
 
@@ -315,13 +231,18 @@ class TLSEngine:
         self._foreign = True
         return min(len(start), _MAX_RECORD)
 
+    def _discard_strays(self) -> None:
+        """See to it that nothing is in the workspace that is not this engine's."""
+        if self._incoming.pending or self._outgoing.pending:
+            self._workspace.clear()
+
     # ---- the handshake ----
 
-    @_in_workspace
     def handshake(self) -> bool:
         """Go on with the handshake; ``True`` when it is complete, ``False`` while the peer's part is awaited."""
         if self._reading_error is not None:
             raise self._reading_error.again()
+        self._discard_strays()
         fed = 0
         while self.states.connection is Connection.HANDSHAKING:
             try:
@@ -337,7 +258,7 @@ class TLSEngine:
                 if self._transport_ended:
                     self._truncated("handshake")
                 return False
-            except Exception as exc:
+            except ssl.SSLError as exc:
                 self._fail(exc, "handshake")
             self._complete_handshake()
         return True
@@ -350,10 +271,8 @@ class TLSEngine:
         return count
 
     def _complete_handshake(self) -> None:
-        if not self.server_side and getattr(self.ssl_object, "session_reused", False):
-            self._check_resumed()
         self.version = self.ssl_object.version()
-        if self.server_side and self.version == "TLSv1.3":
+        if self.ssl_object.server_side and self.version == "TLSv1.3":
             self._held = self._outgoing.read()
         self._collect()
         if follows := self._incoming.read():
@@ -361,17 +280,6 @@ class TLSEngine:
             self._unfinished.clear()
         self._idle_records = 0
         self.states.fire(Event.HANDSHAKE_COMPLETED)
-
-    def _check_resumed(self) -> None:
-        """See to it that the session which was resumed is one with this host."""
-        ssl_object = self.ssl_object
-        name = ssl_object.server_hostname
-        if name and ssl_object.context.check_hostname and not is_for(ssl_object.getpeercert() or {}, name):
-            self._outgoing.read()  # what would tell the server that the handshake is complete
-            reason = f"the session that was resumed is another server's: its certificate is not for {name!r}"
-            error = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, reason)
-            error.verify_code, error.verify_message = _HOSTNAME_MISMATCH, "Hostname mismatch"
-            self._fail(error, "handshake")
 
     # ---- plaintext ----
 
@@ -385,39 +293,27 @@ class TLSEngine:
             data = bytes(self._plaintext[:max_bytes])
             del self._plaintext[:max_bytes]
             return data
-        if (self._pending or self._received) and self.states.reading is _READING:
-            workspace = self._workspace
-            if workspace.engine is not None:
-                return workspace.lend(self, partial(self.read, max_bytes))
+        while self.states.reading is _READING:
             if self._incoming.pending or self._outgoing.pending:
-                workspace.clear()
-            workspace.engine = self
-            try:
-                # What came last is used up before anything is left that is not even a record.
-                while size := self._pending or (self._received and self._next_record()):
-                    if size < max_bytes and self._received:
-                        data = self._read_records(max_bytes)
-                    else:
-                        data = self._read_record(min(size, max_bytes))
-                    if data:
-                        return data
-                    if self.states.reading is not _READING:
-                        break
-            finally:
-                workspace.engine = None
-        if self.states.reading is _READING:
-            if not self._transport_ended:
-                return None
-            self._truncated("reading")
+                self._workspace.clear()
+            # What came last is used up before anything is left that is not even a record.
+            size = self._pending or (self._received and self._next_record())
+            if not size:
+                if not self._transport_ended:
+                    return None
+                self._truncated("reading")
+                break
+            if size < max_bytes and self._received:
+                data = self._read_records(max_bytes)
+            else:
+                data = self._read_record(min(size, max_bytes))
+            if data:
+                return data
         return self._end_of_reading()
 
     def _read_records(self, max_bytes: int) -> bytes:
         """Plaintext of the record that SSLObject has, and of those behind it."""
-        try:
-            memory = _buffers.pop()
-        except IndexError:
-            memory = memoryview(bytearray(BUFFER_LIMIT))
-        buffer = memory[:max_bytes]
+        buffer = self._workspace.plaintext[:max_bytes]
         room = len(buffer)
         filled = records = 0
         while count := self._read_record(room - filled, buffer[filled:]):
@@ -426,9 +322,7 @@ class TLSEngine:
             if filled == room or records == MAX_IDLE_RECORDS or not self._next_record():
                 break
         # By now the ciphertext has usually been freed, so that this takes no more memory.
-        data = bytes(buffer[:filled])
-        _buffers.append(memory)
-        return data
+        return bytes(buffer[:filled])
 
     def _read_record(self, max_bytes: int, buffer: memoryview | None = None) -> Any:
         """Plaintext of the record that SSLObject has, or how much of it was put into ``buffer``. Nothing, if it carries
@@ -448,7 +342,7 @@ class TLSEngine:
             return b""
         except ssl.SSLZeroReturnError:  # instead of nothing once we have sent close_notify ourselves
             data = b""
-        except Exception as exc:
+        except ssl.SSLError as exc:
             self._set_failure(exc, "reading")
             return b""
         if not data:
@@ -467,7 +361,7 @@ class TLSEngine:
                 self.ssl_object.write(b"")
             except ssl.SSLWantReadError:
                 pass  # More of the message is to come.
-            except Exception as exc:
+            except ssl.SSLError as exc:
                 self._set_failure(exc, "reading")
 
     def _are_idle(self, records: int) -> bool:
@@ -483,10 +377,10 @@ class TLSEngine:
         assert self._reading_error is not None
         raise self._reading_error.again()
 
-    @_in_workspace
     def read_ahead(self) -> bool:
         """Decrypt what is there, for later reads; ``True`` if it takes more ciphertext to go on."""
         while self.states.reading is _READING and len(self._plaintext) <= BUFFER_LIMIT - MAX_PLAINTEXT:
+            self._discard_strays()
             if not self._pending and not self._next_record():
                 if self._transport_ended:
                     self._truncated("reading")
@@ -516,29 +410,22 @@ class TLSEngine:
             data = memoryview(data)[:room]
         if not data:
             return 0
-        workspace = self._workspace
-        if workspace.engine is not None:
-            return workspace.lend(self, partial(self.write, data))
         if self._incoming.pending or self._outgoing.pending:
-            workspace.clear()
-        workspace.engine = self
-        try:
-            while True:
-                try:
-                    taken = self.ssl_object.write(data)
-                except ssl.SSLWantReadError:
-                    self._collect()
-                    if not self._next_record_of_message():
-                        return 0
-                except Exception as exc:
-                    self._fail(exc, "writing")
-                else:
-                    if self._held:
-                        self._release_tickets()
-                    self.outgoing.append(self._outgoing.read())
-                    return taken
-        finally:
-            workspace.engine = None
+            self._workspace.clear()
+        while True:
+            try:
+                taken = self.ssl_object.write(data)
+            except ssl.SSLWantReadError:
+                self._collect()
+                if not self._next_record_of_message():
+                    return 0
+            except ssl.SSLError as exc:
+                self._fail(exc, "writing")
+            else:
+                if self._held:
+                    self._release_tickets()
+                self.outgoing.append(self._outgoing.read())
+                return taken
 
     def _next_record_of_message(self) -> bool:
         """Go on with a handshake message of the peer's, such as a ticket, of which a part was read: before it is whole,
@@ -563,7 +450,6 @@ class TLSEngine:
 
     # ---- the end ----
 
-    @_in_workspace
     def close_writing(self) -> bool:
         """Queue close_notify (RFC 8446 section 6.1); ``False`` if that takes more ciphertext first. What the peer still
         sends can be read."""
@@ -581,11 +467,12 @@ class TLSEngine:
         """Make SSLObject emit close_notify, unless it is in the middle of a handshake message of the peer's."""
         while self._pending:
             self._plaintext += self._read_record(MAX_PLAINTEXT)
+        self._discard_strays()
         try:
             self.ssl_object.unwrap()
         except ssl.SSLWantReadError:
             pass  # The peer's close_notify is not here yet.
-        except Exception as exc:
+        except ssl.SSLError as exc:
             if getattr(exc, "reason", None) == "SHUTDOWN_WHILE_IN_INIT":
                 return False
             self._fail(exc, "closing")
@@ -598,16 +485,16 @@ class TLSEngine:
         self._received = b""
         return trailing
 
-    def fail_reading(self, cause: Exception, fault: Fault = "peer") -> None:
+    def fail_reading(self, cause: Exception) -> None:
         """The transport cannot deliver any more."""
         if self.states.reading is Reading.OPEN:
-            self._reading_error = self._transport_error(cause, "reading", fault)
+            self._reading_error = self._transport_error(cause, "reading")
             self.states.fire(Event.READING_FAILED)
 
-    def fail_writing(self, cause: Exception, fault: Fault = "peer") -> None:
+    def fail_writing(self, cause: Exception) -> None:
         """The transport does not take any more."""
         if self.states.writing is not Writing.FAILED:
-            self._writing_error = self._transport_error(cause, "writing", fault)
+            self._writing_error = self._transport_error(cause, "writing")
             self.states.fire(Event.WRITING_FAILED)
         self.outgoing.clear()
 
@@ -649,16 +536,13 @@ class TLSEngine:
             if len(self.outgoing) > BUFFER_LIMIT:
                 self._set_failure(_UNREAD_REPLIES, "reading")
 
-    def _fail(self, cause: Exception, phase: Phase) -> None:
+    def _fail(self, cause: ssl.SSLError, phase: Phase) -> None:
         self._set_failure(cause, phase)
         assert self._reading_error is not None
         raise self._reading_error.again()
 
-    def _set_failure(self, cause: Exception, phase: Phase) -> None:
-        """TLS has failed, in both directions. The alert that tells the peer is queued.
-
-        An error that is not ssl's own comes from Python code of the context's, and nobody knows what was lost with it.
-        """
+    def _set_failure(self, cause: ssl.SSLError, phase: Phase) -> None:
+        """TLS has failed, in both directions. The alert that tells the peer is queued."""
         received = received_alert(cause)
         alert = received or sent_alert(cause, self._collect())
         self._incoming.read()
@@ -667,13 +551,13 @@ class TLSEngine:
             make = self._errors.certificate
         elif phase == "handshake":
             make = self._errors.handshake
-        message = f"TLS {phase} failed: {getattr(cause, 'strerror', None) or str(cause) or repr(cause)}"
+        message = f"TLS {phase} failed: {cause.strerror or cause}"
         if alert:
             message += f" (the peer sent alert {alert})" if received else f" (alert {alert} sent)"
         error = make(
             message,
             phase=phase,
-            fault="local" if received or not isinstance(cause, ssl.SSLError) else "peer",
+            fault="local" if received else "peer",
             alert=alert,
             alert_received=received is not None,
             cause=cause,
@@ -691,10 +575,10 @@ class TLSEngine:
         if phase == "handshake":
             raise self._reading_error.again()
 
-    def _transport_error(self, cause: Exception, phase: Phase, fault: Fault) -> TLSError:
+    def _transport_error(self, cause: Exception, phase: Phase) -> TLSError:
         make: type[TLSError] = self._errors.tls
         if self.states.connection is Connection.HANDSHAKING:
             make, phase = self._errors.handshake, "handshake"
         # The streams below often say only that they are broken; why is behind it.
         reason = str(cause) or str(cause.__cause__ or type(cause).__name__)
-        return make(f"TLS {phase} failed: {reason}", phase=phase, fault=fault, cause=cause)
+        return make(f"TLS {phase} failed: {reason}", phase=phase, cause=cause)

@@ -193,15 +193,15 @@ _VERIFICATION_ALERTS: Final = {
 }
 
 
-def received_alert(error: Exception) -> str | None:
+def received_alert(error: ssl.SSLError) -> str | None:
     """The name of the alert that the peer sent, if that is what ``error`` is about."""
-    if match := _RECEIVED_ALERT.search(getattr(error, "strerror", None) or ""):
+    if match := _RECEIVED_ALERT.search(error.strerror or ""):
         name = match[1].replace(" ", "_").replace("cancelled", "canceled")
         return name if name in _ALERT_NAMES else None
     return None
 
 
-def sent_alert(error: Exception, record: bytes) -> str | None:
+def sent_alert(error: ssl.SSLError, record: bytes) -> str | None:
     """The name of the alert in ``record``, which the TLS library emitted as it failed with ``error``."""
     if len(record) == 7 and record[0] == 21:
         return _ALERTS.get(record[6])

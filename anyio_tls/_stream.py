@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Any, Final, final
+from functools import partial
+from typing import Any, ClassVar, Final, final
 
 import anyio
 from anyio.abc import ByteStream
@@ -12,11 +13,11 @@ from typing_extensions import Buffer, Self
 
 from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
 from ._attributes import ConnectionInformation
-from ._contexts import check_session, make_engine_off_loop
-from ._driver import TLSDriver
-from ._engine import SSLContextLike
+from ._contexts import default_client_context
+from ._driver import TLSDriver, workspace_of_event_loop
+from ._engine import SSLContextLike, TLSEngine
 from ._errors import ErrorClasses
-from ._transports import TransportStream, transport_for
+from ._transports import transport_for
 
 __all__ = ["TLSStream", "wrap_checked"]
 
@@ -36,7 +37,7 @@ class TLSStream(ConnectionInformation, ByteStream):
     attributes; the typed attributes of the stream below answer too.
     """
 
-    _errors = _ERRORS
+    _errors: ClassVar = _ERRORS
 
     transport_stream: Any
     """The stream that was wrapped."""
@@ -49,42 +50,33 @@ class TLSStream(ConnectionInformation, ByteStream):
     @classmethod
     async def wrap(
         cls,
-        transport_stream: TransportStream,
+        transport_stream: Any,
         *,
         server_side: bool | None = None,
         hostname: str | None = None,
         ssl_context: SSLContextLike | None = None,
         standard_compatible: bool = True,
         linger: float | None = None,
-        session: ssl.SSLSession | None = None,
-        received: Buffer = b"",
     ) -> Self:
         """Put TLS over a stream and do the handshake.
 
-        If that fails, ``transport_stream`` is closed, after the peer was told why. If it is cancelled, or the context
-        raises an error of its own, ``transport_stream`` is closed. If an argument is refused, it is left alone.
+        If that fails, ``transport_stream`` is closed, after the peer was told why. If it is cancelled,
+        ``transport_stream`` is closed. If an argument is refused, it is left alone.
 
         :param transport_stream: any AnyIO byte stream, Trio stream or :class:`SocketStream`. Sockets are used
             directly; over other streams a cancelled :meth:`send` ends sending (see :class:`WriterTaskStream`).
         :param server_side: whether this is the server's side; by default, whether ``hostname`` is missing
         :param hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI).
             International names are encoded by IDNA 2008.
-        :param ssl_context: an :class:`ssl.SSLContext`, or anything with its ``wrap_bio()`` (see
-            :class:`SSLContextLike`). By default a client gets a secure one that trusts the system's certificate
-            authorities, and that it shares with all others that pass none; a server has to pass one.
+        :param ssl_context: an :class:`ssl.SSLContext`, or anything with its ``wrap_bio()``, which then runs in a
+            worker thread. By default a client gets a secure one; a server has to pass one.
         :param standard_compatible: ``False`` to do without close_notify (RFC 8446 section 6.1): none is sent on
             closing, and an end of the transport without one counts as the end of the stream
         :param linger: seconds that :meth:`aclose` may take to deliver what was sent, by default 30, on either side.
             With 0 nothing waits, and what the system has not delivered may be lost.
-        :param session: on a client, the :attr:`session` of an earlier connection to the same server with the same
-            context, to be resumed if the server agrees (:attr:`session_reused` tells). Its certificate, which is not
-            sent again, has to be for ``hostname`` all the same, among its alternative names (RFC 9525).
-        :param received: what was read from ``transport_stream`` before, and belongs to TLS: bytes that followed the
-            last ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has
-            sent. As they are the caller's own, there is no limit to them.
         :raises TypeError: if an argument has the wrong type
-        :raises ValueError: if the context does not fit the side, or checks host names and there is none, if the session
-            does not fit the context or the side, or if there is TLS over ``transport_stream`` already
+        :raises ValueError: if the context does not fit the side, or checks host names and there is none, or if there is
+            TLS over ``transport_stream`` already
         :raises anyio.ClosedResourceError: if ``transport_stream`` is a closed socket
         :raises CertificateVerificationError: if the peer's certificate does not pass
         :raises HandshakeError: if the handshake fails otherwise
@@ -92,22 +84,14 @@ class TLSStream(ConnectionInformation, ByteStream):
         """
         if server_side is None:
             server_side = not hostname
-        if ssl_context is None and server_side:
-            raise ValueError("a server needs an ssl_context with its certificate (a client needs a hostname)")
+        if ssl_context is None:
+            if server_side:
+                raise ValueError("a server needs an ssl_context with its certificate (a client needs a hostname)")
+            ssl_context = default_client_context()
         name = as_hostname("hostname", hostname)
-        check_context(
-            ssl_context,
-            server_side=server_side,
-            server_hostname=name,
-            hostname_argument="hostname",
-            has_default=True,
-        )
+        check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="hostname")
         linger = as_seconds("linger", linger)
-        check_session(session, ssl_context, server_side=server_side, server_hostname=name)
-        received = bytes(as_bytes("received", received))
-        return await wrap_checked(
-            transport_stream, server_side, name, ssl_context, standard_compatible, linger, session, received
-        )
+        return await wrap_checked(transport_stream, server_side, name, ssl_context, standard_compatible, linger)
 
     async def do_handshake(self) -> None:
         """Do nothing: the handshake is done. It is here because :class:`ssl.SSLObject` has it."""
@@ -207,26 +191,30 @@ async def wrap_checked(
     transport_stream: Any,
     server_side: bool,
     server_hostname: str | None,
-    ssl_context: SSLContextLike | None,
+    ssl_context: SSLContextLike,
     standard_compatible: bool,
     linger: float | None,
-    session: ssl.SSLSession | None = None,
-    received: bytes = b"",
 ) -> TLSStream:
     """:meth:`TLSStream.wrap` with arguments that have been checked."""
     transport = transport_for(transport_stream)
     try:
-        engine = await make_engine_off_loop(
+        make_engine = partial(
+            TLSEngine,
             ssl_context,
             server_side=server_side,
             server_hostname=server_hostname,
             standard_compatible=standard_compatible,
             errors=_ERRORS,
+            workspace=workspace_of_event_loop(),
         )
-        engine.begin(session, received)
-    except BaseException:
+        # A foreign context may read files, or ask the operating system.
+        foreign = type(ssl_context) is not ssl.SSLContext
+        engine = await anyio.to_thread.run_sync(make_engine) if foreign else make_engine()
+    except Exception:
         transport.release()
-        await anyio.aclose_forcefully(transport_stream)
+        raise
+    except BaseException:
+        await transport.aclose()
         raise
     stream = TLSStream.__new__(TLSStream)
     stream.transport_stream = transport_stream

@@ -11,7 +11,7 @@ from anyio.lowlevel import checkpoint
 
 from ._closing import LINGER_SECONDS, deliver, discard
 from ._queue import SendQueue
-from ._transports import Carrier, Transport, TransportStream, transport_for
+from ._transports import Carrier, Transport, transport_for
 
 __all__ = ["WriterTaskStream"]
 
@@ -37,8 +37,8 @@ class WriterTaskStream(Carrier, ByteStream):
     :raises TypeError: if ``stream`` is not a stream
     """
 
-    def __init__(self, stream: TransportStream, task_group: _StartsTasks) -> None:
-        self.stream: Any = stream
+    def __init__(self, stream: Any, task_group: _StartsTasks) -> None:
+        self.stream = stream
         self._transport: Transport = transport_for(stream)
         self._queue = SendQueue()
         self._bytes_sent = 0
@@ -100,32 +100,21 @@ class WriterTaskStream(Carrier, ByteStream):
                     await self._wait_for_progress()
                     self._check()
                 piece = rest[: _CAPACITY - len(self._queue)]
-                self._accept(bytes(piece))
+                self._queue.append(bytes(piece))
+                self._bytes_sent += len(piece)
+                self._work.set()
                 rest = rest[len(piece) :]
 
-    def _accept(self, piece: bytes) -> None:
-        self._queue.append(piece)
-        self._bytes_sent += len(piece)
-        self._work.set()
-
     async def receive(self, max_bytes: int = 65536) -> bytes:
-        """Receive from the stream below. Cancellation does to it what it does there.
-
-        :raises anyio.EndOfStream: at the end of the stream below
-        :raises anyio.BrokenResourceError: if that stream fails
-        :raises anyio.ClosedResourceError: if this stream, or the one below, is closed
-        """
+        """Receive from the stream below. Cancellation does to it what it does there."""
         with self._receive_guard:
             if self._closed:
                 raise anyio.ClosedResourceError
             await checkpoint()
             async with self._receiving:
-                try:
-                    data = self._transport.receive_nowait(max_bytes)
-                    if data is None:
-                        data = await self._transport.receive(max_bytes)
-                except OSError as exc:
-                    raise anyio.BrokenResourceError(*exc.args) from exc
+                data = self._transport.receive_nowait(max_bytes)
+                if data is None:
+                    data = await self._transport.receive(max_bytes)
         if not data:
             raise anyio.EndOfStream
         return bytes(data)
@@ -134,43 +123,13 @@ class WriterTaskStream(Carrier, ByteStream):
         """Wait until everything accepted is out, then half-close the stream below.
 
         :raises AttributeError: if it is a Trio stream that cannot be half-closed
-        :raises anyio.BrokenResourceError: if it fails, or failed before
-        :raises anyio.ClosedResourceError: if this stream, or the one below, is closed
         """
         with self._send_guard:
             self._check()
             while self._queue.data:
                 await self._wait_for_progress()
                 self._check()
-            try:
-                await self._transport.send_eof()
-            except OSError as exc:
-                raise anyio.BrokenResourceError(*exc.args) from exc
-
-    def is_readable(self) -> bool:
-        """Whether :meth:`receive` has something to give without waiting: bytes, the end, or an error.
-
-        ``False`` also over streams that do not tell: those that are neither sockets nor of this package.
-        """
-        if self._closed:
-            return True
-        try:
-            return self._transport.is_readable()
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-            return True
-
-    def offer(self, item: bytes | memoryview) -> int:
-        """Used by a TLS stream over this one: accept as much of ``item`` as takes no wait, and tell how many bytes."""
-        self._check()
-        piece = bytes(item[: max(0, _CAPACITY - len(self._queue))])
-        if piece:
-            self._accept(piece)
-        return len(piece)
-
-    @property
-    def is_flushed(self) -> bool:
-        """Used by a TLS stream over this one: always ``True``, since what was accepted needs no other call to leave."""
-        return True
+            await self.stream.send_eof()
 
     def begin_closing(self) -> None:
         """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Generic, NoReturn, TypeVar, final
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, final
 
 import anyio
 import trio
@@ -14,11 +13,11 @@ from typing_extensions import Buffer
 from . import _errors
 from ._arguments import as_bytes, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
 from ._attributes import ConnectionInformation
-from ._contexts import check_session, client_context, make_engine
-from ._driver import TLSDriver
-from ._engine import BUFFER_LIMIT, SSLContextLike
+from ._contexts import default_client_context
+from ._driver import TLSDriver, workspace_of_event_loop
+from ._engine import BUFFER_LIMIT, SSLContextLike, TLSEngine
 from ._tcp import open_tcp_socket
-from ._transports import TransportStream, transport_for
+from ._transports import transport_for
 
 __all__ = [
     "CertificateVerificationError",
@@ -34,7 +33,7 @@ __all__ = [
     "serve_tls_over_tcp",
 ]
 
-StreamT = TypeVar("StreamT", bound=TransportStream)
+StreamT = TypeVar("StreamT")
 
 
 class TLSError(_errors.TLSError, trio.BrokenResourceError):
@@ -96,9 +95,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     :param transport_stream: any Trio stream, AnyIO byte stream or :class:`anyio_tls.SocketStream`. Sockets are used
         directly; over other streams a cancelled :meth:`send_all` ends sending (see
         :class:`anyio_tls.WriterTaskStream`).
-    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()`` (see
-        :class:`anyio_tls.SSLContextLike`), which is called here and now: there is no waiting in a constructor, so one
-        that blocks holds up the event loop
+    :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()``
     :param server_hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI).
         International names are encoded by IDNA 2008.
     :param server_side: whether this is the server's side
@@ -106,19 +103,13 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         an end of the transport without one counts as the end of the stream
     :param linger: seconds that :meth:`aclose` may take to deliver what was sent, by default 30, on either side. With 0
         nothing waits, and what the system has not delivered may be lost.
-    :param session: on a client, the :attr:`session` of an earlier connection to the same server with the same context,
-        to be resumed if the server agrees (:attr:`session_reused` tells). Its certificate, which is not sent again, has
-        to be for ``server_hostname`` all the same, among its alternative names (RFC 9525).
-    :param received: what was read from ``transport_stream`` before, and belongs to TLS: bytes that followed the last
-        ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has sent. As they
-        are the caller's own, there is no limit to them.
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context does not fit the side, or checks host names and there is none, if the session
-        does not fit the context or the side, or if there is TLS over ``transport_stream`` already
+    :raises ValueError: if the context does not fit the side, or checks host names and there is none, or if there is
+        TLS over ``transport_stream`` already
     :raises trio.ClosedResourceError: if ``transport_stream`` is a closed socket
     """
 
-    _errors = _ERRORS
+    _errors: ClassVar = _ERRORS
 
     transport_stream: StreamT | None
     """The stream below; ``None`` after :meth:`unwrap`."""
@@ -132,27 +123,23 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         server_side: bool = False,
         https_compatible: bool = False,
         linger: float | None = None,
-        session: ssl.SSLSession | None = None,
-        received: Buffer = b"",
     ) -> None:
         name = as_hostname("server_hostname", server_hostname)
         check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="server_hostname")
         linger = as_seconds("linger", linger)
-        check_session(session, ssl_context, server_side=server_side, server_hostname=name)
-        received = bytes(as_bytes("received", received))
         try:
             transport = transport_for(transport_stream)
         except anyio.ClosedResourceError as exc:
             raise trio.ClosedResourceError(*exc.args) from None
         try:
-            engine = make_engine(
+            engine = TLSEngine(
                 ssl_context,
                 server_side=server_side,
                 server_hostname=name,
                 standard_compatible=not https_compatible,
                 errors=_ERRORS,
+                workspace=workspace_of_event_loop(),
             )
-            engine.begin(session, received)
         except BaseException:
             transport.release()
             raise
@@ -329,31 +316,27 @@ async def open_tls_over_tcp_stream(
     https_compatible: bool = False,
     ssl_context: SSLContextLike | None = None,
     happy_eyeballs_delay: float | None = 0.25,
-    session: ssl.SSLSession | None = None,
 ) -> TLSStream[trio.SocketStream]:
     """Connect to a TLS server over TCP. The handshake is left to the first call, as with :class:`TLSStream`.
 
     :param host: the server's name or IP address, which its certificate has to have
     :param port: its port
     :param https_compatible: see :class:`TLSStream`
-    :param ssl_context: by default a secure one that trusts the system's certificate authorities, and that all
-        connections share which pass none. The first of them loads it.
-    :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
-    :param session: see :class:`TLSStream`
+    :param ssl_context: by default a secure one that trusts the system's certificate authorities
+    :param happy_eyeballs_delay: see :func:`trio.open_tcp_stream`
     :raises OSError: if no connection can be made
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a server's, or the session another context's
+    :raises ValueError: if the context is a server's
     """
+    context = default_client_context() if ssl_context is None else ssl_context
     name = as_hostname("host", host)
-    check_context(ssl_context, server_side=False, server_hostname=name, hostname_argument="host", has_default=True)
-    check_session(session, ssl_context, server_side=False, server_hostname=name)
+    check_context(context, server_side=False, server_hostname=name, hostname_argument="host")
     port = as_integer("port", port, 1, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
-    context = await client_context(ssl_context)
-    raw_socket, _ = await open_tcp_socket(name or "", port, None, happy_eyeballs_delay)
+    raw_socket = await open_tcp_socket(name or "", port, None, happy_eyeballs_delay)
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw_socket))
     try:
-        return TLSStream(stream, context, server_hostname=name, https_compatible=https_compatible, session=session)
+        return TLSStream(stream, context, server_hostname=name, https_compatible=https_compatible)
     except BaseException:
         await trio.aclose_forcefully(stream)
         raise

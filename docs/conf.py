@@ -37,7 +37,7 @@ nitpicky = True
 # The pages are built without a network, so what other projects document is named, not linked.
 nitpick_ignore_regex = [
     # The standard library.
-    (r"py:.*", r"(_?ssl|socket|os|enum|typing|types|collections|contextlib|logging|datetime|ipaddress|random)(\..*)?"),
+    (r"py:.*", r"(_?ssl|socket|enum|typing|types|collections|contextlib|logging|datetime|ipaddress|random)(\..*)?"),
     # The projects that this one builds on.
     (r"py:.*", r"(anyio|trio|cryptography|x509|typing_extensions)(\..*)?"),
     # Signatures name types that are not public, and type variables. The docstrings say what is meant.

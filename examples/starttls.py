@@ -68,7 +68,7 @@ async def main() -> None:
     ):
         tasks.start_soon(listener.serve, handler)
         port = listener.extra(SocketAttribute.local_port)
-        await ask(await anyio_tls.connect_tcp("127.0.0.1", port), ca.client_context())
+        await ask(await anyio.connect_tcp("127.0.0.1", port), ca.client_context())
         tasks.cancel_scope.cancel()
 
 

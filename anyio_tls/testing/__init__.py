@@ -9,8 +9,6 @@
   as strict verifiers want them (OpenSSL's ``X509_STRICT``, which Python 3.13 switches on by default, and GnuTLS), so
   that a test which fails, fails for its own reason. They are for tests only: the keys are made in a moment and never
   protected.
-* **Contexts.** :func:`check_context` tells what a TLS context that is not :mod:`ssl`'s own does otherwise than streams
-  expect.
 
 Nothing here depends on time or chance. A random :class:`Schedule` is made from a generator that you seed, and its
 ``repr()`` is the Python expression that makes it again. (Trio, though, leaves it to chance which task comes first of
@@ -18,7 +16,6 @@ those that could run.)
 """
 
 from ._certificates import Certificate, CertificateAuthority
-from ._contexts import check_context
 from ._memory import Fault, MemoryStream, Schedule, memory_stream_pair
 from ._sweep import Strike, sweep
 
@@ -29,7 +26,6 @@ __all__ = [
     "MemoryStream",
     "Schedule",
     "Strike",
-    "check_context",
     "memory_stream_pair",
     "sweep",
 ]

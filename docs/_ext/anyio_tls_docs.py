@@ -6,16 +6,12 @@
 ``.. proofs:: G1``
     The tests that prove a guarantee, each linked to its source, from the markers in ``tests/``.
 
-``.. differences:: anyio``
-    The table of what differs from AnyIO's or Trio's streams, from ``tests/outside/differences.py``.
-
 ``.. house::``
     The drawing of how the package is put together.
 """
 
 from __future__ import annotations
 
-import runpy
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -31,7 +27,6 @@ from anyio_tls import _states
 
 _DOCS = Path(__file__).parent.parent
 _TESTS = _DOCS.parent / "tests"
-_DIFFERENCES = _TESTS / "outside" / "differences.py"
 
 
 def _drawing(svg: str) -> nodes.Node:
@@ -83,25 +78,6 @@ class Proofs(SphinxDirective):
         return line
 
 
-class Differences(SphinxDirective):
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(str(_DIFFERENCES))
-        theirs, ours = {
-            "anyio": ("``anyio.streams.tls``", "``anyio_tls``"),
-            "trio": ("``trio.SSLStream``", "``anyio_tls.trio.TLSStream``"),
-        }[self.arguments[0]]
-        rows = [["\\", theirs, ours, "Why"]]
-        for each in runpy.run_path(str(_DIFFERENCES))["DIFFERENCES"][self.arguments[0]]:
-            why = f"{each.why} (:ref:`{each.guarantee} <{each.guarantee}>`)" if each.guarantee else each.why
-            rows.append([each.what, each.theirs, each.ours, why])
-        lines = ["* - " + "\n  - ".join(row) for row in rows]
-        options = [":header-rows: 1", ":widths: 20 24 32 24", ""]
-        text = "\n   ".join([".. list-table::", *options, *"\n".join(lines).splitlines()])
-        return self.parse_text_to_nodes(text)
-
-
 def _page(path: Path) -> str:
     return "tests/" + path.relative_to(_TESTS).with_suffix("").as_posix()
 
@@ -127,7 +103,6 @@ def _collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("states", States)
     app.add_directive("proofs", Proofs)
-    app.add_directive("differences", Differences)
     app.add_directive("house", House)
     app.connect("html-collect-pages", _collect_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
