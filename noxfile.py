@@ -23,6 +23,23 @@ nox.options.reuse_existing_virtualenvs = True
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 BACKENDS = ["asyncio", "uvloop", "trio"]
+LOOPS = ["without-add-reader", "rloop", "zuvloop"]
+STREAM_TESTS = [
+    f"tests/test_{name}.py"
+    for name in (
+        "cancellation",
+        "close",
+        "closing",
+        "connect",
+        "delivery",
+        "driver",
+        "listener",
+        "loops",
+        "ownership",
+        "transfer",
+        "transports",
+    )
+]
 REPORTS = Path("reports").absolute()
 OUTSIDE = Path("tests/outside").absolute()
 # The libraries whose streams ours replace, at their newest versions.
@@ -172,6 +189,16 @@ def peers(session: nox.Session) -> None:
         *pytest_options(session),
     ]
     session.run(*command, env={"PATH": path})
+
+
+@nox.session(python=["3.11", "3.14"], default=False)
+@nox.parametrize("loop", LOOPS, ids=LOOPS)
+def loops(session: nox.Session, loop: str) -> None:
+    """Run the tests of streams on another event loop of asyncio's kind; where it cannot be had, they are skipped."""
+    session.install("-e", ".[trio,uvloop,truststore,test]")
+    if loop != "without-add-reader":
+        session.install("--only-binary", ":all:", loop, success_codes=[0, 1])
+    session.run("pytest", "--loop", loop, *IN_SMALL, *STREAM_TESTS, *pytest_options(session))
 
 
 @nox.session(default=False)

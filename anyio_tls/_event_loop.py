@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+from collections.abc import Awaitable
+from functools import cache
 from typing import Any, Protocol
 
+import anyio
 import anyio.lowlevel
 
-__all__ = ["Lowlevel", "lowlevel_of_event_loop", "running_on_asyncio", "running_on_trio"]
+__all__ = [
+    "Lowlevel",
+    "Waits",
+    "can_watch",
+    "lowlevel_of_event_loop",
+    "running_library",
+    "running_on_asyncio",
+    "running_on_trio",
+    "waits_of_event_loop",
+]
 
 
 class Lowlevel(Protocol):
@@ -18,27 +31,75 @@ class Lowlevel(Protocol):
     async def checkpoint_if_cancelled(self) -> None: ...
 
 
+class Waits(Protocol):
+    """What ``anyio`` and our own thread have in common."""
+
+    def wait_readable(self, obj: socket.socket | int, /) -> Awaitable[None]: ...
+
+    def wait_writable(self, obj: socket.socket | int, /) -> Awaitable[None]: ...
+
+    def notify_closing(self, obj: socket.socket | int, /) -> None: ...
+
+
+def running_library() -> str | None:
+    """Whose event loop runs this task: ``"asyncio"``, ``"trio"``, or ``None`` where there is none.
+
+    AnyIO is asked, for it is AnyIO that waits. Two event loops may be running in a thread, as when Trio is a guest of
+    asyncio's, and AnyIO knows which of them is at work.
+    """
+    try:
+        return anyio.get_cancelled_exc_class().__module__.partition(".")[0]
+    except anyio.NoEventLoopError:
+        return None
+
+
 def running_on_trio() -> bool:
     """Whether it is Trio's."""
-    trio = sys.modules.get("trio")
-    return trio is not None and bool(trio.lowlevel.in_trio_run())
+    return running_library() == "trio"
 
 
 def running_on_asyncio() -> bool:
     """Whether it is one of asyncio's."""
-    asyncio = sys.modules.get("asyncio")
-    try:
-        return asyncio is not None and bool(asyncio.get_running_loop())
-    except RuntimeError:
-        return False
+    return running_library() == "asyncio"
+
+
+def can_watch() -> bool:
+    """Whether the running event loop of asyncio's has ``add_reader()`` and its like. The default on Windows has not."""
+    import asyncio
+
+    kind: Any = type(asyncio.get_running_loop())  # mypy takes its __hash__ for that of an instance
+    return _can_watch(kind)
+
+
+@cache
+def _can_watch(_kind: Any) -> bool:
+    """Whether the running event loop can, and so all of its kind."""
+    import asyncio
+
+    with socket.socket() as sock:
+        try:
+            asyncio.get_running_loop().remove_reader(sock.fileno())
+        except NotImplementedError:
+            return False
+    return True
+
+
+def waits_of_event_loop() -> Waits:
+    """How to wait for sockets: by AnyIO's means, where these are the event loop's own."""
+    if running_on_asyncio() and not can_watch():
+        from ._selector_thread import selector_thread
+
+        return selector_thread()
+    return anyio
 
 
 def lowlevel_of_event_loop() -> Lowlevel:
     """Its checkpoints. ``anyio.lowlevel`` has them too, but looks for the event loop in every call."""
     lowlevel: Any = anyio.lowlevel
-    if running_on_trio():
+    library = running_library()
+    if library == "trio":
         lowlevel = sys.modules["trio"].lowlevel
-    elif running_on_asyncio():
+    elif library == "asyncio":
         # AnyIO does not promise what its token is made of.
         lowlevel = getattr(anyio.lowlevel.current_token(), "backend_class", lowlevel)
     return lowlevel  # type: ignore[no-any-return] # a module does not pass for a protocol once it has been Any

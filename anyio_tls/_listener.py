@@ -20,6 +20,7 @@ from ._arguments import as_host, as_integer, as_seconds, check_context, has_meth
 from ._attributes import TLSAttribute
 from ._connect import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
+from ._event_loop import waits_of_event_loop
 from ._stream import TLSStream, wrap_checked
 from ._transports import SocketStream
 
@@ -28,7 +29,15 @@ __all__ = ["TLSListener", "create_tls_listener"]
 _logger: Final = logging.getLogger("anyio_tls")
 
 # What accept() reports of a connection that is already gone, and of a process or system at its limits.
-_GONE: Final = {errno.ECONNABORTED, errno.EPERM, errno.EPROTO, errno.ENETDOWN, errno.EHOSTDOWN, errno.EHOSTUNREACH}
+_GONE: Final = {
+    errno.ECONNABORTED,
+    errno.ECONNRESET,  # on Windows
+    errno.EPERM,
+    errno.EPROTO,
+    errno.ENETDOWN,
+    errno.EHOSTDOWN,
+    errno.EHOSTUNREACH,
+}
 _EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS}
 _EXHAUSTED_SECONDS: Final = 0.1
 
@@ -123,7 +132,7 @@ class TLSListener(Listener[TLSStream]):
         try:
             if self._closed or listening.fileno() < 0:
                 raise anyio.ClosedResourceError
-            await anyio.wait_readable(listening)
+            await waits_of_event_loop().wait_readable(listening)
             connection, _ = listening.accept()
         except BlockingIOError:
             return None
@@ -167,7 +176,7 @@ class TLSListener(Listener[TLSStream]):
         for listener in listeners:
             raw_socket = listener.extra(SocketAttribute.raw_socket, None)
             if raw_socket is not None and raw_socket.fileno() >= 0:
-                anyio.notify_closing(raw_socket)
+                waits_of_event_loop().notify_closing(raw_socket)
         await self.listener.aclose()
 
     @property

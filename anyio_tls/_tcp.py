@@ -16,11 +16,14 @@ from typing import Any, Final
 import anyio
 from anyio.lowlevel import checkpoint
 
+from ._event_loop import waits_of_event_loop
+
 __all__ = ["open_tcp_socket", "open_unix_socket"]
 
 SocketOptions = Sequence[tuple[Any, ...]]
 
-_UNDER_WAY: Final = errno.EWOULDBLOCK if sys.platform == "win32" else errno.EINPROGRESS
+# On Windows it is the second. Elsewhere that is what a UNIX socket says whose backlog is full.
+_UNDER_WAY: Final = {errno.EINPROGRESS, *([errno.EWOULDBLOCK] if sys.platform == "win32" else [])}
 
 
 async def open_tcp_socket(
@@ -105,8 +108,8 @@ class _Attempt:
                 sock.bind(self._local)
             # It is done at once over UNIX sockets, and with TCP Fast Open, where the first data do it.
             error = sock.connect_ex(self.address)
-            if error == _UNDER_WAY:
-                await anyio.wait_writable(sock)
+            if error in _UNDER_WAY:
+                await waits_of_event_loop().wait_writable(sock)
                 error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             else:
                 await checkpoint()

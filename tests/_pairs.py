@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 import anyio
+import pytest
 from anyio.abc import SocketStream as AnyIOSocketStream, UNIXSocketStream
 from anyio.lowlevel import checkpoint
 
@@ -24,6 +26,7 @@ __all__ = [
     "socket_pair",
     "tls_pair",
     "transport_pair",
+    "unix_socket_pair",
 ]
 
 T = TypeVar("T")
@@ -46,6 +49,12 @@ def socket_pair() -> tuple[socket.socket, socket.socket]:
     return client, server
 
 
+def unix_socket_pair() -> tuple[socket.socket, socket.socket]:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no UNIX sockets in Python")
+    return socket.socketpair()
+
+
 @asynccontextmanager
 async def transport_pair(
     kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
@@ -58,7 +67,7 @@ async def transport_pair(
         client, server = socket_pair()
         yield await AnyIOSocketStream.from_socket(client), await AnyIOSocketStream.from_socket(server)
     elif kind == "unix":
-        client, server = socket.socketpair()
+        client, server = unix_socket_pair()
         yield await UNIXSocketStream.from_socket(client), await UNIXSocketStream.from_socket(server)
     elif kind == "trio-socket":
         import trio

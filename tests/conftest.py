@@ -2,7 +2,8 @@
 
 * **Backends and TLS versions.** A coroutine function is a test on asyncio, uvloop and Trio; one that takes
   ``tls_version`` or one of the contexts is a test with TLS 1.2 and 1.3 as well. ``--backend NAME`` keeps to one
-  backend; the tests that need none run along with asyncio's.
+  backend; the tests that need none run along with asyncio's. ``--loop NAME`` puts another event loop in the place of
+  asyncio's own.
 * **Guards.** No test may leave a task, a descriptor or an unclosed resource behind, block the event loop (watched on
   asyncio and uvloop), or hang.
 * **Guarantees.** A test names what it proves, ``@pytest.mark.guarantee("G2")``. The run ends with how many tests
@@ -31,6 +32,7 @@ from blockbuster import blockbuster_ctx
 
 from anyio_tls import _contexts
 from anyio_tls.testing import Certificate, CertificateAuthority
+from tests._loops import LEAVE_DESCRIPTORS, LOOPS, fault, new_event_loop, warm_up
 
 BACKENDS: dict[str, tuple[str, dict[str, Any]]] = {
     "asyncio": ("asyncio", {"use_uvloop": False}),
@@ -45,6 +47,7 @@ GUARANTEES = [f"G{number}" for number in range(1, 17)]
 # Seconds that a test may take in the event loop. Far more than any needs, on a slow and busy machine too, and less
 # than faulthandler_timeout, which stops what does not even get back to the event loop.
 TIME_LIMIT = 60
+KNOWN_TO_FAIL_LIMIT = 5
 
 # The same examples in every run, and no verdict on their speed: the machine may be busy with other things.
 # The fixtures of this project may be shared by the examples of a test.
@@ -60,6 +63,7 @@ hypothesis.settings.load_profile("repeatable")
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("anyio_tls")
     group.addoption("--backend", action="append", choices=BACKENDS, help="run on this backend only (repeatable)")
+    group.addoption("--loop", choices=LOOPS, help="run asyncio's tests, and no others, on this event loop")
     group.addoption("--transfer-mib", type=int, default=64, help="how much the large transfers carry (default: 64)")
     group.addoption(
         "--model-examples", type=int, default=50, help="how many conversations each model has (default: 50)"
@@ -80,6 +84,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # ---- backends and TLS versions ----
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if loop := config.getoption("--loop"):
+        config.option.backend = ["asyncio"]
+        BACKENDS["asyncio"][1]["loop_factory"] = functools.partial(new_event_loop, loop)
+        config.addinivalue_line("filterwarnings", "ignore:unclosed:ResourceWarning:rloop.loop")
+
+
 @pytest.fixture(scope="module", params=BACKENDS.values(), ids=list(BACKENDS))
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     backend: tuple[str, dict[str, Any]] = request.param
@@ -97,6 +108,7 @@ def backend_of(item: pytest.Item) -> str | None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     wanted = config.getoption("--backend") or BACKENDS
+    loop = config.getoption("--loop")
     selected, deselected = [], []
     for item in items:
         backend = backend_of(item)
@@ -106,6 +118,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         selected.append(item)
         if backend is not None and find_spec(backend) is None:
             item.add_marker(pytest.mark.skip(reason=f"{backend} is not installed"))
+        if loop and find_spec(LOOPS[loop]) is None:
+            item.add_marker(pytest.mark.skip(reason=f"{loop} is not installed"))
+        if loop and (reason := fault(loop, item.name)):
+            item.add_marker(pytest.mark.xfail(reason=f"{loop}: {reason}", strict=True))
         for marker in item.iter_markers("guarantee"):
             item.user_properties += [("guarantee", name) for name in marker.args]
     config.hook.pytest_deselected(items=deselected)
@@ -162,21 +178,21 @@ def client_context(ca: CertificateAuthority, tls_version: ssl.TLSVersion) -> ssl
 # ---- guards ----
 
 
-def guarded(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Coroutine[Any, Any, None]]:
+def guarded(test: Callable[..., Coroutine[Any, Any, None]], seconds: float) -> Callable[..., Coroutine[Any, Any, None]]:
     """Make a test fail that takes too long or leaves tasks behind."""
 
     @functools.wraps(test)
     async def guard(*args: Any, **kwargs: Any) -> None:
         before = set(anyio.get_running_tasks())
         stopped: BaseException | None = None
-        with anyio.move_on_after(TIME_LIMIT) as limit:
+        with anyio.move_on_after(seconds) as limit:
             try:
                 await test(*args, **kwargs)
             except BaseException as exc:
                 stopped = exc  # if it was the time limit, this tells where
                 raise
         if limit.cancelled_caught:
-            raise TimeoutError(f"the test takes more than {TIME_LIMIT} s") from stopped
+            raise TimeoutError(f"the test takes more than {seconds} s") from stopped
         leaked = set(anyio.get_running_tasks()) - before
         assert not leaked, f"tasks left behind: {sorted(task.name or '?' for task in leaked)}"
 
@@ -185,12 +201,13 @@ def guarded(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Cor
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    seconds = KNOWN_TO_FAIL_LIMIT if pyfuncitem.get_closest_marker("xfail") else TIME_LIMIT
     if hasattr(pyfuncitem.obj, "hypothesis"):
         examples = pyfuncitem.obj.hypothesis
         if inspect.iscoroutinefunction(examples.inner_test):
-            examples.inner_test = guarded(examples.inner_test)
+            examples.inner_test = guarded(examples.inner_test, seconds)
     elif inspect.iscoroutinefunction(pyfuncitem.obj):
-        pyfuncitem.obj = guarded(pyfuncitem.obj)
+        pyfuncitem.obj = guarded(pyfuncitem.obj, seconds)
 
 
 def collect_garbage() -> None:
@@ -201,10 +218,7 @@ def collect_garbage() -> None:
 
 
 def pytest_collection_finish() -> None:
-    if find_spec("uvloop"):
-        import uvloop
-
-        uvloop.new_event_loop().close()  # with its first loop, libuv opens a pipe for signals, and keeps it
+    warm_up()
     collect_garbage()
 
 
@@ -220,10 +234,12 @@ def open_descriptors() -> dict[int, str]:
 
 
 @pytest.fixture(autouse=True)
-def leaves_nothing_behind() -> Iterator[None]:
+def leaves_nothing_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     before = open_descriptors()
     yield
     collect_garbage()  # pytest reports now what would otherwise be blamed on a later test
+    if request.node.get_closest_marker("xfail") or request.config.getoption("--loop") in LEAVE_DESCRIPTORS:
+        return  # A test that fails cleans nothing up.
     leaked = open_descriptors().items() - before.items()
     assert not leaked, f"descriptors left open: {sorted(leaked)}"
 

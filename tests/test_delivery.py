@@ -24,6 +24,8 @@ from anyio_tls import SocketStream, TLSStream
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import Certificate, CertificateAuthority
 
+from ._pairs import unix_socket_pair
+
 KINDS = ["socket", "anyio-tcp", "unix", "trio-socket", "trio-face", "tls"]
 SIZE = 1_000_000
 DATA = bytes(range(250)) * (SIZE // 250)
@@ -135,7 +137,7 @@ class LateServer(BlockingPeer):
 
 def sockets(kind: str) -> tuple[socket.socket, socket.socket]:
     if kind == "unix":
-        return socket.socketpair()
+        return unix_socket_pair()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         # A small window, so that a part of what is sent has to wait in our system.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)

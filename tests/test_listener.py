@@ -432,6 +432,7 @@ def accept_unconnected() -> Any:
     [
         pytest.param(failing(errno.EAGAIN), id="EAGAIN"),
         pytest.param(failing(errno.ECONNABORTED), id="ECONNABORTED"),
+        pytest.param(failing(errno.ECONNRESET), id="ECONNRESET"),
         pytest.param(failing(errno.EPROTO), id="EPROTO"),
         pytest.param(failing(errno.EHOSTUNREACH), id="EHOSTUNREACH"),
         pytest.param(accept_unconnected, id="not connected"),

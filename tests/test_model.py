@@ -36,7 +36,7 @@ from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, S
 from ._conversations import end_transport, lowest, reset_transport
 from ._ends import BlockingEnd, End, LibraryEnd, PyOpenSSLEnd, outcome_of, stream_over
 from ._model import Call, Kind, Outcome, Queue, Side, connected_sides
-from ._pairs import Awaits, socket_pair, tls_pair
+from ._pairs import Awaits, socket_pair, tls_pair, unix_socket_pair
 from .conftest import TLS_VERSIONS, deciding_option, open_descriptors
 
 # Seconds for what one step makes happen: far more than any takes.
@@ -298,7 +298,7 @@ class Conversation(RuleBasedStateMachine):
             server, client = (self.world.context(version, server_side=server_side) for server_side in (True, False))
             self.below = list(await tls_pair(SocketStream(first), SocketStream(second), server, client))
         else:
-            self.below = list(socket.socketpair() if kind == "unix" else socket_pair())
+            self.below = list(unix_socket_pair() if kind == "unix" else socket_pair())
         self.ends = [await self.make_end(index, linger) for index, linger in enumerate(lingers)]
         queues = Queue(0), Queue(2**19)
         self.sides = connected_sides(

@@ -30,6 +30,7 @@ PUBLIC_MODULES = ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing", "anyio_tls
 
 # Who may import whom: a module uses what stands on a line above its own, and the neighbours in its package.
 LAYERS = [
+    {"_selector_thread"},
     {"_arguments", "_event_loop"},
     {"_errors", "_names", "_queue", "_states"},
     {"_engine", "_transports"},

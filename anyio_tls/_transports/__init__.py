@@ -7,7 +7,7 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from anyio_tls._arguments import has_methods
-from anyio_tls._event_loop import running_on_asyncio, running_on_trio
+from anyio_tls._event_loop import can_watch, running_library
 
 from ._abc import Carrier, ExactSender, Transport, TransportStream
 from ._anyio import anyio_transport_for
@@ -35,11 +35,12 @@ def transport_for(stream: Any) -> Transport:
 
 def _socket_transport_for(stream: SocketStream) -> SocketTransport:
     transport: SocketTransport
-    if running_on_asyncio():
+    library = running_library()
+    if library == "asyncio" and can_watch():
         from ._asyncio import AsyncioSocketTransport
 
         transport = AsyncioSocketTransport(stream.raw_socket, stream)
-    elif running_on_trio():
+    elif library == "trio":
         from ._trio import SocketOnTrioTransport
 
         transport = SocketOnTrioTransport(stream.raw_socket, stream)

@@ -278,7 +278,7 @@ class AnyIOSocketTransport(BorrowingTransport):
         self._check_open()
         self._duplicate = duplicate = os.dup(self._socket.fileno())
         try:
-            await anyio.wait_writable(duplicate)
+            await self._waits.wait_writable(duplicate)
         finally:
             self._duplicate = None
             os.close(duplicate)
@@ -287,7 +287,7 @@ class AnyIOSocketTransport(BorrowingTransport):
         self._receiving.interrupt()
         self._flushing.interrupt()
         if self._duplicate is not None:
-            anyio.notify_closing(self._duplicate)
+            self._waits.notify_closing(self._duplicate)
 
     def release(self) -> bytes:
         super().release()

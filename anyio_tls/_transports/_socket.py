@@ -14,6 +14,7 @@ from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
 from typing_extensions import Self
 
+from anyio_tls._event_loop import waits_of_event_loop
 from anyio_tls._queue import SendQueue
 
 if sys.platform == "linux":
@@ -67,7 +68,8 @@ class SocketTransport:
         self._drained = False
         self._error: OSError | None = None  # of receiving: the system tells it only once
         self._send_failed = False  # and so was told what receiving would have been
-        self._waiting = 0  # tasks that wait for the socket by AnyIO's means
+        self._waits = waits_of_event_loop()
+        self._waiting = 0  # tasks that wait for the socket by these means
 
     def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         return None if self._drained else self._receive(max_bytes)
@@ -99,7 +101,7 @@ class SocketTransport:
                 return data
 
     async def _wait_readable(self) -> None:
-        await anyio.wait_readable(self._socket)
+        await self._waits.wait_readable(self._socket)
 
     def send_nowait(self, queue: SendQueue) -> None:
         try:
@@ -119,13 +121,13 @@ class SocketTransport:
         self._check_open()
         self._waiting += 1
         try:
-            await anyio.wait_writable(self._socket)
+            await self._waits.wait_writable(self._socket)
         finally:
             self._waiting -= 1
 
     def interrupt(self) -> None:
         if self._waiting and self._socket.fileno() >= 0:
-            anyio.notify_closing(self._socket)
+            self._waits.notify_closing(self._socket)
 
     def is_readable(self) -> bool:
         self._check_open()
@@ -370,7 +372,7 @@ class SocketStream(AnyIOSocketStream):
         if (user := self._user()) is not None:
             user.interrupt()
         if self.raw_socket.fileno() >= 0:
-            anyio.notify_closing(self.raw_socket)
+            waits_of_event_loop().notify_closing(self.raw_socket)
         self.raw_socket.close()
         await checkpoint()
 

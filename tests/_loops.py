@@ -1,0 +1,121 @@
+"""Event loops that can take the place of asyncio's own (``--loop NAME``), and what is known to fail on them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import anyio
+
+from anyio_tls._selector_thread import selector_thread
+
+__all__ = ["FAULTS", "LEAVE_DESCRIPTORS", "LOOPS", "WithoutAddReader", "fault", "new_event_loop", "warm_up"]
+
+
+def for_asyncio_only(method: Callable[..., Any]) -> Any:
+    def call(*args: Any) -> Any:
+        if not sys._getframe(1).f_globals["__name__"].startswith("asyncio."):
+            raise NotImplementedError
+        return method(*args)
+
+    return call
+
+
+class WithoutAddReader(asyncio.SelectorEventLoop):
+    """Watches no descriptors for anybody else, as asyncio's default on Windows does not."""
+
+    add_reader = for_asyncio_only(asyncio.SelectorEventLoop.add_reader)
+    remove_reader = for_asyncio_only(asyncio.SelectorEventLoop.remove_reader)
+    add_writer = for_asyncio_only(asyncio.SelectorEventLoop.add_writer)
+    remove_writer = for_asyncio_only(asyncio.SelectorEventLoop.remove_writer)
+
+
+# By the package that has to be installed.
+LOOPS = {"without-add-reader": "asyncio", "rloop": "rloop", "zuvloop": "zuvloop"}
+
+
+def new_event_loop(name: str) -> asyncio.AbstractEventLoop:
+    """Make an event loop of the kind."""
+    if name == "without-add-reader":
+        return WithoutAddReader()
+    loop: asyncio.AbstractEventLoop = import_module(name).new_event_loop()
+    return loop
+
+
+def warm_up() -> None:
+    """Open what stays open from its first use on: libuv's pipe for signals, the sockets that wake threads."""
+    for name in ("uvloop", "zuvloop"):
+        if find_spec(name):
+            import_module(name).new_event_loop().close()
+    selector_thread()
+    with socket.socket() as sock:
+        anyio.run(anyio.wait_writable, sock, backend_options={"loop_factory": WithoutAddReader})
+
+
+_NOT_WATCHED = "it watches no sockets, which is what the test is about"
+_NO_END = "closed, its transports leave their sockets open: the peer sees no end"
+_LATE = "it looks for what is ready less often than the test waits for"
+_FORGOTTEN = "it neither closes a transport that is forgotten nor warns of it"
+_ENDLESS = "call_later(math.inf) is due at once, and so is anyio.sleep_forever()"
+_NUMBERS_ONLY = "it takes descriptors by their numbers only, and no socket objects"
+
+# By the event loop, the beginnings of the names of the tests that fail on it, and why. The fault is not ours.
+FAULTS = {
+    "without-add-reader": {
+        "test_nothing_is_lost_below_tls_that_ends[asyncio-unix]": "AnyIO's UNIX streams need it to watch them",
+        "test_watching_goes_on_while_somebody_waits_for_all_that_comes": _NOT_WATCHED,
+        "test_what_nobody_waits_for_is_received_ahead": _NOT_WATCHED,
+        "test_no_more_is_received_ahead_than_there_is_room_for": _NOT_WATCHED,
+        "test_room_is_what_the_last_receive_left": _NOT_WATCHED,
+        "test_what_came_for_a_cancelled_task_is_the_next_ones": _NOT_WATCHED,
+        "test_a_task_is_cancelled_as_the_socket_fails": _NOT_WATCHED,
+        "test_what_came_after_it_stays_behind_it": _NOT_WATCHED,
+        "test_closing_ends_the_watch": _NOT_WATCHED,
+        "test_socket_closed_by_somebody_while_a_task_is_being_woken": _NOT_WATCHED,
+        "test_unwrapped_socket_is_not_watched": _NOT_WATCHED,
+        "test_cancelled_handshakes_are_not_logged": _LATE,
+    },
+    "rloop": {
+        "test_an_event_loop_closes_what_it_opened": "closed, it leaves its own descriptors open",
+        "test_transports_send_away_who_waits[asyncio-aclose-anyio-tcp]": _NO_END,
+        "test_what_a_handler_leaves_open[asyncio-cancelled]": _NO_END,
+        "test_reset[asyncio-TLS1.2-anyio-tcp]": _NO_END,
+        "test_reset[asyncio-TLS1.3-anyio-tcp]": _NO_END,
+        "test_unwrap_returns_what_follows[asyncio-TLS1.2-anyio-tcp]": _NO_END,
+        "test_unwrap_returns_what_follows[asyncio-TLS1.3-anyio-tcp]": _NO_END,
+        "test_last_words_survive_unread_input[asyncio-TLS1.2-0-anyio-tcp]": _NO_END,
+        "test_last_words_survive_unread_input[asyncio-TLS1.3-0-anyio-tcp]": _NO_END,
+        "test_cancelled_wrap_closes_the_transport[asyncio-TLS1.2-anyio-tcp": _NO_END,
+        "test_cancelled_wrap_closes_the_transport[asyncio-TLS1.3-anyio-tcp": _NO_END,
+        "test_the_owner_closes_the_stream_below[asyncio-anyio-tcp]": _NO_END,
+        "test_nothing_else_is_closed[asyncio-anyio-tcp]": _NO_END,
+        "test_the_event_loop_closes_a_socket_that_has_failed": _NO_END,
+        "test_wrap_without_a_descriptor_to_wait_with": _NO_END,
+        "test_a_forgotten_stream_is_closed[asyncio-anyio-tcp]": _FORGOTTEN,
+        "test_an_exact_sender_is_believed": _ENDLESS,
+        "test_interrupted": _ENDLESS,
+        "test_who_was_interrupted_leaves_first": _ENDLESS,
+        "test_nothing_is_lost_below_tls_that_ends[asyncio-unix]": _NUMBERS_ONLY,
+        "test_closing_ends_the_watch": _NUMBERS_ONLY,
+        "test_over_a_foreign_socket_listener": "connect_accepted_socket() is missing",
+        "test_what_nobody_waits_for_is_received_ahead": _LATE,
+        "test_no_more_is_received_ahead_than_there_is_room_for": _LATE,
+        "test_room_is_what_the_last_receive_left": _LATE,
+    },
+    "zuvloop": {
+        "test_a_forgotten_stream_is_closed[asyncio-anyio-tcp]": _FORGOTTEN,
+    },
+}
+
+# Whose transports and loops leave descriptors open, so that no test can be asked for them.
+LEAVE_DESCRIPTORS = {"rloop"}
+
+
+def fault(loop: str, test: str) -> str | None:
+    """Why a test is known to fail on an event loop."""
+    return next((why for beginning, why in FAULTS.get(loop, {}).items() if test.startswith(beginning)), None)
