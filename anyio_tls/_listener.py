@@ -28,15 +28,25 @@ __all__ = ["TLSListener", "create_tls_listener"]
 
 _logger: Final = logging.getLogger("anyio_tls")
 
-# What accept() reports of a connection that is already gone, and of a process or system at its limits.
+# What accept() reports of a connection that is already gone (accept(2) names most of them; not every system has all),
+# and of a process or system at its limits.
 _GONE: Final = {
-    errno.ECONNABORTED,
-    errno.ECONNRESET,  # on Windows
-    errno.EPERM,
-    errno.EPROTO,
-    errno.ENETDOWN,
-    errno.EHOSTDOWN,
-    errno.EHOSTUNREACH,
+    getattr(errno, name, None)
+    for name in (
+        "ECONNABORTED",
+        "ECONNRESET",
+        "EHOSTDOWN",
+        "EHOSTUNREACH",
+        "ENETDOWN",
+        "ENETUNREACH",
+        "ENONET",
+        "ENOPROTOOPT",
+        "ENOSR",
+        "EOPNOTSUPP",
+        "EPERM",
+        "EPROTO",
+        "ETIMEDOUT",
+    )
 }
 _EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS}
 _EXHAUSTED_SECONDS: Final = 0.1
@@ -174,7 +184,7 @@ class TLSListener(Listener[TLSStream]):
         self._closed = True
         listeners = self.listener.listeners if isinstance(self.listener, MultiListener) else [self.listener]
         for listener in listeners:
-            raw_socket = listener.extra(SocketAttribute.raw_socket, None)
+            raw_socket = listener.extra(SocketAttribute.raw_socket, None) if has_methods(listener, "extra") else None
             if raw_socket is not None and raw_socket.fileno() >= 0:
                 waits_of_event_loop().notify_closing(raw_socket)
         await self.listener.aclose()
@@ -182,7 +192,7 @@ class TLSListener(Listener[TLSStream]):
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
         return {
-            **self.listener.extra_attributes,
+            **getattr(self.listener, "extra_attributes", {}),
             TLSAttribute.standard_compatible: lambda: self.standard_compatible,
         }
 

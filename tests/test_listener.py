@@ -161,6 +161,24 @@ async def test_over_a_foreign_listener(server: ssl.SSLContext, client: ssl.SSLCo
         await below.stop()  # and serve() returns
 
 
+async def test_over_a_listener_that_only_serves(server: ssl.SSLContext) -> None:
+    """It need not have AnyIO's attributes to be closed."""
+
+    class Minimal:
+        closed = False
+
+        async def serve(self, _handler: object, _task_group: object = None) -> None: ...
+
+        async def aclose(self) -> None:
+            self.closed = True
+
+    below: Any = Minimal()
+    listener = TLSListener(below, server)
+    assert listener.extra(TLSAttribute.standard_compatible)
+    await listener.aclose()
+    assert below.closed
+
+
 async def test_over_a_foreign_socket_listener(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """A class of its own may do more than accept: it is left to do so."""
     accepted: list[Any] = []
@@ -434,6 +452,9 @@ def accept_unconnected() -> Any:
         pytest.param(failing(errno.ECONNABORTED), id="ECONNABORTED"),
         pytest.param(failing(errno.ECONNRESET), id="ECONNRESET"),
         pytest.param(failing(errno.EPROTO), id="EPROTO"),
+        pytest.param(failing(errno.ETIMEDOUT), id="ETIMEDOUT"),
+        pytest.param(failing(errno.EOPNOTSUPP), id="EOPNOTSUPP"),
+        pytest.param(failing(errno.ENETUNREACH), id="ENETUNREACH"),
         pytest.param(failing(errno.EHOSTUNREACH), id="EHOSTUNREACH"),
         pytest.param(accept_unconnected, id="not connected"),
     ],
