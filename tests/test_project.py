@@ -32,6 +32,7 @@ PUBLIC_MODULES = ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing", "anyio_tls
 LAYERS = [
     {"_arguments", "_event_loop"},
     {"_errors", "_names", "_queue", "_states"},
+    {"_diagnosis"},
     {"_engine", "_transports"},
     {"_closing", "_tcp", "testing"},
     {"_driver", "_writer_task"},
