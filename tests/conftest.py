@@ -88,7 +88,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if loop := config.getoption("--loop"):
         config.option.backend = ["asyncio"]
         BACKENDS["asyncio"][1]["loop_factory"] = functools.partial(new_event_loop, loop)
-        config.addinivalue_line("filterwarnings", "ignore:unclosed:ResourceWarning:rloop.loop")
+        for warning in ("ignore:unclosed:ResourceWarning", "ignore:'asyncio.iscoroutinefunction':DeprecationWarning"):
+            config.addinivalue_line("filterwarnings", f"{warning}:rloop.loop")  # its own, not ours
 
 
 @pytest.fixture(scope="module", params=BACKENDS.values(), ids=list(BACKENDS))
