@@ -297,21 +297,24 @@ class TLSDriver:
     async def _answer_and_receive(self) -> None:
         """Wait for ciphertext, and meanwhile send what is queued."""
         failure: Exception | None = None
-        async with anyio.create_task_group() as tasks:
-            answer = anyio.CancelScope(shield=not self._transport.exact)
-            tasks.start_soon(self._send_answer, answer)
-            try:
-                # Taken before anything else can be cancelled.
-                self._take(await self._transport.receive(self.engine.room))
-            except Exception as exc:
-                failure = exc  # A task group would wrap it.
-            finally:
-                answer.deadline = anyio.current_time() + (0.0 if self._transport.exact else ANSWER_SECONDS)
+        self._answering = True
+        try:
+            async with anyio.create_task_group() as tasks:
+                answer = anyio.CancelScope(shield=not self._transport.exact)
+                tasks.start_soon(self._send_answer, answer)
+                try:
+                    # Taken before anything else can be cancelled.
+                    self._take(await self._transport.receive(self.engine.room))
+                except Exception as exc:
+                    failure = exc  # A task group would wrap it.
+                finally:
+                    answer.deadline = anyio.current_time() + (0.0 if self._transport.exact else ANSWER_SECONDS)
+        finally:
+            self._end_answering()  # the task may not have begun
         if failure is not None:
             raise failure
 
     async def _send_answer(self, scope: anyio.CancelScope) -> None:
-        self._answering = True
         try:
             with scope:
                 while self.engine.outgoing.data:
@@ -321,34 +324,12 @@ class TLSDriver:
         except Exception as exc:
             self.engine.fail_writing(exc, _fault_of(exc))
         finally:
-            self._answering = False
-            if self._departure is not None:
-                self._depart()
+            self._end_answering()
 
-    def is_readable(self) -> bool:
-        """Whether :meth:`receive` has something to give without waiting, as far as the transport tells."""
-        engine = self.engine
-        if engine.states.connection is _CLOSED or self._handshake_error is not None:
-            return True
-        if not self._handshaken or (self._filling and not engine.pending):
-            return False  # What comes is for the handshake, or for a task that waits for it.
-        try:
-            # Decrypted, since not all of it need be for the caller: the tickets of a TLS 1.3 server come at any time.
-            while engine.read_ahead() and not engine.pending:
-                if not self._transport.is_readable():
-                    return False
-                data = self._transport.receive_nowait(engine.room)
-                if data is None:
-                    return True  # What it is, only waiting can tell.
-                self._take(data)
-        except anyio.ClosedResourceError:
-            pass  # By the owner of the stream below, as the next call will say.
-        except _TRANSPORT_ERRORS as exc:
-            engine.fail_reading(exc)
-        finally:
-            if engine.outgoing.data:
-                self._flush_nowait()
-        return True
+    def _end_answering(self) -> None:
+        self._answering = False
+        if self._departure is not None:
+            self._depart()
 
     # ---- writing ----
 
@@ -536,6 +517,7 @@ class TLSDriver:
         self.bytes_sent += taken
         if self.engine.outgoing.data:
             self._flush_nowait()
+            self.engine.check_writing()  # what has failed has thrown away what it took
         return taken
 
     @property

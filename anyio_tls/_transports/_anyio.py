@@ -104,7 +104,8 @@ class AnyIOTransport:
         return isinstance(self._stream, Carrier) and self._stream.is_readable()
 
     def send_nowait(self, queue: SendQueue) -> None:
-        if isinstance(self._stream, Carrier):
+        # What a send under way has of the queue is not to be sent twice.
+        if isinstance(self._stream, Carrier) and not self._sending.locked():
             queue.remove(self._stream.offer(queue.data))
             self.unflushed = not self._stream.is_flushed
 
