@@ -852,7 +852,8 @@ def test_trailing_data(pair: Pair) -> None:
     pair.client.close_writing()
     pair.client.outgoing.append(b"plain")
     pair.move(pair.client, pair.server)
-    assert pair.server.read(1) == b""
+    for _ in range(2):  # the end is the end, whatever follows
+        assert pair.server.read(1) == b""
     pair.server.feed(b" text")
     assert pair.server.take_trailing_data() == b"plain text"
     assert pair.server.take_trailing_data() == b""
