@@ -331,6 +331,31 @@ class TLSDriver:
         if self._departure is not None:
             self._depart()
 
+    def is_readable(self) -> bool:
+        """Whether :meth:`receive` has something to give without waiting, as far as the transport tells."""
+        engine = self.engine
+        if engine.states.connection is _CLOSED or self._handshake_error is not None:
+            return True
+        if not self._handshaken or (self._filling and not engine.pending):
+            return False  # What comes is for the handshake, or for a task that waits for it.
+        try:
+            # Decrypted, since not all of it need be for the caller: the tickets of a TLS 1.3 server come at any time.
+            while engine.read_ahead() and not engine.pending:
+                if not self._transport.is_readable():
+                    return False
+                data = self._transport.receive_nowait(engine.room)
+                if data is None:
+                    return True  # What it is, only waiting can tell.
+                self._take(data)
+        except anyio.ClosedResourceError:
+            pass  # By the owner of the stream below, as the next call will say.
+        except _TRANSPORT_ERRORS as exc:
+            engine.fail_reading(exc)
+        finally:
+            if engine.outgoing.data:
+                self._flush_nowait()
+        return True
+
     # ---- writing ----
 
     async def send(self, data: bytes | memoryview) -> None:
