@@ -71,28 +71,43 @@ def as_seconds(argument: str, seconds: Any) -> float | None:
 
 
 def as_hostname(argument: str, hostname: Any) -> str | None:
-    """A host name as it travels: in ASCII, international ones by IDNA 2008 (``ssl`` itself would use 2003)."""
+    """The name that TLS sends and checks, in ASCII: without the dot of the root (RFC 6066 section 3), and of an IPv6
+    address without the zone, which is nobody's name but our interface's."""
     if hostname is None:
         return None
     if not isinstance(hostname, (str, bytes)):
         raise TypeError(f"{argument} must be a str, not {type(hostname).__name__}")
-    try:
-        name = hostname.decode("ascii") if isinstance(hostname, bytes) else hostname
-        if not name.isascii():
-            name = idna.encode(name, uts46=True).decode("ascii")
-    except UnicodeError as exc:  # an IDNAError is one
-        raise ValueError(f"{argument} {hostname!r} is not a valid host name: {exc}") from exc
-    # A dot at the end is the root's. Which characters a label has is for the certificate to say.
-    if name and not all(0 < len(label) < 64 and label.isprintable() for label in name.removesuffix(".").split(".")):
-        raise ValueError(f"{argument} {hostname!r} is not a valid host name")
-    return name
+    if not hostname:
+        return None
+    name = _as_ascii(argument, hostname)
+    return name.partition("%")[0] if ":" in name else name.removesuffix(".")
 
 
 def as_host(argument: str, host: Any) -> str:
-    """A host name in ASCII, or an IP address."""
-    if not isinstance(host, (str, IPv4Address, IPv6Address)):
+    """What to connect to, in ASCII: a name, with the dot of the root if it has one, or an IP address, with its zone."""
+    if not isinstance(host, (str, bytes, IPv4Address, IPv6Address)):
         raise TypeError(f"{argument} must be a str or an IP address, not {type(host).__name__}")
-    return as_hostname(argument, str(host)) or ""
+    return _as_ascii(argument, host if isinstance(host, (str, bytes)) else str(host))
+
+
+def _as_ascii(argument: str, host: str | bytes) -> str:
+    """A host name as it travels, international ones by IDNA 2008 (``ssl`` itself would use 2003), or an IP address."""
+    try:
+        name = host.decode("ascii") if isinstance(host, bytes) else host
+        if not name.isascii():
+            # Label by label: what is ASCII already may have underscores, which IDNA does not know.
+            labels = idna.uts46_remap(name, std3_rules=False).split(".")
+            name = ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
+        # Which characters a label has is for the certificate to say, other than these.
+        if not name.isprintable():
+            raise ValueError("it has characters that cannot be printed")
+        if ":" in name:  # no name has one, but what still has its port or its brackets does
+            IPv6Address(name)
+        elif len(bare := name.removesuffix(".")) > 253 or not all(0 < len(label) < 64 for label in bare.split(".")):
+            raise ValueError("a name has 1 to 253 characters, each label 1 to 63 (RFC 1035 section 2.3.4)")
+    except ValueError as exc:  # as are the errors of IDNA and of Unicode
+        raise ValueError(f"{argument} {host!r} is not a valid host name or IP address: {exc}") from exc
+    return name
 
 
 def as_path(argument: str, path: Any) -> str | bytes:

@@ -54,7 +54,8 @@ async def connect_tls(
     Addresses are tried as Happy Eyeballs says (RFC 8305). The stream runs on the socket itself, without an event
     loop's transport in between. Cancelled, nothing is left open.
 
-    :param host: the server's name or IP address. International names are encoded by IDNA 2008.
+    :param host: the server's name or IP address. International names are encoded by IDNA 2008. The dot at the end of
+        an absolute name, and the zone of an IPv6 address, serve for connecting only.
     :param port: its port
     :param hostname: the name that its certificate has to have, by default ``host``
     :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()`` (see :class:`SSLContextLike`); by
@@ -71,11 +72,12 @@ async def connect_tls(
     :raises TimeoutError: if the handshake takes too long
     :raises TLSError: as :meth:`TLSStream.wrap` does
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a server's, or the session another context's
+    :raises ValueError: if the context is a server's, the session another context's, or an argument has a value that
+        cannot be
     """
     address = as_host("host", host)
     port = as_integer("port", port, 1, 65535)
-    server_hostname = as_hostname("hostname", str(host) if hostname is None else hostname)
+    server_hostname = as_hostname("hostname", address if hostname is None else hostname)
     check_context(
         ssl_context,
         server_side=False,

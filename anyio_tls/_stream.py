@@ -67,8 +67,9 @@ class TLSStream(ConnectionInformation, ByteStream):
         :param transport_stream: any AnyIO byte stream, Trio stream or :class:`SocketStream`. Sockets are used
             directly; over other streams a cancelled :meth:`send` ends sending (see :class:`WriterTaskStream`).
         :param server_side: whether this is the server's side; by default, whether ``hostname`` is missing
-        :param hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI).
-            International names are encoded by IDNA 2008.
+        :param hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI), without
+            the dot at the end of an absolute name (RFC 6066 section 3) or the zone of an IPv6 address. International
+            names are encoded by IDNA 2008.
         :param ssl_context: an :class:`ssl.SSLContext`, or anything with its ``wrap_bio()`` (see
             :class:`SSLContextLike`). By default a client gets a secure one that trusts the system's certificate
             authorities, and that it shares with all others that pass none; a server has to pass one.
@@ -83,8 +84,9 @@ class TLSStream(ConnectionInformation, ByteStream):
             last ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has
             sent. As they are the caller's own, there is no limit to them.
         :raises TypeError: if an argument has the wrong type
-        :raises ValueError: if the context does not fit the side, or checks host names and there is none, if the session
-            does not fit the context or the side, or if there is TLS over ``transport_stream`` already
+        :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
+            ``hostname`` cannot be one, if the session does not fit the context or the side, or if there is TLS over
+            ``transport_stream`` already
         :raises anyio.ClosedResourceError: if ``transport_stream`` is a closed socket
         :raises CertificateVerificationError: if the peer's certificate does not pass
         :raises HandshakeError: if the handshake fails otherwise

@@ -12,7 +12,7 @@ from trio.abc import HalfCloseableStream, Listener
 from typing_extensions import Buffer
 
 from . import _errors
-from ._arguments import as_bytes, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
+from ._arguments import as_bytes, as_host, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
 from ._attributes import ConnectionInformation
 from ._contexts import check_session, client_context, make_engine
 from ._driver import TLSDriver
@@ -99,7 +99,8 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()`` (see
         :class:`anyio_tls.SSLContextLike`), which is called here and now: there is no waiting in a constructor, so one
         that blocks holds up the event loop
-    :param server_hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI).
+    :param server_hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI),
+        without the dot at the end of an absolute name (RFC 6066 section 3) or the zone of an IPv6 address.
         International names are encoded by IDNA 2008.
     :param server_side: whether this is the server's side
     :param https_compatible: ``True`` to do without close_notify (RFC 8446 section 6.1): none is sent on closing, and
@@ -113,8 +114,9 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has sent. As they
         are the caller's own, there is no limit to them.
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context does not fit the side, or checks host names and there is none, if the session
-        does not fit the context or the side, or if there is TLS over ``transport_stream`` already
+    :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
+        ``server_hostname`` cannot be one, if the session does not fit the context or the side, or if there is TLS over
+        ``transport_stream`` already
     :raises trio.ClosedResourceError: if ``transport_stream`` is a closed socket
     """
 
@@ -333,7 +335,8 @@ async def open_tls_over_tcp_stream(
 ) -> TLSStream[trio.SocketStream]:
     """Connect to a TLS server over TCP. The handshake is left to the first call, as with :class:`TLSStream`.
 
-    :param host: the server's name or IP address, which its certificate has to have
+    :param host: the server's name or IP address, which its certificate has to have. The dot at the end of an absolute
+        name, and the zone of an IPv6 address, serve for connecting only.
     :param port: its port
     :param https_compatible: see :class:`TLSStream`
     :param ssl_context: by default a secure one that trusts the system's certificate authorities, and that all
@@ -342,15 +345,17 @@ async def open_tls_over_tcp_stream(
     :param session: see :class:`TLSStream`
     :raises OSError: if no connection can be made
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a server's, or the session another context's
+    :raises ValueError: if the context is a server's, the session another context's, or an argument has a value that
+        cannot be
     """
     name = as_hostname("host", host)
+    address = as_host("host", host)
     check_context(ssl_context, server_side=False, server_hostname=name, hostname_argument="host", has_default=True)
     check_session(session, ssl_context, server_side=False, server_hostname=name)
     port = as_integer("port", port, 1, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
     context = await client_context(ssl_context)
-    raw_socket, _ = await open_tcp_socket(name or "", port, None, happy_eyeballs_delay)
+    raw_socket, _ = await open_tcp_socket(address, port, None, happy_eyeballs_delay)
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw_socket))
     try:
         return TLSStream(stream, context, server_hostname=name, https_compatible=https_compatible, session=session)

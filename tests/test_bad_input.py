@@ -16,6 +16,7 @@ import ssl
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
+from ipaddress import ip_address
 from typing import Any
 
 import anyio
@@ -42,7 +43,7 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
-from anyio_tls._arguments import as_bytes
+from anyio_tls._arguments import as_bytes, as_host, as_hostname
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls._errors import _ALERTS
 from anyio_tls._states import Reading, Writing
@@ -323,6 +324,19 @@ INVALID_NAMES = [
     "double..dot",
     ".example.org",
     "nul\0.example.org",
+    ".",
+    "\N{IDEOGRAPHIC FULL STOP}",
+    "two.dots..",
+    "\N{SOFT HYPHEN}.example",
+    "a" * 50 + ("." + "b" * 50) * 4,
+    "ü" + ("." + "b" * 50) * 5,
+    "localhost:443",
+    "localhost\N{FULLWIDTH COLON}443",
+    "[::1]",
+    "::1::",
+    "fe80::1%",
+    "fe80::1%eth\0",
+    "fe80::1%ü",
 ]
 
 
@@ -367,6 +381,66 @@ async def test_hostname_of_a_wrong_type(hostname: Any, client: ssl.SSLContext) -
         await connect_tls("localhost", 443, hostname=hostname, ssl_context=client)
     with pytest.raises(TypeError, match=words):
         TLSConnectable(anyio.TCPConnectable("localhost", 443), hostname=hostname, ssl_context=client)
+
+
+# What is given, what is connected to, and what is sent and checked.
+NAMES: list[tuple[Any, str, str]] = [
+    ("localhost", "localhost", "localhost"),
+    (b"localhost", "localhost", "localhost"),
+    # The case does not matter, and stays.
+    ("LocalHost", "LocalHost", "LocalHost"),
+    # The dot of the root is for the DNS (RFC 6066 section 3).
+    ("localhost.", "localhost.", "localhost"),
+    (b"localhost.", "localhost.", "localhost"),
+    ("127.0.0.1.", "127.0.0.1.", "127.0.0.1"),
+    # International names, whichever dots they have; of theirs ASCII has no capitals.
+    ("bücher.example", "xn--bcher-kva.example", "xn--bcher-kva.example"),
+    ("Bücher.Example.", "xn--bcher-kva.example.", "xn--bcher-kva.example"),
+    ("bücher\N{IDEOGRAPHIC FULL STOP}example", "xn--bcher-kva.example", "xn--bcher-kva.example"),
+    (
+        "bücher\N{FULLWIDTH FULL STOP}example\N{HALFWIDTH IDEOGRAPHIC FULL STOP}",
+        "xn--bcher-kva.example.",
+        "xn--bcher-kva.example",
+    ),
+    ("\N{FULLWIDTH LATIN SMALL LETTER A}.example", "a.example", "a.example"),
+    ("faß.example", "xn--fa-hia.example", "xn--fa-hia.example"),
+    ("xn--bcher-kva.example", "xn--bcher-kva.example", "xn--bcher-kva.example"),
+    # What an ASCII name may have, an international one may have too.
+    ("_sip._tls.my_host.example", "_sip._tls.my_host.example", "_sip._tls.my_host.example"),
+    ("_sip._tls.bücher.example", "_sip._tls.xn--bcher-kva.example", "_sip._tls.xn--bcher-kva.example"),
+    ("r3---sn.bücher.example", "r3---sn.xn--bcher-kva.example", "r3---sn.xn--bcher-kva.example"),
+    ("a" * 63 + ".ü.example", "a" * 63 + ".xn--tda.example", "a" * 63 + ".xn--tda.example"),
+    # As long as it may be.
+    ("a" * 49 + ("." + "b" * 50) * 4, "a" * 49 + ("." + "b" * 50) * 4, "a" * 49 + ("." + "b" * 50) * 4),
+    ("a" * 49 + ("." + "b" * 50) * 4 + ".", "a" * 49 + ("." + "b" * 50) * 4 + ".", "a" * 49 + ("." + "b" * 50) * 4),
+    # Addresses, as they are spelled. By which interface one is reached does not concern the server.
+    ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+    ("::1", "::1", "::1"),
+    ("::FFFF:127.0.0.1", "::FFFF:127.0.0.1", "::FFFF:127.0.0.1"),
+    ("fe80::1%Eth0.100", "fe80::1%Eth0.100", "fe80::1"),
+    (b"fe80::1%1", "fe80::1%1", "fe80::1"),
+]
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize(("given", "host", "hostname"), NAMES, ids=ascii)
+def test_names(given: Any, host: str, hostname: str) -> None:
+    assert as_host("host", given) == host
+    assert as_hostname("hostname", given) == hostname
+    assert as_hostname("hostname", host) == hostname
+    # What comes out goes in again.
+    assert as_host("host", host) == host
+    assert as_hostname("hostname", hostname) == hostname
+
+
+def test_addresses_as_objects() -> None:
+    for address in ("127.0.0.1", "::1", "fe80::1%eth0"):
+        assert as_host("host", ip_address(address)) == address
+
+
+def test_no_name() -> None:
+    for nothing in (None, "", b""):
+        assert as_hostname("hostname", nothing) is None
 
 
 @pytest.mark.guarantee("G15")
@@ -448,7 +522,7 @@ async def test_port(port: Any, error: type[Exception], client: ssl.SSLContext) -
         await connect_tcp("localhost", port)
 
 
-@pytest.mark.parametrize("host", [None, 1, b"localhost", ("localhost", 443)], ids=kind_of)
+@pytest.mark.parametrize("host", [None, 1, bytearray(b"localhost"), ("localhost", 443)], ids=kind_of)
 async def test_host(host: Any, client: ssl.SSLContext) -> None:
     with pytest.raises(TypeError, match=r"^host must be a str"):
         await connect_tls(host, 443, ssl_context=client)
@@ -491,9 +565,16 @@ async def test_path(path: Any) -> None:
         await connect_unix(path)
 
 
-async def test_empty_host(client: ssl.SSLContext) -> None:
-    with pytest.raises(ValueError, match="host"):
-        await connect_tls("", 443, ssl_context=client)
+@pytest.mark.parametrize("host", ["", *INVALID_NAMES], ids=ascii)
+async def test_invalid_host(host: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """None of them is looked up."""
+    for argument, call in (
+        ("host", connect_tls(host, 443, ssl_context=client)),
+        ("local_host", connect_tls("localhost", 443, local_host=host, ssl_context=client)),
+        ("local_host", create_tls_listener(server, local_host=host)),
+    ):
+        with pytest.raises(ValueError, match=f"^{argument} .+ is not a valid host name or IP address: "):
+            await call
 
 
 async def test_connect_with_a_context_that_does_not_fit(server: ssl.SSLContext) -> None:
@@ -506,6 +587,7 @@ async def test_connect_with_a_context_that_does_not_fit(server: ssl.SSLContext) 
 
 @on_trio
 async def test_trio_connect_and_listen(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    host: Any
     for context in NOT_CONTEXTS:
         with pytest.raises(TypeError, match="ssl_context must be"):
             await trio_face.open_tls_over_tcp_stream("localhost", 443, ssl_context=context)
@@ -517,8 +599,9 @@ async def test_trio_connect_and_listen(server: ssl.SSLContext, client: ssl.SSLCo
         await trio_face.open_tls_over_tcp_listeners(0, client)
     with pytest.raises(TypeError, match="host must be a str, not int"):
         await trio_face.open_tls_over_tcp_stream(1, 443, ssl_context=client)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="host is required"):
-        await trio_face.open_tls_over_tcp_stream("", 443, ssl_context=client)
+    for host in ("", b"", b"M\xfcnchen", *INVALID_NAMES):
+        with pytest.raises(ValueError, match=r"^host .+ is not a valid host name or IP address: "):
+            await trio_face.open_tls_over_tcp_stream(host, 443, ssl_context=client)
     for port in (0, 65536):
         with pytest.raises(ValueError, match="port must be between"):
             await trio_face.open_tls_over_tcp_stream("localhost", port, ssl_context=client)

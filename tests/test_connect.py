@@ -146,6 +146,59 @@ async def test_international_host(
         assert stream.server_hostname == ASCII
 
 
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize(
+    ("host", "address", "hostname", "sent"),
+    [
+        ("localhost.", "127.0.0.1", "localhost", "localhost"),
+        ("_my_host.bücher.example.", "127.0.0.1", f"_my_host.{ASCII}", f"_my_host.{ASCII}"),
+        pytest.param("::1%1", "::1", "::1", None, marks=needs_ipv6),
+        pytest.param(IPv6Address("::1%1"), "::1", "::1", None, marks=needs_ipv6),
+    ],
+    ids=ascii,
+)
+async def test_what_is_only_for_connecting(
+    anyio_backend_name: str,
+    host: Any,
+    address: str,
+    hostname: str,
+    sent: str | None,
+    resolve: dict[str, list[str]],
+    ca: CertificateAuthority,
+) -> None:
+    """The dot of the root (RFC 6066 section 3) and the zone of an address are neither sent nor checked."""
+    asked: list[str | None] = []
+    server, client = ca.server_context(ca.issue("localhost", "::1", hostname)), ca.client_context()
+    server.sni_callback = lambda _object, name, _context: asked.append(name)
+    resolve["localhost."] = resolve[f"_my_host.{ASCII}."] = ["127.0.0.1"]
+    async with served(server, address) as port:
+        async with await connect_tls(host, port, ssl_context=client) as stream:
+            assert stream.server_hostname == hostname
+            assert await stream.receive() == address.encode()
+        below = anyio.TCPConnectable(host, port)
+        async with await TLSConnectable(below, ssl_context=client).connect() as stream:
+            assert stream.server_hostname == hostname
+        async with await connect_tls(address, port, hostname=str(host), ssl_context=client) as stream:
+            assert stream.server_hostname == hostname
+        if anyio_backend_name == "trio":
+            async with await trio_face.open_tls_over_tcp_stream(str(host), port, ssl_context=client) as trio_stream:
+                assert await trio_stream.receive_some() == address.encode()
+                assert trio_stream.server_hostname == hostname
+    assert {*asked} == {sent}
+
+
+@pytest.mark.guarantee("G15")
+async def test_an_address_is_checked_as_it_is_spelled(ca: CertificateAuthority) -> None:
+    """An IPv4 address in an IPv6 one is not the IPv4 address: octets are compared (RFC 9525 section 6.4)."""
+    mapped = "::ffff:127.0.0.1"
+    async with served(ca.server_context(ca.issue("127.0.0.1"))) as port:
+        with pytest.raises(CertificateVerificationError, match="IP address mismatch"):
+            await connect_tls("127.0.0.1", port, hostname=mapped, ssl_context=ca.client_context())
+    async with served(ca.server_context(ca.issue(mapped))) as port:
+        connected = await connect_tls("127.0.0.1", port, hostname=mapped.upper(), ssl_context=ca.client_context())
+        await connected.aclose()
+
+
 async def test_every_address_is_tried(
     resolve: dict[str, list[str]], server: ssl.SSLContext, client: ssl.SSLContext
 ) -> None:

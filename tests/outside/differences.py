@@ -137,6 +137,19 @@ DIFFERENCES: dict[str, list[Difference]] = {
             sometimes=frozenset({"TestTLSListener::test_extra_attributes[*]"}),
         ),
         Difference(
+            what='``"example.org."`` and ``"fe80::1%eth0"``',
+            theirs="Sent and checked with the dot and the zone: no certificate has such names.",
+            ours="Connected to as they are, sent and checked without.",
+            why="They say how to connect, not to whom (RFC 6066 section 3).",
+            guarantee="G15",
+        ),
+        Difference(
+            what='``"my_host.bücher.example"``',
+            theirs="Refused, for its underscore.",
+            ours="As good as without the umlaut. What cannot be a host name is a :exc:`ValueError` before connecting.",
+            why="Only the labels that are not ASCII are IDNA's business.",
+        ),
+        Difference(
             what="Private methods",
             theirs="``_call_sslobject_method()``",
             ours="Has others.",
