@@ -169,9 +169,11 @@ _ALERTS: Final = {
 }
 _ALERT_NAMES: Final = frozenset(_ALERTS.values())
 
-# OpenSSL spells a received alert out: "[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)". The
-# symbol is missing where Python's table of them is older than the alert.
-_RECEIVED_ALERT: Final = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|ssl/tls) (?:alert )?([a-z ]+?)(?: \(|$)")
+# OpenSSL names a received alert twice, as in "[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)". The
+# symbol, which is ssl's reason too, is missing where Python's table of them is older than the alert. The protocol in
+# front tells only how old the alert is, and in the words of OpenSSL 4.0 not even that: they say "tls" for all.
+_ALERT_SYMBOL: Final = re.compile(r"(?:SSLV3|TLSV1|TLSV13|TLS)_(?:ALERT_)?(\w+)")
+_ALERT_WORDS: Final = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|tls|ssl/tls) (?:alert )?([a-z ]+?)(?: \(|$)")
 
 # The alert that OpenSSL sends for a verification error (X509_V_ERR_*): from TLS 1.3 on it leaves encrypted and
 # cannot be read off the wire. Only what certificates commonly fail for; the others stay unnamed.
@@ -195,8 +197,9 @@ _VERIFICATION_ALERTS: Final = {
 
 def received_alert(error: Exception) -> str | None:
     """The name of the alert that the peer sent, if that is what ``error`` is about."""
-    if match := _RECEIVED_ALERT.search(getattr(error, "strerror", None) or ""):
-        name = match[1].replace(" ", "_").replace("cancelled", "canceled")
+    symbol, words = getattr(error, "reason", None) or "", getattr(error, "strerror", None) or ""
+    if match := _ALERT_SYMBOL.fullmatch(symbol) or _ALERT_WORDS.search(words):
+        name = match[1].lower().replace(" ", "_").replace("cancelled", "canceled")
         return name if name in _ALERT_NAMES else None
     return None
 

@@ -18,7 +18,15 @@ import anyio
 import pytest
 
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, SSLContextLike, TLSEngine, Workspace
-from anyio_tls._errors import ErrorClasses, HandshakeError, TLSError, TruncatedError, received_alert, sent_alert
+from anyio_tls._errors import (
+    _ALERTS,
+    ErrorClasses,
+    HandshakeError,
+    TLSError,
+    TruncatedError,
+    received_alert,
+    sent_alert,
+)
 from anyio_tls._states import CONNECTION, READING, WRITING, Connection, Event, Reading, States, Writing
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -1016,24 +1024,66 @@ def test_ssl_object_refuses_to_close(pair: Pair) -> None:
 # ---- alerts ----
 
 
+# As various versions of OpenSSL have it, behind the symbol that ssl knows for it, or none.
+SPELLINGS = ["sslv3 alert {}", "tlsv1 alert {}", "tlsv13 alert {}", "tls alert {}", "ssl/tls alert {}", "tlsv1 {}"]
+SYMBOLS = ["SSLV3_ALERT_{}", "TLSV1_ALERT_{}", "TLSV13_ALERT_{}", "TLS_ALERT_{}", "TLSV1_{}"]
+
+
+def library_error(words: str, symbol: str | None) -> ssl.SSLError:
+    """An error as ssl makes it."""
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, f"[SSL: {symbol}] {words}" if symbol else f"[SSL] {words}")
+    vars(error).update(library="SSL", reason=symbol)
+    return error
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("name", sorted(set(_ALERTS.values())))
+def test_received_alert(name: str) -> None:
+    """By its symbol, whatever the words are, and by the words where there is no symbol."""
+    spelled = name.replace("user_canceled", "user_cancelled")
+    for symbol in SYMBOLS:
+        for words in ("tls alert nobody knows (_ssl.c:1006)", "whatever"):
+            assert received_alert(library_error(words, symbol.format(spelled.upper()))) == name
+    for spelling in SPELLINGS:
+        words = spelling.format(spelled.replace("_", " "))
+        for where in ("", " (_ssl.c:1006)"):
+            assert received_alert(library_error(words + where, None)) == name
+            assert received_alert(library_error(words + where, "NEW_IN_OPENSSL_5")) == name
+
+
 @pytest.mark.guarantee("G9")
 @pytest.mark.parametrize(
-    ("words", "name"),
+    ("words", "symbol"),
     [
-        ("[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)", "unknown_ca"),
-        ("[SSL: SSLV3_ALERT_BAD_RECORD_MAC] sslv3 alert bad record mac (_ssl.c:2580)", "bad_record_mac"),
-        ("[SSL] tlsv1 alert no application protocol (_ssl.c:1006)", "no_application_protocol"),
-        ("[SSL: TLSV1_UNRECOGNIZED_NAME] tlsv1 unrecognized name (_ssl.c:1006)", "unrecognized_name"),
-        ("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] ssl/tls alert handshake failure (_ssl.c:1006)", "handshake_failure"),
-        ("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", "certificate_required"),
-        ("[SSL: TLSV1_ALERT_USER_CANCELLED] tlsv1 alert user cancelled (_ssl.c:1006)", "user_canceled"),
-        ("[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] decryption failed or bad record mac (_ssl.c:2580)", None),
-        ("tlsv1 alert nobody knows", None),
+        ("decryption failed or bad record mac (_ssl.c:2580)", "DECRYPTION_FAILED_OR_BAD_RECORD_MAC"),
+        ("tlsv1 alert nobody knows (_ssl.c:1006)", None),
+        ("tls illegal exporter label (_ssl.c:1006)", "TLS_ILLEGAL_EXPORTER_LABEL"),
+        ("bad certificate (_ssl.c:1006)", "BAD_CERTIFICATE"),
+        ("record layer failure (_ssl.c:1006)", "RECORD_LAYER_FAILURE"),
         ("", None),
     ],
 )
-def test_received_alert(words: str, name: str | None) -> None:
-    assert received_alert(ssl.SSLError(ssl.SSL_ERROR_SSL, words)) == name
+def test_no_received_alert(words: str, symbol: str | None) -> None:
+    assert received_alert(library_error(words, symbol)) is None
+    assert received_alert(ssl.SSLError("one argument")) is None
+
+
+@pytest.mark.guarantee("G9")
+def test_an_alert_that_is_sealed_is_named_too(ca: CertificateAuthority) -> None:
+    """A client's leaves in plain text, even on TLS 1.3, a TLS 1.3 server's does not."""
+    stranger = CertificateAuthority()
+    server_context = ca.server_context(require_client_certificate=True)
+    for client_context, server_refuses in (
+        (stranger.client_context(), False),
+        (ca.client_context(stranger.issue("somebody@example.org", client=True)), True),
+    ):
+        pair = Pair(server_context, client_context)
+        with pytest.raises(HandshakeError) as caught:
+            pair.shake_hands()
+        refusing = pair.server if server_refuses else pair.client
+        assert caught.value.alert == "unknown_ca"
+        alert = bytes(refusing.outgoing)[-7:]
+        assert (alert == b"\x15\x03\x03\0\2\2\x30") is not server_refuses
 
 
 def test_sent_alert() -> None:
