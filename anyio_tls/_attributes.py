@@ -40,7 +40,8 @@ class TLSAttribute(TypedAttributeSet):
 
     #: the protocol agreed on with ALPN
     alpn_protocol: str | None = AnyIOAttribute.alpn_protocol
-    #: the channel binding of type ``tls-unique`` (TLS 1.2 only)
+    #: the channel binding of type ``tls-unique``. On TLS 1.3, which does not define it, to ask for it is a
+    #: :exc:`ValueError`, with a default too.
     channel_binding_tls_unique: bytes = AnyIOAttribute.channel_binding_tls_unique
     #: the cipher suite: name, TLS version that defines it, and secret bits
     cipher: tuple[str, str, int] = AnyIOAttribute.cipher
@@ -288,6 +289,7 @@ class ConnectionInformation(Carrier):
     def _tls_attributes(self, standard_compatible: bool) -> Mapping[Any, Callable[[], Any]]:
         attributes: dict[Any, Callable[[], Any]] = {
             TLSAttribute.alpn_protocol: self.selected_alpn_protocol,
+            TLSAttribute.channel_binding_tls_unique: self.get_channel_binding,
             TLSAttribute.cipher: self.cipher,
             TLSAttribute.peer_certificate: self.getpeercert,
             TLSAttribute.peer_certificate_binary: lambda: self.getpeercert(True),
@@ -299,8 +301,6 @@ class ConnectionInformation(Carrier):
             TLSAttribute.standard_compatible: lambda: standard_compatible,
             TLSAttribute.tls_version: self.version,
         }
-        if self._driver.engine.version != "TLSv1.3":
-            attributes[TLSAttribute.channel_binding_tls_unique] = self.get_channel_binding
         if not self.server_side:
             attributes[TLSAttribute.channel_binding_tls_server_end_point] = lambda: self.get_channel_binding(
                 "tls-server-end-point"

@@ -127,7 +127,7 @@ DIFFERENCES: dict[str, list[Difference]] = {
         Difference(
             what="``tls-unique`` on TLS 1.3",
             theirs="Bytes without a meaning.",
-            ours=":exc:`ValueError`. Use ``tls-server-end-point``.",
+            ours=":exc:`ValueError`, from ``extra()`` even if it is given a default. Use ``tls-server-end-point``.",
             why="An authentication that is bound to them is bound to nothing (RFC 8446 appendix C.5).",
             guarantee="G15",
             tests={
