@@ -23,6 +23,7 @@ from ._arguments import (
 )
 from ._contexts import check_session, client_context
 from ._engine import SSLContextLike
+from ._errors import timed_out
 from ._stream import TLSStream, wrap_checked
 from ._tcp import SocketOptions, open_tcp_socket, open_unix_socket
 from ._transports import SocketStream, TransportStream
@@ -69,7 +70,7 @@ async def connect_tls(
     :param session: see :meth:`TLSStream.wrap`
     :param socket_options: see :func:`connect_tcp`
     :raises OSError: if no connection can be made
-    :raises TimeoutError: if the handshake takes too long
+    :raises TimeoutError: if the handshake takes too long; it says how long, and with whom
     :raises TLSError: as :meth:`TLSStream.wrap` does
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a server's, the session another context's, or an argument has a value that
@@ -93,7 +94,8 @@ async def connect_tls(
     options = as_socket_options("socket_options", socket_options)
     context = await client_context(ssl_context)
     stream = await _connect_tcp(address, port, local_address, happy_eyeballs_delay, options)
-    return await _wrap(stream, handshake_timeout, server_hostname, context, standard_compatible, linger, session)
+    peer = f"{address} port {port}"
+    return await _wrap(stream, peer, handshake_timeout, server_hostname, context, standard_compatible, linger, session)
 
 
 async def connect_tcp(
@@ -159,6 +161,7 @@ async def connect_unix(
 
 async def _wrap(
     stream: Any,
+    peer: str,
     handshake_timeout: float | None,
     server_hostname: str | None,
     context: SSLContextLike,
@@ -168,8 +171,9 @@ async def _wrap(
 ) -> TLSStream:
     """Put TLS over a stream of ours, which is closed whatever goes wrong."""
     try:
-        with anyio.fail_after(handshake_timeout):
+        with anyio.move_on_after(handshake_timeout):
             return await wrap_checked(stream, False, server_hostname, context, standard_compatible, linger, session)
+        raise timed_out(f"the TLS handshake with {peer}", handshake_timeout)
     except BaseException:
         await anyio.aclose_forcefully(stream)
         raise
@@ -233,20 +237,24 @@ class TLSConnectable(ByteStreamConnectable):
         """Connect and do the handshake. Cancelled, nothing is left open.
 
         :raises anyio.ConnectionFailed: if no connection can be made
-        :raises TimeoutError: if the handshake takes too long
+        :raises TimeoutError: if the handshake takes too long; it says how long, and with whom
         :raises TLSError: as :meth:`TLSStream.wrap` does
         """
         self._check_session()  # it may have been set since
         context = await client_context(self.ssl_context)
-        if type(self.connectable) is anyio.TCPConnectable:
+        below = self.connectable
+        peer = self.hostname or "the peer"
+        if type(below) is anyio.TCPConnectable:
+            peer = f"{below.host} port {below.port}"
             try:
-                stream: Any = await _connect_tcp(as_host("host", self.connectable.host), self.connectable.port)
+                stream: Any = await _connect_tcp(as_host("host", below.host), below.port)
             except OSError as exc:
                 raise anyio.ConnectionFailed(str(exc)) from exc
         else:
-            stream = await self.connectable.connect()
+            stream = await below.connect()
         return await _wrap(
             stream,
+            peer,
             self.handshake_timeout,
             self.hostname,
             context,

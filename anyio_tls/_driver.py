@@ -40,7 +40,7 @@ from anyio.lowlevel import RunVar, checkpoint
 
 from ._closing import ALERT_SECONDS, LINGER_SECONDS, Closing
 from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine, Workspace
-from ._errors import ErrorClasses, Fault, TLSError, TruncatedError
+from ._errors import ErrorClasses, Fault, TLSError, TruncatedError, timed_out
 from ._event_loop import lowlevel_of_event_loop
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
@@ -184,9 +184,9 @@ class TLSDriver:
                 await self._fill()
             await self._flush()
         except TLSError as exc:
-            error = self._handshake_error = await self._learn_why() or exc
+            self._handshake_error = (await self._learn_why() or exc).again()  # without the frames of this one
             await self._send_alert()
-            raise error from error.__cause__
+            raise self._handshake_error.again() from self._handshake_error.__cause__
         self._handshaken = True
 
     async def _send_alert(self) -> None:
@@ -492,10 +492,13 @@ class TLSDriver:
         try:
             self._begin_sending()
             try:
-                with anyio.fail_after(timeout):
+                with anyio.move_on_after(timeout) as limit:
                     await checkpoint()
                     await self._ensure_handshake()
                     await self._exchange_close_notify()
+                if limit.cancelled_caught:
+                    peer = getattr(self.engine.ssl_object, "server_hostname", None) or "the peer"
+                    raise timed_out(f"unwrap(): exchanging close_notify with {peer}", timeout)
             finally:
                 self._end_sending()
         finally:

@@ -7,11 +7,12 @@ it, if any.
 
 from __future__ import annotations
 
+import pickle
 import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import anyio
 from typing_extensions import Self
@@ -26,12 +27,15 @@ __all__ = [
     "TLSError",
     "TruncatedError",
     "UnexpectedDataError",
+    "forget_frames",
     "received_alert",
     "sent_alert",
+    "timed_out",
 ]
 
 Phase: TypeAlias = Literal["handshake", "reading", "writing", "closing"]
 Fault: TypeAlias = Literal["peer", "local"]
+ErrorT = TypeVar("ErrorT", bound="TLSError")
 
 
 class TLSError(anyio.BrokenResourceError, ssl.SSLError):
@@ -39,6 +43,9 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
 
     It is an :exc:`anyio.BrokenResourceError` and an :exc:`ssl.SSLError`; the error of the TLS library or of the
     transport behind it, if there was one, is its ``__cause__``.
+
+    It can be pickled and copied, with all that it tells. Only a cause that cannot be pickled itself stays behind: what
+    it says is in the message anyway.
     """
 
     phase: Phase
@@ -83,6 +90,15 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
             cause=self.__cause__,
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By default exceptions are made anew by a call with their args, and leave their causes behind.
+        return _bare, (type(self), *self.args), {**vars(self), "__cause__": _if_picklable(self.__cause__)}
+
+    def __copy__(self) -> Self:
+        twin = _bare(type(self), *self.args)
+        twin.__setstate__({**vars(self), "__cause__": self.__cause__})
+        return twin
+
 
 class HandshakeError(TLSError):
     """The handshake failed."""
@@ -113,6 +129,22 @@ class UnexpectedDataError(TLSError):
 
 class NeedHandshakeError(Exception):
     """The answer is known only after the handshake, and the handshake has not been done yet."""
+
+
+def _bare(make: type[ErrorT], *args: Any) -> ErrorT:
+    """An error of ours with its ``args`` and nothing else yet."""
+    error = make.__new__(make)
+    ssl.SSLError.__init__(error, *args)
+    return error
+
+
+def _if_picklable(error: BaseException | None) -> BaseException | None:
+    """``error``, unless pickle cannot write it, or could not read it again."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 -- what was written right here
+    except Exception:
+        return None
+    return error
 
 
 @dataclass(frozen=True)
@@ -175,8 +207,9 @@ _ALERT_NAMES: Final = frozenset(_ALERTS.values())
 _ALERT_SYMBOL: Final = re.compile(r"(?:SSLV3|TLSV1|TLSV13|TLS)_(?:ALERT_)?(\w+)")
 _ALERT_WORDS: Final = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|tls|ssl/tls) (?:alert )?([a-z ]+?)(?: \(|$)")
 
-# The alert that OpenSSL sends for a verification error (X509_V_ERR_*): from TLS 1.3 on it leaves encrypted and
-# cannot be read off the wire. Only what certificates commonly fail for; the others stay unnamed.
+# The alert that OpenSSL sends for a verification error (X509_V_ERR_*). That of a TLS 1.3 server leaves encrypted and
+# cannot be read off the wire. (A client's can: it leaves in plain text, which most servers take for a damaged record.)
+# Only what certificates commonly fail for; the others stay unnamed.
 _VERIFICATION_ALERTS: Final = {
     2: "unknown_ca",  # unable to get issuer certificate
     7: "decrypt_error",  # certificate signature failure
@@ -213,3 +246,20 @@ def sent_alert(error: Exception, record: bytes) -> str | None:
     if record and isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFICATION_ALERTS.get(error.verify_code)
     return None
+
+
+def forget_frames(error: BaseException | None) -> None:
+    """Drop the tracebacks of an error that is to be kept, and of those behind it.
+
+    They lead to the frames of those who had called, and so to who keeps the error: it could never be freed without the
+    garbage collector. That is the price of errors in which they tell something: of those in other people's code.
+    """
+    while error is not None and error.__traceback__ is not None:
+        error.__traceback__ = None
+        forget_frames(error.__context__)
+        error = error.__cause__
+
+
+def timed_out(what: str, seconds: float | None) -> TimeoutError:
+    """The error when a time limit of ours is over, which those of the caller's are not to be mistaken for."""
+    return TimeoutError(f"{what} took more than {seconds:g} s")

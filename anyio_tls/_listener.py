@@ -20,6 +20,7 @@ from ._arguments import as_host, as_integer, as_seconds, check_context, has_meth
 from ._attributes import TLSAttribute
 from ._connect import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
+from ._errors import timed_out
 from ._event_loop import waits_of_event_loop
 from ._stream import TLSStream, wrap_checked
 from ._transports import SocketStream
@@ -164,10 +165,7 @@ class TLSListener(Listener[TLSStream]):
 
     async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
         try:
-            with anyio.fail_after(self.handshake_timeout):
-                tls_stream = await wrap_checked(
-                    stream, True, None, self.ssl_context, self.standard_compatible, self.linger
-                )
+            tls_stream = await self._wrap(stream)
         except BaseException as exc:
             await self.handle_handshake_error(exc, stream)
             return
@@ -178,6 +176,11 @@ class TLSListener(Listener[TLSStream]):
             for unfinished in (tls_stream.transport_stream, tls_stream):
                 await anyio.aclose_forcefully(unfinished)
             raise
+
+    async def _wrap(self, stream: Any) -> TLSStream:
+        with anyio.move_on_after(self.handshake_timeout):
+            return await wrap_checked(stream, True, None, self.ssl_context, self.standard_compatible, self.linger)
+        raise timed_out(f"the TLS handshake with {_name_of_peer(stream)}", self.handshake_timeout)
 
     async def aclose(self) -> None:
         """Stop listening, which ends :meth:`serve`. Connections in a task group of the caller's live on."""
@@ -195,6 +198,12 @@ class TLSListener(Listener[TLSStream]):
             **getattr(self.listener, "extra_attributes", {}),
             TLSAttribute.standard_compatible: lambda: self.standard_compatible,
         }
+
+
+def _name_of_peer(stream: Any) -> str:
+    """Who is at the other end, if that can be asked without a chance of failure."""
+    address = stream.extra(SocketAttribute.remote_address) if isinstance(stream, SocketStream) else None
+    return f"{address[0]} port {address[1]}" if isinstance(address, tuple) else "the peer"
 
 
 async def create_tls_listener(

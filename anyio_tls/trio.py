@@ -246,7 +246,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         :param timeout: seconds to wait for the peer; ``None`` for ever
         :returns: the transport stream, and the bytes received that came behind the peer's close_notify
         :raises UnexpectedDataError: if the peer has sent application data: receive it, then call again
-        :raises TimeoutError: if the time is up
+        :raises TimeoutError: if the time is up; it says so
         :raises TruncatedError: if the transport ends without the peer's close_notify
         :raises TLSError: if the connection fails
         :raises trio.BusyResourceError: if another task is sending or receiving

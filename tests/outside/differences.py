@@ -52,7 +52,8 @@ DIFFERENCES: dict[str, list[Difference]] = {
         Difference(
             what="A handshake that does not end",
             theirs=":func:`anyio.connect_tcp` waits for it without a limit.",
-            ours=":func:`~anyio_tls.connect_tls` raises :exc:`TimeoutError` after 30 seconds (``handshake_timeout``).",
+            ours=":func:`~anyio_tls.connect_tls` raises :exc:`TimeoutError` after 30 seconds (``handshake_timeout``), "
+            "which says so.",
             why="A peer that says nothing holds nobody up.",
             guarantee="G15",
         ),
