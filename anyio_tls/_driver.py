@@ -181,7 +181,7 @@ class TLSDriver:
         try:
             while not self.engine.handshake():
                 await self._flush()
-                await self._fill()
+                await self._await_flight()
             await self._flush()
         except TLSError as exc:
             self._handshake_error = (await self._learn_why() or exc).again()  # without the frames of this one
@@ -203,10 +203,15 @@ class TLSDriver:
         try:
             with anyio.move_on_after(ALERT_SECONDS):
                 while not self.engine.handshake():
-                    await self._fill()
+                    await self._await_flight()
         except TLSError as exc:
             return exc if exc.alert_received else None
         return None
+
+    async def _await_flight(self) -> None:
+        """Take more of the peer's part, of which there may be much, and let others run even if it is here already."""
+        if not await self._fill():
+            await self._lowlevel.checkpoint()
 
     # ---- reading ----
 

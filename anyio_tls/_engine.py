@@ -37,7 +37,8 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, final
 
-from ._errors import ErrorClasses, Fault, Phase, TLSError, received_alert, sent_alert
+from ._diagnosis import diagnose
+from ._errors import ErrorClasses, Fault, Phase, TLSError, forget_frames, received_alert, sent_alert
 from ._names import is_for
 from ._queue import SendQueue
 from ._states import Connection, Event, Reading, States, Writing
@@ -57,8 +58,12 @@ FRAMING: Final = 2**9
 """Bytes that so many full records as carry :data:`BUFFER_LIMIT` of plaintext have besides, at most, and some more."""
 
 MAX_IDLE_RECORDS: Final = 128
-"""Records in a row without plaintext, at most: more than any handshake has, and so few that a peer that sends them as
+"""Records in a row without plaintext, at most, and empty records in a handshake: so few that a peer that sends them as
 fast as it can holds nobody up. One read takes no more records than that either, however small they are."""
+
+MAX_HANDSHAKE: Final = 2**19
+"""Bytes that the peer's records may carry in a handshake, however small they are: more than OpenSSL takes for all of
+its messages together (128 KiB for a hello, 100 for a chain), so that what does not end by then makes no progress."""
 
 _HEADER: Final = 5
 # RFC 5246 section 6.2.3; TLS 1.3 allows less, which OpenSSL checks.
@@ -78,6 +83,7 @@ _HOSTNAME_MISMATCH: Final = 62  # X509_V_ERR_HOSTNAME_MISMATCH
 _NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
 _RENEGOTIATION: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks for renegotiation")
 _IDLE_RECORDS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer sends too many records that carry no data")
+_LONG_HANDSHAKE: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer does not come to the end of its handshake")
 _UNREAD_REPLIES: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer provokes replies and does not read them")
 
 
@@ -188,6 +194,8 @@ class TLSEngine:
     __slots__ = (
         "_errors",
         "_foreign",
+        "_greeting",
+        "_heard",
         "_held",
         "_idle_records",
         "_incoming",
@@ -236,8 +244,10 @@ class TLSEngine:
         self._pending = 0  # decrypted bytes that SSLObject holds
         self._plaintext = bytearray()  # decrypted bytes that we hold
         self._held = b""  # session tickets
-        self._idle_records = 0  # since the last one with plaintext
+        self._idle_records = 0  # since the last one with plaintext; in the handshake, empty ones
+        self._heard = 0  # bytes in the records of the handshake
         self._foreign = False  # the peer does not speak in TLS records
+        self._greeting = b""  # what it began with, if it never did
         self._transport_ended = False
         self._reading_error: TLSError | None = None
         self._writing_error: TLSError | None = None
@@ -311,9 +321,23 @@ class TLSEngine:
         size = _HEADER + (start[3] << 8 | start[4])
         if start[0] in _RECORD_TYPES and start[1] == 3 and size <= _MAX_RECORD:
             return size
-        # Not TLS: OpenSSL finds the right words for it, and the right alert.
+        # Not TLS: OpenSSL finds the right alert for it.
         self._foreign = True
+        self._judge_greeting(start)
         return min(len(start), _MAX_RECORD)
+
+    def _judge_greeting(self, start: bytes | bytearray | memoryview) -> bool:
+        """Tell whether the peer has begun with something that is not TLS in any of its forms."""
+        # A client's hello in the form of SSL 2 (RFC 5246 appendix E.2) has two bytes for its length, and a type.
+        is_old_hello = self.server_side and start[0] >= 0x80 and start[2:3] in (b"", b"\1")
+        if self._heard_nothing and not (start[0] in _RECORD_TYPES or start[1:2] == b"\3" or is_old_hello):
+            self._greeting = bytes(start[:16])
+        return bool(self._greeting)
+
+    @property
+    def _heard_nothing(self) -> bool:
+        """Whether SSLObject has not been given a record yet."""
+        return not (self._heard or self._idle_records)
 
     # ---- the handshake ----
 
@@ -322,7 +346,6 @@ class TLSEngine:
         """Go on with the handshake; ``True`` when it is complete, ``False`` while the peer's part is awaited."""
         if self._reading_error is not None:
             raise self._reading_error.again()
-        fed = 0
         while self.states.connection is Connection.HANDSHAKING:
             try:
                 self.ssl_object.do_handshake()
@@ -330,24 +353,30 @@ class TLSEngine:
                 self._collect()
                 if self._foreign:
                     self._fail(_NOT_TLS, "handshake")
-                if self._are_idle(fed):
+                if self._idle_records > MAX_IDLE_RECORDS:
                     self._fail(_IDLE_RECORDS, "handshake")
-                if fed := self._next_flight():
+                if self._heard > MAX_HANDSHAKE:
+                    self._fail(_LONG_HANDSHAKE, "handshake")
+                if self._next_flight():
                     continue
-                if self._transport_ended:
-                    self._truncated("handshake")
-                return False
+                if not self._transport_ended:
+                    return False
+                if self._unfinished and self._judge_greeting(self._unfinished):
+                    self._fail(_NOT_TLS, "handshake")
+                self._truncated("handshake")
             except Exception as exc:
                 self._fail(exc, "handshake")
             self._complete_handshake()
         return True
 
-    def _next_flight(self) -> int:
-        """Give SSLObject several records at once, which is quicker; tell how many."""
-        count = 0
-        while count < _FLIGHT and not self._foreign and self._next_record():
-            count += 1
-        return count
+    def _next_flight(self) -> bool:
+        """Give SSLObject several records at once, which is quicker; tell whether there are any."""
+        for count in range(_FLIGHT):
+            if self._foreign or not (size := self._next_record()):
+                return count > 0
+            self._heard += size - _HEADER
+            self._idle_records += size == _HEADER
+        return True
 
     def _complete_handshake(self) -> None:
         if not self.server_side and getattr(self.ssl_object, "session_reused", False):
@@ -443,7 +472,7 @@ class TLSEngine:
                 self._answer()
             if self._foreign:
                 self._set_failure(_NOT_TLS, "reading")
-            elif self._are_idle(1):
+            elif self._are_idle():
                 self._set_failure(_IDLE_RECORDS, "reading")
             return b""
         except ssl.SSLZeroReturnError:  # instead of nothing once we have sent close_notify ourselves
@@ -470,9 +499,9 @@ class TLSEngine:
             except Exception as exc:
                 self._set_failure(exc, "reading")
 
-    def _are_idle(self, records: int) -> bool:
-        """Count more records without plaintext; tell whether these are too many."""
-        self._idle_records += records
+    def _are_idle(self) -> bool:
+        """Count one more record without plaintext; tell whether these are too many."""
+        self._idle_records += 1
         return self._idle_records > MAX_IDLE_RECORDS
 
     def _end_of_reading(self) -> bytes:
@@ -544,7 +573,7 @@ class TLSEngine:
         """Go on with a handshake message of the peer's, such as a ticket, of which a part was read: before it is whole,
         OpenSSL neither writes nor closes. ``False`` if that takes more ciphertext."""
         if self._next_record():
-            if self._are_idle(1):
+            if self._are_idle():
                 self._fail(_IDLE_RECORDS, "reading")
             return True
         if self._transport_ended:
@@ -600,12 +629,16 @@ class TLSEngine:
 
     def fail_reading(self, cause: Exception, fault: Fault = "peer") -> None:
         """The transport cannot deliver any more."""
+        if fault == "peer":
+            forget_frames(cause)
         if self.states.reading is Reading.OPEN:
             self._reading_error = self._transport_error(cause, "reading", fault)
             self.states.fire(Event.READING_FAILED)
 
     def fail_writing(self, cause: Exception, fault: Fault = "peer") -> None:
         """The transport does not take any more."""
+        if fault == "peer":
+            forget_frames(cause)
         if self.states.writing is not Writing.FAILED:
             self._writing_error = self._transport_error(cause, "writing", fault)
             self.states.fire(Event.WRITING_FAILED)
@@ -667,17 +700,17 @@ class TLSEngine:
             make = self._errors.certificate
         elif phase == "handshake":
             make = self._errors.handshake
-        message = f"TLS {phase} failed: {getattr(cause, 'strerror', None) or str(cause) or repr(cause)}"
+        server = self.ssl_object if self.server_side and phase == "handshake" else None
+        fault, diagnosis = diagnose(cause, getattr(server, "context", None), alert, self._greeting)
+        if received or (self._heard_nothing and not self._greeting):
+            fault = "local"
+        words = getattr(cause, "strerror", None) or str(cause) or repr(cause)
+        message = ": ".join(filter(None, [f"TLS {phase} failed", diagnosis, words]))
         if alert:
             message += f" (the peer sent alert {alert})" if received else f" (alert {alert} sent)"
-        error = make(
-            message,
-            phase=phase,
-            fault="local" if received or not isinstance(cause, ssl.SSLError) else "peer",
-            alert=alert,
-            alert_received=received is not None,
-            cause=cause,
-        )
+        if isinstance(cause, ssl.SSLError):
+            forget_frames(cause)
+        error = make(message, phase=phase, fault=fault, alert=alert, alert_received=received is not None, cause=cause)
         self._reading_error = self._reading_error or error
         self._writing_error = self._writing_error or error
         self.states.fire(Event.TLS_FAILED)

@@ -490,6 +490,7 @@ def test_numbers_in_the_text_are_those_of_the_code() -> None:
     assert f"at most {_engine.MAX_PLAINTEXT // 1024} KiB" in page
     assert f"at most {_engine.BUFFER_LIMIT // 1024} KiB" in page
     assert f"more than {_engine.MAX_IDLE_RECORDS} records" in page
+    assert f"within {_engine.MAX_HANDSHAKE // 1024} KiB" in page
 
 
 # ---- the reference ----

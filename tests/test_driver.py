@@ -15,12 +15,12 @@ from anyio.lowlevel import checkpoint
 
 from anyio_tls import HandshakeError, TLSError, TruncatedError, UnexpectedDataError, _driver
 from anyio_tls._driver import workspace_of_event_loop
-from anyio_tls._engine import MAX_PLAINTEXT
+from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._link import HANDSHAKE_FAILURE, NOT_TLS, SPOILT_HELLO, Connection, calls_of, closed
 from ._pairs import Awaits, let_others_run, raising
-from ._wire import damage, update_keys
+from ._wire import HANDSHAKE, damage, make_record, update_keys
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,20 @@ async def which_yield(call: Callable[[], Awaitable[Any]]) -> list[int]:
 
 
 # ---- a handshake that fails ----
+
+
+@pytest.mark.guarantee("G13")
+async def test_a_long_handshake_lets_others_run(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """However much of it is there already."""
+    victim = Connection(server_context, client_context, server_side=True)
+    fills = 4
+    unfinished_hello = b"\1\1\0\0" + bytes(fills * BUFFER_LIMIT // 6 - 4)
+    victim.link.incoming += b"".join(make_record(HANDSHAKE, bytes([byte])) for byte in unfinished_hello)
+    victim.link.ended = True
+    awaits = Awaits(victim.driver.handshake(), 1, lambda: None)
+    with pytest.raises(TruncatedError):
+        await awaits
+    assert awaits.count >= fills
 
 
 @pytest.mark.guarantee("G4", "G9")

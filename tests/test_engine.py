@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, cast
 import anyio
 import pytest
 
-from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, SSLContextLike, TLSEngine, Workspace
+from anyio_tls._engine import BUFFER_LIMIT, MAX_HANDSHAKE, MAX_PLAINTEXT, SSLContextLike, TLSEngine, Workspace
 from anyio_tls._errors import (
     _ALERTS,
     ErrorClasses,
@@ -31,7 +31,7 @@ from anyio_tls._states import CONNECTION, READING, WRITING, Connection, Event, R
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._sealing import KeyLog, Record, TLS12Keys, hello_random
-from ._wire import HANDSHAKE, damage, make_record, shake_hands, update_keys
+from ._wire import HANDSHAKE, damage, make_record, record_ends, shake_hands, update_keys
 
 ROOT = Path(__file__).parent.parent
 
@@ -720,17 +720,63 @@ def test_transport_failure_during_the_handshake(server_context: ssl.SSLContext, 
         pair.client.handshake()
 
 
+def shred(flight: bytes) -> bytes:
+    """The same handshake messages in records of one byte each, up to where records are sealed."""
+    shreds, start = bytearray(), 0
+    for end in record_ends(flight):
+        if flight[start] != HANDSHAKE:
+            break
+        shreds += b"".join(make_record(HANDSHAKE, bytes([byte])) for byte in flight[start + 5 : end])
+        start = end
+    return bytes(shreds + flight[start:])
+
+
 @pytest.mark.guarantee("G13")
-def test_a_handshake_in_tiny_records(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """Nobody needs more than 128 for what there is to say."""
+@pytest.mark.parametrize("protocols", [[], ["x" * 250] * 200], ids=["a usual hello", "a hello of 50 KiB"])
+def test_a_handshake_in_tiny_records(
+    protocols: list[str], server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """As anybody may send it (RFC 8446 section 5.1): it gets somewhere, however many records it takes."""
+    client_context.set_alpn_protocols(protocols)
+    pair = Pair(server_context, client_context)
+    while not (pair.client.version and pair.server.version):
+        for source, sink in ((pair.client, pair.server), (pair.server, pair.client)):
+            source.handshake()
+            flight = shred(bytes(source.outgoing))
+            source.outgoing.clear()
+            for n in range(0, len(flight), 30_000):
+                sink.feed(flight[n : n + 30_000])
+                sink.handshake()
+    assert pair.send(pair.client, pair.server, b"hello") == b"hello"
+
+
+@pytest.mark.guarantee("G13")
+def test_empty_records_are_no_progress(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Not even between others. (So many in a row OpenSSL refuses by itself.)"""
     server = Pair(server_context, client_context).server
-    unfinished_hello = b"\1\0\1\0" + bytes(125)
-    *allowed, one_more = [make_record(HANDSHAKE, bytes([byte])) for byte in unfinished_hello]
-    server.feed(b"".join(allowed))
-    assert not server.handshake()
-    server.feed(one_more)
-    with pytest.raises(HandshakeError, match="no data"):
+    empty = make_record(HANDSHAKE, b"") * 32
+    for byte in b"\1\0\1\0":
+        server.feed(empty + make_record(HANDSHAKE, bytes([byte])))
+        assert not server.handshake()
+    server.feed(make_record(HANDSHAKE, b""))
+    with pytest.raises(HandshakeError, match="no data") as caught:
         server.handshake()
+    assert caught.value.fault == "peer"
+
+
+@pytest.mark.guarantee("G13")
+def test_a_handshake_has_an_end(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """A server may ask a client for its hello as often as it likes (RFC 5246 section 7.4.1.1); OpenSSL ignores it."""
+    client = Pair(server_context, client_context).client
+    hello_requests = make_record(HANDSHAKE, bytes(MAX_PLAINTEXT))
+    client.handshake()
+    for _ in range(MAX_HANDSHAKE // MAX_PLAINTEXT):
+        client.feed(hello_requests)
+        assert not client.handshake()
+    client.feed(make_record(HANDSHAKE, b"\0"))
+    with pytest.raises(HandshakeError, match="does not come to the end") as caught:
+        client.handshake()
+    assert caught.value.fault == "peer"
 
 
 def test_the_version_is_known_after_the_handshake(

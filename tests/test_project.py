@@ -33,6 +33,7 @@ LAYERS = [
     {"_selector_thread"},
     {"_arguments", "_event_loop"},
     {"_errors", "_names", "_queue", "_states"},
+    {"_diagnosis"},
     {"_engine", "_transports"},
     {"_closing", "_tcp", "testing"},
     {"_driver", "_writer_task"},

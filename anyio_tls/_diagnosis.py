@@ -1,0 +1,65 @@
+"""What is behind a failure of TLS and whose doing it is, where OpenSSL does not say so."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from typing import Final
+
+from ._errors import Fault
+
+__all__ = ["diagnose"]
+
+# What a peer may speak instead of TLS, by how that begins.
+_PROTOCOLS: Final = {
+    "HTTP": re.compile(rb"HTTP/|(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI) "),
+    "SSH": re.compile(rb"SSH-"),
+    "SMTP or FTP": re.compile(rb"[2-5]\d\d[ -]"),
+    "POP3": re.compile(rb"\+OK|-ERR"),
+    "IMAP": re.compile(rb"\* (OK|PREAUTH|BYE)"),
+}
+
+# What OpenSSL says, on a server, of a client with which it has nothing in common, or of any client if it has no
+# certificate itself.
+_NOTHING_IN_COMMON: Final = {"NO_SHARED_CIPHER", "NO_SUITABLE_SIGNATURE_ALGORITHM", "UNSUPPORTED_PROTOCOL"}
+
+
+def diagnose(cause: Exception, server_context: object, alert: str | None, greeting: bytes) -> tuple[Fault, str]:
+    """Whose doing it is that TLS has failed on this side, and what there is to say about it.
+
+    :param server_context: that of a server whose handshake has failed
+    :param alert: the one that was sent to the peer
+    :param greeting: what the peer began with, if that was not TLS
+    """
+    reason = getattr(cause, "reason", None)
+    if greeting:
+        names = [name for name, beginning in _PROTOCOLS.items() if beginning.match(greeting)]
+        return "peer", ", but ".join(["the peer does not speak TLS", *names])
+    if reason in _NOTHING_IN_COMMON and isinstance(server_context, ssl.SSLContext) and _serves_nobody(server_context):
+        return "local", "the server's context has no usable certificate, see load_cert_chain()"
+    if reason == "CALLBACK_FAILED" and alert in {"handshake_failure", "internal_error"}:  # not one that was asked for
+        return "local", "the context's sni_callback failed"
+    # What is no error of ssl's comes from Python code that the context has been given.
+    is_local = alert == "internal_error" or not isinstance(cause, ssl.SSLError)
+    return "local" if is_local else "peer", ""
+
+
+def _serves_nobody(context: ssl.SSLContext) -> bool:
+    """Whether a server refuses even a client that knows everything. Its context does not tell whether it has a
+    certificate."""
+    if context.sni_callback is not None:  # It is for real clients; and what it would decide for one is not known here.
+        return False
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    knows_everything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    knows_everything.check_hostname = False  # which takes a name, since Python 3.14
+    knows_everything.set_ciphers("ALL:@SECLEVEL=0")
+    client = knows_everything.wrap_bio(to_client, to_server)
+    server = ssl.SSLContext.wrap_bio(context, to_server, to_client, server_side=True)
+    for side in (client, server):
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            pass  # It goes on.
+        except ssl.SSLError:
+            return True
+    return False
