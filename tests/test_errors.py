@@ -294,14 +294,14 @@ def test_frames_are_forgotten() -> None:
 
 @pytest.mark.parametrize("direction", ["fail_reading", "fail_writing"])
 def test_an_engine_keeps_no_frames(direction: str, ca: CertificateAuthority) -> None:
-    """Of what the transport has raised, how often so ever."""
+    """Of what the transport has raised, how often so ever; but of somebody's mistake they tell where it is."""
     engine = make_engine(ca.client_context(), server_side=False)
-    for error in (OSError("first"), OSError("second")):
+    for error, fault in ((OSError("first"), "peer"), (OSError("second"), "peer"), (ZeroDivisionError(), "local")):
         try:
             raise error
-        except OSError as exc:
-            getattr(engine, direction)(exc)
-        assert error.__traceback__ is None
+        except Exception as exc:
+            getattr(engine, direction)(exc, fault)
+        assert (error.__traceback__ is None) is (fault == "peer")
 
 
 class Objects:
