@@ -182,6 +182,7 @@ def peers(session: nox.Session) -> None:
     command = [
         "pytest",
         "tests/test_closing_peers.py",
+        "tests/test_distance.py",
         "--peers",
         "all",
         "--close-runs",

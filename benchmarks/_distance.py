@@ -135,18 +135,15 @@ def _set_options(sock: socket.socket) -> None:
 class Link:
     """What lies between two places. Get one from :func:`distance`.
 
-    :ivar loss: which part of the packets does not arrive
-    :ivar carried: packets that have arrived
-    :ivar lost: packets that have not
+    :ivar lost: packets that did not arrive
     """
 
     def __init__(self, near: Place, far: Place, delay: float, loss: float, rng: random.Random) -> None:
         self.near = near
         self.far = far
-        self.carried = 0
         self.lost = 0
         self._delay = delay
-        self.loss = loss
+        self._loss = loss
         # To each direction its own: how the two are interleaved is a matter of time.
         self._luck = {place.device: random.Random(rng.random()) for place in (near, far)}
         self._way = threading.Lock()
@@ -170,7 +167,7 @@ class Link:
                 packet = os.read(device, MTU)
                 if packet[0] >> 4 != 4:
                     continue  # IPv6 looks for neighbours
-                if self._luck[device].random() < self.loss:
+                if self._luck[device].random() < self._loss:
                     self.lost += 1
                 else:
                     flying.append((time.monotonic() + self._delay, across[device], packet))
@@ -178,7 +175,6 @@ class Link:
                 _, device, packet = flying.popleft()
                 with self._way:
                     os.write(device, packet)
-                self.carried += 1
 
 
 @contextmanager

@@ -228,7 +228,8 @@ def run(
         process = Popen(command, env=environment, stdin=PIPE, stdout=PIPE, text=True)
     until.enter_context(process)
     until.callback(process.kill)
-    os.sched_setaffinity(process.pid, [sorted(os.sched_getaffinity(0))[processor]])
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(process.pid, [sorted(os.sched_getaffinity(0))[processor]])
     return process
 
 
@@ -250,7 +251,7 @@ def take_round(name: str, builds: list[Path], directory: str, link: Link | None)
                 players = [run(until_then, *arguments, processor=-1, build=build, place=near) for build in builds]
                 for player, build in zip(players, builds, strict=True):
                     library = json.loads(ask(player, f"{name} {cell.times // 10}"))["library"]
-                    assert Path(library).is_relative_to(build), f"{build} is not a checkout"
+                    assert Path(library).is_relative_to(build), f"{library} was measured for {build}"
                 told: list[list[list[float]]] = [[] for _ in builds]
                 for _ in range(cell.slices):
                     for player, slices in random.sample([*zip(players, told, strict=True)], len(builds)):
@@ -280,15 +281,14 @@ def main() -> None:
     parser.add_argument("--cells", nargs="+", choices=CELLS, default=[*CELLS], help="only these")
     parser.add_argument("--rounds", type=int, help="how many, of each cell")
     arguments = parser.parse_args()
-    from anyio_tls.testing import CertificateAuthority
+    builds = [PROJECT, arguments.against.resolve()]
+    if not (builds[1] / "anyio_tls").is_dir():
+        parser.error(f"{builds[1]} is not a checkout")
+    from behaviour import make_certificates
 
-    authority = CertificateAuthority()
-    certificate = authority.issue()
     with tempfile.TemporaryDirectory() as directory:
-        (Path(directory) / "ca.pem").write_bytes(authority.pem)
-        (Path(directory) / "server.pem").write_bytes(certificate.private_key_pem + certificate.certificate_pem)
+        make_certificates(Path(directory))
         for name in arguments.cells:
-            builds = [PROJECT, arguments.against.resolve()]
             try:
                 compare(name, arguments.rounds or CELLS[name].rounds, builds, directory)
             except NoDistanceError as exc:

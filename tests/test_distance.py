@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import _distance
 import anyio
@@ -29,6 +29,7 @@ from ._conversations import closed_errors
 from ._ends import LibraryEnd, stream_over
 from ._pairs import applies
 from ._peers import Peer, accept, needs, running
+from .conftest import backend_of
 
 pytestmark = needs("openssl", "openssl")
 
@@ -53,10 +54,33 @@ CHATTER = b"Read BLOCK\n"
 SO_SNDBUFFORCE = 32
 
 
+class Way(NamedTuple):
+    """What is different from one conversation to the next.
+
+    :ivar loss: which part of the packets
+    :ivar kept: whether the system takes everything at once; by itself it keeps little for who has not sent much yet
+    :ivar reading: whether a task waits in ``receive()`` meanwhile
+    """
+
+    name: str
+    loss: float = 0.0
+    kept: bool = False
+    reading: bool = False
+
+
+LOSSLESS, LOSSY = Way("lossless"), Way("lossy", loss=0.01)
+KEPT, KEPT_READING = Way("kept", kept=True), Way("kept, reader beside", kept=True, reading=True)
+LOSSY_READING = LOSSY._replace(name="lossy, reader beside", reading=True)
+
+
+def in_ways(*ways: Way) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("way", [pytest.param(way, id=way.name) for way in ways])
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every conversation is held once; if more are asked for, larger ones too."""
     if "runs" in metafunc.fixturenames:
-        wanted = getattr(metafunc.config.option, "close_runs", 1)
+        wanted = metafunc.config.getoption("--close-runs")
         metafunc.parametrize("size", [MEGABYTE] if wanted == 1 else [MEGABYTE, 10 * MEGABYTE])
         starts = range(0, wanted, AT_A_TIME)
         batches = [min(AT_A_TIME, wanted - start) for start in starts]
@@ -78,9 +102,9 @@ def kind(request: pytest.FixtureRequest, kinds: list[str]) -> str:
 
 @pytest.fixture
 def link(request: pytest.FixtureRequest, rng: Random) -> Iterator[Link]:
-    """Its parameter is its loss."""
+    way: Way = request.node.callspec.params.get("way", LOSSLESS)
     try:
-        with distance(loss=getattr(request, "param", 0.0), rng=rng) as link:
+        with distance(loss=way.loss, rng=rng) as link:
             yield link
     except NoDistanceError as exc:
         pytest.skip(str(exc))
@@ -134,8 +158,11 @@ async def tls_over(kind: str, sock: socket.socket, context: ssl.SSLContext, **op
     return LibraryEnd(tls, below)
 
 
-async def hold(conversation: Callable[[str], Awaitable[None]], kinds: list[str], runs: int) -> None:
-    """Hold so many conversations over each kind, all at the same time; fail if one of them does."""
+Conversation: TypeAlias = Callable[[str], Awaitable[None]]
+
+
+async def hold(conversation: Conversation, kinds: list[str], runs: int) -> tuple[Counter[str], str]:
+    """Hold so many conversations over each kind, all at the same time; tell how many went well, and what went wrong."""
     good: Counter[str] = Counter()
     problems = []
 
@@ -150,28 +177,49 @@ async def hold(conversation: Callable[[str], Awaitable[None]], kinds: list[str],
     async with anyio.create_task_group() as tasks:
         for kind in kinds * runs:
             tasks.start_soon(hold_one, kind)
-    assert good == dict.fromkeys(kinds, runs), "\n\n".join(problems)
+    return good, "\n\n".join(problems)
+
+
+@pytest.fixture(scope="module")
+def totals() -> Counter[object]:
+    return Counter()
+
+
+@pytest.fixture
+def deliver(
+    request: pytest.FixtureRequest, kinds: list[str], way: Way, size: int, runs: int, totals: Counter[object]
+) -> Callable[[str, Conversation], Awaitable[None]]:
+    """Hold conversations that deliver something, and record how many of all so far did."""
+
+    async def deliver(what: str, conversation: Conversation) -> None:
+        good, problems = await hold(conversation, kinds, runs)
+        row = ("OpenSSL, 25 ms", way.name, f"{size // MEGABYTE} MB", backend_of(request.node))
+        for kind in kinds:
+            totals[what, row, kind, "good"] += good[kind]
+            totals[what, row, kind] += runs
+            count = f"{totals[what, row, kind, 'good']} of {totals[what, row, kind]}"
+            request.node.user_properties.append((f"delivered {what}", ((row, kind), count)))
+        assert good == dict.fromkeys(kinds, runs), problems
+
+    return deliver
 
 
 @pytest.mark.guarantee("G7")
-@pytest.mark.parametrize(
-    ("link", "kept"),
-    [
-        pytest.param(0.0, False, id="lossless"),
-        pytest.param(0.0, True, id="kept"),
-        pytest.param(0.01, False, id="lossy"),
-    ],
-    indirect=["link"],
-)
+@in_ways(LOSSLESS, KEPT, LOSSY)
 async def test_what_a_client_has_sent_arrives(
-    kinds: list[str], link: Link, kept: bool, size: int, runs: int, identity: str, ca: CertificateAuthority
+    deliver: Callable[[str, Conversation], Awaitable[None]],
+    way: Way,
+    link: Link,
+    size: int,
+    identity: str,
+    ca: CertificateAuthority,
 ) -> None:
     """The server's session tickets are on their way meanwhile."""
 
     async def upload(kind: str) -> None:
         async with s_server(link, identity) as (peer, port):
             sock = await link.near.connect((FAR, port))
-            if kept:
+            if way.kept:
                 keep(sock, size)
             client = await tls_over(kind, sock, ca.client_context())
             await client.send(digits(size))
@@ -179,27 +227,16 @@ async def test_what_a_client_has_sent_arrives(
             await peer.says(rb"(?m)^DONE$")  # without close_notify it would be ERROR
             assert digits(size) in peer.stdout.replace(CHATTER, b"")
 
-    await hold(upload, kinds, runs)
+    await deliver("uploads", upload)
 
 
 @pytest.mark.guarantee("G7")
-@pytest.mark.parametrize(
-    ("link", "kept", "reading"),
-    [
-        pytest.param(0.0, False, False, id="lossless"),
-        pytest.param(0.0, True, False, id="kept"),
-        pytest.param(0.0, True, True, id="kept-beside a reader"),
-        pytest.param(0.01, False, True, id="lossy-beside a reader"),
-    ],
-    indirect=["link"],
-)
+@in_ways(LOSSLESS, KEPT, KEPT_READING, LOSSY_READING)
 async def test_what_a_server_has_sent_arrives(
-    kinds: list[str],
+    deliver: Callable[[str, Conversation], Awaitable[None]],
+    way: Way,
     link: Link,
-    kept: bool,
-    reading: bool,
     size: int,
-    runs: int,
     ca: CertificateAuthority,
     server_certificate: Certificate,
 ) -> None:
@@ -214,11 +251,11 @@ async def test_what_a_server_has_sent_arrives(
         with link.near.listen() as listener:
             async with s_client(link, listener) as peer:
                 sock = await accept(listener)
-                if kept:
+                if way.kept:
                     keep(sock, size)
                 server = await tls_over(kind, sock, ca.server_context(server_certificate), server_side=True)
                 async with anyio.create_task_group() as tasks:
-                    if reading:
+                    if way.reading:
                         tasks.start_soon(read, server)
                     await server.send(digits(size))
                     tasks.start_soon(server.aclose)
@@ -227,7 +264,7 @@ async def test_what_a_server_has_sent_arrives(
                 assert await peer.ends() == 0
                 assert peer.stdout == digits(size)
 
-    await hold(answer, kinds, runs)
+    await deliver("responses", answer)
 
 
 @pytest.mark.guarantee("G7", "G8")
@@ -243,7 +280,8 @@ async def test_who_has_unwrapped_knows(kinds: list[str], link: Link, identity: s
             await peer.says(rb"(?m)^DONE$")
             assert digits(MEGABYTE) in peer.stdout.replace(CHATTER, b"")
 
-    await hold(upload, kinds, 1)
+    good, problems = await hold(upload, kinds, 1)
+    assert good == dict.fromkeys(kinds, 1), problems
 
 
 @pytest.mark.guarantee("G7")
@@ -297,8 +335,8 @@ async def test_a_close_ends_though_nothing_arrives(
 # ---- the link ----
 
 
-@pytest.mark.parametrize("link", [0.0, 0.05], ids=["lossless", "lossy"], indirect=True)
-async def test_link(link: Link) -> None:
+@in_ways(LOSSLESS, LOSSY._replace(loss=0.05))
+async def test_link(way: Way, link: Link) -> None:
     """It takes its time, it loses packets where it should, and TCP copes."""
     with link.far.listen() as listener:
         started = time.monotonic()
@@ -313,7 +351,7 @@ async def test_link(link: Link) -> None:
     async with near, far, anyio.create_task_group() as tasks:
         tasks.start_soon(send)
         assert b"".join([piece async for piece in far]) == digits(MEGABYTE // 10)
-    assert bool(link.lost) == bool(link.loss)
+    assert bool(link.lost) == bool(way.loss)
 
 
 def test_a_machine_may_not_allow_a_link(rng: Random, monkeypatch: pytest.MonkeyPatch) -> None:
