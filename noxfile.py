@@ -168,7 +168,7 @@ def install_from_npm(session: nox.Session) -> list[str]:
         if shutil.which(Path(location).name) or not shutil.which("npm"):
             continue
         prefix = session.cache_dir / "npm"
-        command = ["npm", "install", "--ignore-scripts", "--no-save", "--silent", "--prefix", str(prefix), package]
+        command = ["npm", "install", "--ignore-scripts", "--silent", "--prefix", str(prefix), package]
         session.run(*command, external=True, success_codes=[0, 1])
         directories.append(str((prefix / "node_modules" / package / location).parent))
     return directories

@@ -288,13 +288,13 @@ def recorded(config: pytest.Config, what: str) -> list[Any]:
 
 
 def print_table(reporter: pytest.TerminalReporter, cells: dict[tuple[tuple[str, ...], str], str]) -> None:
-    """Print texts by row and column, in the order in which they come."""
-    rows, columns = dict.fromkeys(row for row, _ in cells), dict.fromkeys(column for _, column in cells)
-    lines = [["", *columns]]
-    lines += [["  ".join(row), *(cells.get((row, column), "") for column in columns)] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        reporter.line("   ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+    """Print texts by row and column."""
+    columns = dict.fromkeys(column for _, column in cells)
+    lines = [[*row, *(cells.get((row, column), "") for column in columns)] for row in sorted({row for row, _ in cells})]
+    head = ["" for _ in range(len(lines[0]) - len(columns))] + [*columns]
+    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+    for line in (head, *lines):
+        reporter.line("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

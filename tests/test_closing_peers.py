@@ -54,6 +54,7 @@ class Case:
     version: str
     size: int
     most_runs: float
+    """How many the implementation has time for."""
 
     def __str__(self) -> str:
         return "-".join((self.implementation.name, self.way, self.version, SIZES[self.size])).replace(" ", "_")
@@ -155,7 +156,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         # TLS 1.2 has its tickets in the handshake: there is less that can go wrong.
         combinations += [("TLS1.2", way, sizes[0]) for way in ways[:1]]
         for version, way, size in combinations:
-            case = Case(implementation, way, version, size, most_runs=ALL_SECONDS * pace // size)
+            case = Case(implementation, way, version, size, most_runs=ALL_SECONDS * pace / size)
             marks = implementation.needed + (HAProxy.needed if way == TLS_IN_TLS else ())
             params.append(pytest.param(case, marks=marks, id=str(case)))
     metafunc.parametrize("case", params, indirect=True)
@@ -266,7 +267,9 @@ class Deliveries:
     ) -> None:
         context = one_version(ca.server_context(server_certificate), case)
         payload = make_payload(case.size)
-        head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" if case.implementation.speaks_http else b""
+        length = b"Content-Length: %d\r\n" % case.size if case.way == "leaves" else b""
+        head = b"HTTP/1.1 200 OK\r\n%bConnection: close\r\n\r\n" % length
+        response = head + payload if case.implementation.speaks_http else payload
         manner = "talks" if case.way == TALKING_TO_A_READER else case.way
         closed = anyio.Semaphore(0)
 
@@ -280,7 +283,7 @@ class Deliveries:
             async with anyio.create_task_group() as task_group:
                 if case.way == TALKING_TO_A_READER:
                     task_group.start_soon(self.read_beside, line)
-                await line.send(head + payload)
+                await line.send(response)
                 await self.close(line)
             closed.release()
 
