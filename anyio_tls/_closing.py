@@ -13,10 +13,12 @@ socket open, and throws away what comes, for as long as there is something to lo
 trip. Nothing is, where the system has nothing left that the peer's has not acknowledged (``TIOCOUTQ`` on Linux,
 ``SO_NWRITE`` on macOS; a system that does not tell, such as Windows, is taken to have). And nothing is, where the peer
 has said that nothing follows, by close_notify or by ending its half of the transport: nothing will come that could be
-answered by a reset, and the system delivers the rest alone. A server is more careful when its client talks: there is
-unread input, or some was received since the last send began. The next word would be answered by a reset, and that makes
-some clients (proxies above all) forget what their system has acknowledged and they have yet to read. A client is not
-careful: it may be abandoning a download.
+answered by a reset, and the system delivers the rest alone.
+
+That the peer's system has acknowledged everything is not enough where the peer's next word is to be expected before its
+program has read it all: the reset that answers it makes some peers (proxies above all) forget what their system has
+got. So a server that closes before its client has said goodbye waits in any case, and a client if the peer has talked
+while it was sending. A client that has read an answer, or abandons a download, does not wait.
 
 **When it is over.** The peer usually ends its half when it has read our close_notify. One that does not is given up as
 soon as its system has acknowledged everything, our end included, and it has been silent for a moment: then there is
@@ -139,13 +141,13 @@ class Closing:
     def judge(self, *, peer_talks: bool) -> None:
         """Look whether anything is at risk.
 
-        :param peer_talks: whether the peer has said something since we last began to send
+        :param peer_talks: whether the peer has said something while we last were sending
         """
         transport, states = self._transport, self._engine.states
+        at_risk = transport.begin_closing() or bool(self._engine.outgoing.data)
+        at_risk |= self._engine.server_side or peer_talks
         # What a stream below that has graces of its own does for its close is its own business.
-        at_risk = transport.begin_closing() or (bool(self._engine.outgoing.data) and not transport.lingers)
-        if self._engine.server_side and not at_risk:
-            at_risk = peer_talks or transport.has_unread_input()
+        at_risk &= not transport.lingers
         self._at_risk = at_risk and states.reading in (Reading.OPEN, Reading.FAILED)
 
     async def run(

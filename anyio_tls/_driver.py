@@ -104,7 +104,7 @@ class TLSDriver:
         "_handshaken",
         "_linger",
         "_lowlevel",
-        "_received_before_send",
+        "_peer_talks",
         "_receiving",
         "_sending",
         "_standard_compatible",
@@ -144,7 +144,7 @@ class TLSDriver:
         self._filling = False
         self._work_receiving = 0  # without a wait
         self._calls_sending = 0
-        self._received_before_send = 0  # bytes, when the last send began
+        self._peer_talks = False  # it has said something during the last send
         self._departure: anyio.Event | None = None  # set when a task leaves that somebody waits for
         self._closing: Closing | None = None
 
@@ -361,7 +361,7 @@ class TLSDriver:
     async def send(self, data: bytes | memoryview) -> None:
         """Send all of ``data``; ``bytes_sent`` tells how much of it a cancelled call has accepted."""
         self._begin_sending()
-        self._received_before_send = self.bytes_received
+        received = self.bytes_received
         try:
             self._calls_sending += 1
             if self._calls_sending < self._yield_every:
@@ -395,6 +395,7 @@ class TLSDriver:
                     await self._send_some()
                 data = memoryview(data)[taken:]
         finally:
+            self._peer_talks = self.bytes_received > received
             self._end_sending()
 
     async def send_eof(self) -> None:
@@ -555,7 +556,7 @@ class TLSDriver:
             self._closing = Closing(
                 self.engine, self._transport, linger=self._linger, close_notify=self._standard_compatible
             )
-            self._closing.judge(peer_talks=self.bytes_received > self._received_before_send)
+            self._closing.judge(peer_talks=self._peer_talks)
 
     async def aclose(self) -> None:
         """Close, as gracefully as that can be had within ``linger`` seconds, and in any case."""

@@ -128,9 +128,6 @@ class Link:
     def is_undelivered(self) -> bool:
         return self.undelivered
 
-    def has_unread_input(self) -> bool:
-        return bool(self.incoming)
-
     def discard_nowait(self) -> None:
         del self.incoming[: 2**16]
 

@@ -97,9 +97,6 @@ class Transport(Protocol):
     def is_undelivered(self) -> bool:
         """Whether the peer's system has not acknowledged all that was sent; ``True`` where the system does not tell."""
 
-    def has_unread_input(self) -> bool:
-        """Whether closing now would make the system reset the connection."""
-
     def shut_down_sending(self) -> None:
         """Tell the peer's system that nothing follows, if the transport can."""
 

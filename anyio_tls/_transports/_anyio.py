@@ -173,9 +173,6 @@ class AnyIOTransport:
     def is_undelivered(self) -> bool:
         return False
 
-    def has_unread_input(self) -> bool:
-        return False
-
     def shut_down_sending(self) -> None:
         pass
 

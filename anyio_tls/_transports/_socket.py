@@ -155,12 +155,6 @@ class SocketTransport:
         except OSError:
             return True
 
-    def has_unread_input(self) -> bool:
-        try:
-            return bool(self._socket.recv(1, socket.MSG_PEEK))
-        except OSError:
-            return False
-
     def shut_down_sending(self) -> None:
         self._check_open()
         self._socket.shutdown(socket.SHUT_WR)
@@ -229,9 +223,6 @@ class BorrowingTransport(SocketTransport):
 
     def is_undelivered(self) -> bool:
         return self._lender.fileno() >= 0 and super().is_undelivered()
-
-    def has_unread_input(self) -> bool:
-        return self._lender.fileno() >= 0 and super().has_unread_input()
 
     def discard_nowait(self) -> None:
         if self._lender.fileno() >= 0:
