@@ -17,8 +17,9 @@ answered by a reset, and the system delivers the rest alone.
 
 That the peer's system has acknowledged everything is not enough where the peer's next word is to be expected before its
 program has read it all: the reset that answers it makes some peers (proxies above all) forget what their system has
-got. So a server that closes before its client has said goodbye waits in any case, and a client if the peer has talked
-while it was sending. A client that has read an answer, or abandons a download, does not wait.
+got. So a server that closes before its client has said goodbye waits in any case, and a client if a task of its own was
+still receiving, or the peer has talked while it was sending. A client that has read an answer, or abandons a download,
+does not wait.
 
 **When it is over.** The peer usually ends its half when it has read our close_notify. One that does not is given up as
 soon as its system has acknowledged everything, our end included, and it has been silent for a moment: then there is
@@ -138,14 +139,14 @@ class Closing:
         self._at_risk = False
         self._done: anyio.Event | None = None
 
-    def judge(self, *, peer_talks: bool) -> None:
+    def judge(self, *, expects_input: bool) -> None:
         """Look whether anything is at risk.
 
-        :param peer_talks: whether the peer has said something while we last were sending
+        :param expects_input: whether a task was receiving, or the peer has said something while we last were sending
         """
         transport, states = self._transport, self._engine.states
         at_risk = transport.begin_closing() or bool(self._engine.outgoing.data)
-        at_risk |= self._engine.server_side or peer_talks
+        at_risk |= self._engine.server_side or expects_input
         # What a stream below that has graces of its own does for its close is its own business.
         at_risk &= not transport.lingers
         self._at_risk = at_risk and states.reading in (Reading.OPEN, Reading.FAILED)

@@ -556,7 +556,7 @@ class TLSDriver:
             self._closing = Closing(
                 self.engine, self._transport, linger=self._linger, close_notify=self._standard_compatible
             )
-            self._closing.judge(peer_talks=self._peer_talks)
+            self._closing.judge(expects_input=self._receiving or self._peer_talks)
 
     async def aclose(self) -> None:
         """Close, as gracefully as that can be had within ``linger`` seconds, and in any case."""

@@ -280,13 +280,13 @@ async def test_a_client_abandons_a_download(server_context: ssl.SSLContext, clie
 
 
 @pytest.mark.guarantee("G7")
-@pytest.mark.parametrize("kind", ["server", "client that was talked to while it sent"])
+@pytest.mark.parametrize("kind", ["server", "client that was talked to while it sent", "client that receives"])
 async def test_a_peer_that_may_talk(kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """Though its system has everything, its next word would be answered by a reset."""
     connection = Connection(server_context, client_context, server_side=kind == "server")
     await connection.shake_hands()
     link = connection.link
-    if kind != "server":
+    if kind == "client that was talked to while it sent":
         link.room = 0
         async with anyio.create_task_group() as tg:
             tg.start_soon(connection.driver.send, b"upload")
@@ -296,6 +296,9 @@ async def test_a_peer_that_may_talk(kind: str, server_context: ssl.SSLContext, c
             link.room = math.inf
             link.change()
     async with anyio.create_task_group() as tg:
+        if kind == "client that receives":
+            tg.start_soon(closed, connection.driver.receive(1))
+            await let_others_run()
         tg.start_soon(connection.driver.aclose)
         await let_others_run()
         assert link.sending_shut_down

@@ -494,6 +494,7 @@ async def test_the_close_explains_every_error_below(
         raise KeyError("no such record")
 
     connection.link.room = 0
+    connection.link.lingers = True  # as streams do that may raise anything
     monkeypatch.setattr(connection.link, what, fail)
     async with anyio.create_task_group() as tg:
         tg.start_soon(closed, calls_of(connection.driver)[what]())
