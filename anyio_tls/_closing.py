@@ -91,7 +91,10 @@ async def flush(transport: Transport, queue: SendQueue) -> None:
             failure = exc  # A task group would wrap it.
         discarding.cancel_scope.cancel()
     if failure is not None:
-        raise failure
+        try:
+            raise failure
+        finally:
+            failure = None  # Each would keep the other: its traceback leads here.
 
 
 async def discard(transport: Transport) -> None:

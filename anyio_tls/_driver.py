@@ -312,7 +312,10 @@ class TLSDriver:
         finally:
             self._end_answering()  # the task may not have begun
         if failure is not None:
-            raise failure
+            try:
+                raise failure
+            finally:
+                failure = None  # Each would keep the other: its traceback leads here.
 
     async def _send_answer(self, scope: anyio.CancelScope) -> None:
         try:

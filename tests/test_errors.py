@@ -413,3 +413,38 @@ async def test_nothing_is_left_of_failed_connections(
         assert not server.alive
     finally:
         gc.enable()
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("cut", [False, True], ids=["refused", "cut"])
+async def test_nothing_is_left_of_tls_in_tls(cut: bool, ca: CertificateAuthority) -> None:
+    """Where one error is behind another, and each close meets a peer that is gone already."""
+    objects = Objects()
+    server_context, client_context = objects.watch(ca.server_context()), objects.watch(ca.client_context())
+
+    async def fail(stream: TLSStream) -> None:
+        with pytest.raises((TLSError, anyio.ClosedResourceError)):
+            await TLSStream.wrap(
+                stream,
+                server_side=stream.server_side,
+                hostname=None if stream.server_side else "wrong.example",
+                ssl_context=server_context if stream.server_side else client_context,
+            )
+
+    gc.disable()
+    try:
+        for _ in range(5):
+            below = memory_stream_pair()
+            pair = await tls_pair(*below, server_context, client_context)
+            async with anyio.create_task_group() as tg:
+                for stream in pair:
+                    tg.start_soon(fail, stream)
+                if cut:
+                    await anyio.aclose_forcefully(below[1])
+            for stream in pair:
+                await stream.aclose()
+            del pair, stream
+        await anyio.wait_all_tasks_blocked()  # the event loop lets go of tasks that are done only later
+        assert not objects.alive
+    finally:
+        gc.enable()
