@@ -84,9 +84,13 @@ class Gated(Generic[T]):
                 return result
             try:
                 step, value = inner.send, (yield suspended_on)
-                yield from self._gate.wait()
             except BaseException as exc:
                 step, value = inner.throw, exc
+                continue
+            try:
+                yield from self._gate.wait()
+            except anyio.get_cancelled_exc_class():
+                pass  # What the coroutine waited for has happened. It meets the cancellation again at its next wait.
 
 
 async def let_others_run() -> None:
