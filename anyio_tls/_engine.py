@@ -70,6 +70,9 @@ _HEADER: Final = 5
 _MAX_RECORD: Final = _HEADER + MAX_PLAINTEXT + 2048
 _RECORD_TYPES: Final = frozenset(range(20, 25))
 _HANDSHAKE_RECORD: Final = b"\x16"
+# Bytes of ciphertext held at most during the handshake: the largest record, and no more tiny ones than one call takes
+# without holding others up.
+_HANDSHAKE_LIMIT: Final = 20 * 1024
 # Records that SSLObject gets at once during the handshake: more than a flight has.
 _FLIGHT: Final = 16
 
@@ -274,7 +277,8 @@ class TLSEngine:
     @property
     def room(self) -> int:
         """How many bytes :meth:`feed` may be given now."""
-        return BUFFER_LIMIT - len(self._unfinished) - len(self._received)
+        limit = _HANDSHAKE_LIMIT if self.version is None else BUFFER_LIMIT
+        return limit - len(self._unfinished) - len(self._received)
 
     def feed(self, data: bytes | memoryview) -> None:
         """Take ciphertext from the transport."""

@@ -470,7 +470,7 @@ class Victim:
             raise Finding(f"{slowest}() takes {1000 * seconds:.0f} ms")
         if engine._workspace.incoming.pending or engine._workspace.outgoing.pending:
             raise Finding(f"{operation}() leaves something in the workspace")
-        received = BUFFER_LIMIT - engine.room
+        received = len(engine._unfinished) + len(engine._received)
         ours = len(engine._plaintext) + len(engine._held)
         if not (len(engine.outgoing) <= BUFFER_LIMIT + MAX_RECORD and received <= BUFFER_LIMIT and ours <= MAX_RECORD):
             held = f"{len(engine.outgoing)} bytes to send, {received} received and {ours} of its own"
