@@ -207,6 +207,34 @@ async def test_closing_beside_an_answer(asked: Connection) -> None:
     assert asked.peer.read(1) == b""
 
 
+@pytest.mark.guarantee("G3", "G7")
+async def test_closing_beside_an_answer_that_nobody_takes(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """It is sent away with who receives."""
+    connection = Connection(server_context, client_context, linger=0.05)
+    await connection.shake_hands()
+    connection.link.room = 0
+    ask(connection)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, connection.driver.receive(1))
+        await let_others_run()
+        with anyio.fail_after(SOON):
+            await connection.driver.aclose()
+    assert connection.link.closed
+
+
+@pytest.mark.guarantee("G3")
+async def test_nothing_is_taken_without_a_wait_before_the_handshake(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    connection = Connection(server_context, client_context)
+    assert connection.driver.offer(b"hello") == 0
+    await connection.shake_hands()
+    assert connection.driver.offer(b"hello") == 5
+    assert connection.heard() == b"hello"
+
+
 @pytest.mark.guarantee("G3")
 @pytest.mark.parametrize("kind", EVERY_KIND)
 @pytest.mark.parametrize("face", ["anyio", "trio"])

@@ -1460,6 +1460,26 @@ async def test_writer_delivers(reader: bool) -> None:
     assert received == ROOM
 
 
+@pytest.mark.guarantee("G7")
+async def test_writer_closes_when_the_peer_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it delivers: there is nobody left to deliver to."""
+    async with socket_streams() as (client, _server), anyio.create_task_group() as tg:
+        stream = WriterTaskStream(client, tg)
+        await stream.send(b"hello")
+        monkeypatch.setattr(stream._transport, "begin_closing", lambda: True)
+        shut_down = raising_at_once(OSError(104, "reset"))
+        monkeypatch.setattr(stream._transport, "shut_down_sending", shut_down)
+        await stream.aclose()
+        assert client.raw_socket.fileno() < 0
+
+
+def raising_at_once(error: Exception) -> Callable[[], None]:
+    def call() -> None:
+        raise error
+
+    return call
+
+
 async def test_writer_sleeps_when_there_is_nothing_to_do() -> None:
     """Its task as well as who waits for room."""
     below, peer = memory_stream_pair(0)
