@@ -7,6 +7,7 @@ and what it says meanwhile. Other people's programs have their tests in ``test_c
 from __future__ import annotations
 
 import hashlib
+import select
 import socket
 import ssl
 import threading
@@ -132,7 +133,8 @@ class LateServer(BlockingPeer):
 
     def _drip(self) -> None:
         piece, self.tickets = self.tickets[:100], self.tickets[100:]
-        self.sock.sendall(piece)
+        with suppress(OSError):  # the client has closed, for its system had got everything; it goes on reading
+            self.sock.sendall(piece)
 
 
 def sockets(kind: str) -> tuple[socket.socket, socket.socket]:
@@ -194,34 +196,78 @@ def skip_unless_there(kind: str) -> None:
 
 
 class Tunnel:
-    """A proxy in a thread that ends the outer TLS for the peer: for TLS in TLS."""
+    """A proxy in a thread that ends the outer TLS for the peer: for TLS in TLS.
+
+    One thread only: an ``SSLObject`` that is read in one while it is written in another loses its place.
+    """
 
     def __init__(self, sock: socket.socket, context: ssl.SSLContext, inner: socket.socket) -> None:
-        self._sock, self._context, self._inner = sock, context, inner
-        self._threads = [threading.Thread(target=self._run)]
-        self._threads[0].start()
+        sock.settimeout(PATIENCE)
+        inner.settimeout(PATIENCE)
+        self._outer, self._inner = sock, inner
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
 
     def _run(self) -> None:
-        self._sock.settimeout(PATIENCE)
-        outer = self._context.wrap_socket(self._sock, server_side=True)
-        back = threading.Thread(target=self._carry_back, args=(outer,))
-        back.start()
-        with suppress(OSError):
-            while data := outer.recv(65536):
-                self._inner.sendall(data)
-        with suppress(OSError):
-            self._inner.shutdown(socket.SHUT_WR)
-        back.join()
-        outer.close()
-        self._inner.close()
+        with self._outer, self._inner:
+            try:
+                self._until_it_has_input(self._tls.do_handshake)
+                self._carry()
+            except Exception as exc:  # told where it is waited for
+                self._failure = exc
 
-    def _carry_back(self, outer: ssl.SSLSocket) -> None:
-        with suppress(OSError):
-            while data := self._inner.recv(65536):
-                outer.sendall(data)
+    def _until_it_has_input(self, call: Callable[[], Any]) -> Any:
+        while True:
+            try:
+                return call()
+            except ssl.SSLWantReadError:
+                self._outer.sendall(self._outgoing.read())
+                self._fill()
+            finally:
+                self._outer.sendall(self._outgoing.read())
+
+    def _fill(self) -> None:
+        if data := self._outer.recv(65536):
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()
+
+    def _carry(self) -> None:
+        """Until the peer ends its half, however early the client has left."""
+        watched = [self._outer, self._inner]
+        self._pass_on()  # what came with the end of the handshake
+        while self._inner in watched or self._outer in watched:
+            readable, _, _ = select.select(watched, [], [], PATIENCE)
+            if not readable:
+                raise TimeoutError(f"neither end has said anything for {PATIENCE} seconds")
+            if self._inner in readable:
+                if data := self._inner.recv(65536):
+                    self._tls.write(data)
+                    with suppress(OSError):  # the client has gone, and the peer learns it from its own reads
+                        self._outer.sendall(self._outgoing.read())
+                else:
+                    watched.remove(self._inner)
+            if self._outer in readable:
+                self._fill()
+                if self._pass_on():
+                    watched.remove(self._outer)
+                    self._inner.shutdown(socket.SHUT_WR)
+
+    def _pass_on(self) -> bool:
+        """Whether the client has ended."""
+        with suppress(ssl.SSLWantReadError):
+            while data := self._tls.read(65536):
+                self._inner.sendall(data)
+            return True
+        return False
 
     async def join(self) -> None:
-        await to_thread.run_sync(self._threads[0].join)
+        await to_thread.run_sync(self._thread.join)
+        if self._failure is not None:
+            raise self._failure
 
 
 @pytest.fixture(scope="module")
