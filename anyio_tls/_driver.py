@@ -157,8 +157,10 @@ class TLSDriver:
     async def handshake(self) -> None:
         """Complete the handshake, or wait for the task that is at it. A cancelled handshake can be continued."""
         self._check_open()
-        await checkpoint()
-        await self._ensure_handshake()
+        if self._handshaken:
+            await checkpoint()
+        else:
+            await self._ensure_handshake()
 
     async def _ensure_handshake(self) -> None:
         while not self._handshaken:

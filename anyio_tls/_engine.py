@@ -138,18 +138,6 @@ class Workspace:
         self.incoming.read()
         self.outgoing.read()
 
-    def use(self, engine: TLSEngine, call: Callable[[], T]) -> T:
-        """Make a call of an engine's, which needs the pair. (Where the time matters, the same is written out there.)"""
-        if self.engine is not None:
-            return self.lend(engine, lambda: self.use(engine, call))
-        if self.incoming.pending or self.outgoing.pending:
-            self.clear()
-        self.engine = engine
-        try:
-            return call()
-        finally:
-            self.engine = None
-
     def lend(self, engine: TLSEngine, call: Callable[[], T]) -> T:
         """Make a call of an engine's in the middle of the work of another.
 
@@ -171,11 +159,20 @@ class Workspace:
 
 
 def _in_workspace(method: Callable[Concatenate[TLSEngine, P], T]) -> Callable[Concatenate[TLSEngine, P], T]:
-    """A call of an engine's that needs its workspace."""
+    """A call of an engine's that needs its workspace. (Where the time matters, the same is written out there.)"""
 
     @wraps(method)
     def call(engine: TLSEngine, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return engine._workspace.use(engine, lambda: method(engine, *args, **kwargs))
+        workspace = engine._workspace
+        if workspace.engine is not None:
+            return workspace.lend(engine, partial(call, engine, *args, **kwargs))
+        if workspace.incoming.pending or workspace.outgoing.pending:
+            workspace.clear()
+        workspace.engine = engine
+        try:
+            return method(engine, *args, **kwargs)
+        finally:
+            workspace.engine = None
 
     return call
 
