@@ -160,6 +160,7 @@ class TLSDriver:
         if self._handshaken:
             await checkpoint()
         else:
+            await self._lowlevel.checkpoint_if_cancelled()
             await self._ensure_handshake()
 
     async def _ensure_handshake(self) -> None:
