@@ -280,10 +280,18 @@ async def test_trio_not_a_context(context: Any, server_side: bool) -> None:
         trio_face.TLSStream(memory_stream_pair()[0], context, server_hostname="localhost", server_side=server_side)
 
 
+def server_that_checks_host_names() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.check_hostname = True
+    return context
+
+
 @pytest.mark.guarantee("G15")
 async def test_wrap_context_that_does_not_fit(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """The wrong side's, none for a server, or one that checks a host name that is not there. The stream is left."""
     stream, _ = memory_stream_pair()
+    checking = server_that_checks_host_names()
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("a server needs an ssl_context", {}),
         ("a server needs an ssl_context", {"server_side": True, "hostname": "localhost"}),
@@ -295,6 +303,8 @@ async def test_wrap_context_that_does_not_fit(server: ssl.SSLContext, client: ss
         ("hostname is required", {"ssl_context": client, "server_side": False}),
         ("hostname is required", {"ssl_context": client, "server_side": False, "hostname": ""}),
         ("hostname is required", {"server_side": False}),
+        ("hostname is a client's", {"ssl_context": server, "server_side": True, "hostname": "localhost"}),
+        ("ssl_context checks host names, which a server", {"ssl_context": checking}),
     ]
     for words, arguments in wrong:
         with pytest.raises(ValueError, match=words):
@@ -310,6 +320,10 @@ async def test_trio_context_that_does_not_fit(server: ssl.SSLContext, client: ss
         trio_face.TLSStream(stream, server, server_hostname="localhost")
     with pytest.raises(ValueError, match="ssl_context is a client's"):
         trio_face.TLSStream(stream, client, server_side=True)
+    with pytest.raises(ValueError, match="ssl_context checks host names, which a server"):
+        trio_face.TLSStream(stream, server_that_checks_host_names(), server_side=True)
+    with pytest.raises(ValueError, match="server_hostname is a client's"):
+        trio_face.TLSStream(stream, server, server_side=True, server_hostname="localhost")
     for name in (None, ""):
         with pytest.raises(ValueError, match="server_hostname is required"):
             trio_face.TLSStream(stream, client, server_hostname=name)
@@ -811,8 +825,11 @@ if sys.version_info >= (3, 13):
 async def test_before_the_handshake(
     name: str, server_side: bool, server: ssl.SSLContext, client: ssl.SSLContext
 ) -> None:
-    context = server if server_side else client
-    stream = trio_face.TLSStream(memory_stream_pair()[0], context, server_hostname="localhost", server_side=server_side)
+    below, _ = memory_stream_pair()
+    if server_side:
+        stream = trio_face.TLSStream(below, server, server_side=True)
+    else:
+        stream = trio_face.TLSStream(below, client, server_hostname="localhost")
     with pytest.raises(NeedHandshakeError, match=name.partition(" ")[0].strip(",")) as caught:
         AFTER_HANDSHAKE[name](stream)
     assert isinstance(caught.value, trio.NeedHandshakeError)
