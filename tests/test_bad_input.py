@@ -816,6 +816,10 @@ AFTER_HANDSHAKE: dict[str, Callable[[Any], Any]] = {
 if sys.version_info >= (3, 13):
     AFTER_HANDSHAKE["get_verified_chain"] = lambda stream: stream.get_verified_chain()
     AFTER_HANDSHAKE["get_unverified_chain"] = lambda stream: stream.get_unverified_chain()
+if sys.version_info >= (3, 15):
+    AFTER_HANDSHAKE["group"] = lambda stream: stream.group()
+    AFTER_HANDSHAKE["client_sigalg"] = lambda stream: stream.client_sigalg()
+    AFTER_HANDSHAKE["server_sigalg"] = lambda stream: stream.server_sigalg()
 
 
 @on_trio
