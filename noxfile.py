@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -39,6 +40,11 @@ STREAM_TESTS = [
         "transfer",
         "transports",
     )
+]
+# Those that depend most on which OpenSSL it is.
+OPENSSL_TESTS = [
+    f"tests/test_{name}.py"
+    for name in ("attributes", "bad_input", "closing_peers", "engine", "errors", "fuzz", "peers", "sealed", "sessions")
 ]
 REPORTS = Path("reports").absolute()
 OUTSIDE = Path("tests/outside").absolute()
@@ -123,6 +129,28 @@ def tests(session: nox.Session, backend: str) -> None:
     selection = ["--backend", backend, *IN_SMALL]
     command = ["coverage", "run", "-m", "pytest", *selection, *pytest_options(session)]
     session.run(*command, env={"COVERAGE_FILE": str(data)})
+
+
+def test_on_debian(session: nox.Session, release: str, python: str, *selection: str) -> None:
+    """Run tests on a release of Debian's that has another Python and another OpenSSL, where that can be put up."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        session.skip("only root, on Linux, can put up another release of Debian's")
+    if not shutil.which("mmdebstrap"):
+        session.skip("mmdebstrap is not installed (Debian package: mmdebstrap)")
+    session.run(".ci/debian", release, python, *selection, *IN_SMALL, *pytest_options(session), external=True)
+
+
+@nox.session(venv_backend="none")
+def trixie(session: nox.Session) -> None:
+    """Run a part of the tests on Debian 13, with OpenSSL 3.5."""
+    test_on_debian(session, "trixie", "3.13", "--backend", "asyncio", *OPENSSL_TESTS)
+
+
+@nox.session(venv_backend="none", default=False)
+@nox.parametrize("version", ["3.14", "3.15"], ids=["3.14", "3.15"])
+def newest(session: nox.Session, version: str) -> None:
+    """Run the tests on Debian testing, with its Pythons and its OpenSSL."""
+    test_on_debian(session, "testing", version)
 
 
 @nox.session

@@ -117,8 +117,8 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         whichever call it is; ``None`` for never
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
-        ``server_hostname`` cannot be one, if the session does not fit the context or the side, or if there is TLS over
-        ``transport_stream`` already
+        ``server_hostname`` cannot be one or is given to a server, if the session does not fit the context or the side,
+        or if there is TLS over ``transport_stream`` already
     :raises trio.ClosedResourceError: if ``transport_stream`` is a closed socket
     """
 
