@@ -239,6 +239,11 @@ class Endpoint:
     async def aclose(self) -> None:
         await self.stream.aclose()
 
+    async def leave(self) -> None:
+        """Close what is below, too."""
+        await self.aclose()
+        await self.below.aclose()
+
 
 def unshaken(stream: Any, context: ssl.SSLContext, *, server_side: bool) -> Any:
     """TLS over a stream that has not shaken hands: a driver, for only Trio's face shows that state."""
@@ -315,7 +320,8 @@ async def conversation(
                 yield Conversation(ours, peer, tasks)
                 tasks.cancel_scope.cancel()
         finally:
+            # Both at once: an end that closes may have to wait for the other one's.
             with anyio.CancelScope(shield=True):
-                for endpoint in endpoints:
-                    await endpoint.aclose()
-                    await endpoint.below.aclose()
+                async with anyio.create_task_group() as tg:
+                    for endpoint in endpoints:
+                        tg.start_soon(endpoint.leave)

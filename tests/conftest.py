@@ -257,6 +257,8 @@ def never_blocks() -> Iterator[None]:
 
 def is_full_run(config: pytest.Config) -> bool:
     """Tell whether all tests were asked for."""
+    if hasattr(config, "workerinput"):
+        return False  # A worker of pytest-xdist runs a part.
     option = config.option
     narrowed = [option.backend, option.keyword, option.markexpr, option.deselect, option.ignore, option.collectonly]
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(narrowed)

@@ -18,6 +18,8 @@ from _behaviour.peer import CLEAN_END, SILENCE, Received
 from _behaviour.scenarios import SCENARIOS, Scenario
 from _behaviour.words import PROMPT, Outcome, arrival, at_end, cpu_class, found, memory_class, part, seen
 
+pytestmark = pytest.mark.once
+
 DOCS = Path(__file__).parent.parent / "docs"
 
 OURS, *_ = CONTENDERS

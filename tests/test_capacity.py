@@ -17,6 +17,8 @@ from capacity import BACKENDS, CHECK, UNITS, Costs, Observation, Profile, needs,
 
 from anyio_tls._connect import HANDSHAKE_SECONDS
 
+pytestmark = pytest.mark.once
+
 DOCS = Path(__file__).parent.parent / "docs"
 
 COSTS = Costs(

@@ -290,7 +290,7 @@ async def test_unwrap_keeps_application_data(
 async def test_unwrap_has_a_time_limit(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     async with pair_over("socket", server_context, client_context) as (client, server):
         with pytest.raises(TimeoutError):
-            await client.unwrap(timeout=0.01)
+            await client.unwrap(timeout=0.2)
         with pytest.raises(anyio.EndOfStream):
             await server.receive()
         async with anyio.create_task_group() as tg:

@@ -360,16 +360,20 @@ async def test_a_peer_that_has_everything_and_is_silent(connection: Connection) 
 
 
 @pytest.mark.guarantee("G7")
-async def test_a_peer_that_has_everything_and_goes_on_talking(connection: Connection) -> None:
+async def test_a_peer_that_has_everything_and_goes_on_talking(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It may still be reading what its system has got, and what it says now must not be answered by a reset."""
+    # A busy machine may stop this process for a tenth of a second.
+    monkeypatch.setattr(_closing, "SILENCE_SECONDS", 1.0)
     link = connection.link
     link.undelivered = True
     async with anyio.create_task_group() as tg:
         tg.start_soon(connection.driver.aclose)
         await let_others_run()
         link.undelivered = False
-        for _ in range(10):
-            await anyio.sleep(SILENCE_SECONDS / 4)
+        for _ in range(3):
+            await anyio.sleep(0.4)
             assert not link.closed
             link.deliver(b"more")
         link.ended = True

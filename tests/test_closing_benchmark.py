@@ -12,6 +12,8 @@ from _distance import NoDistanceError, distance
 from behaviour import make_certificates
 from closing import CELLS, PROJECT, compare, take_round
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def directory(tmp_path: Path) -> str:

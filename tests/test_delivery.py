@@ -21,7 +21,7 @@ import pytest
 from anyio import to_thread
 from anyio.abc import SocketStream as AnyIOSocketStream, UNIXSocketStream
 
-from anyio_tls import SocketStream, TLSStream
+from anyio_tls import SocketStream, TLSStream, _closing
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -270,6 +270,12 @@ class Tunnel:
             raise self._failure
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take nobody for silent whose thread has to wait for a processor: every peer says something when it can."""
+    monkeypatch.setattr(_closing, "SILENCE_SECONDS", 2.0)
+
+
 @pytest.fixture(scope="module")
 def contexts(ca: CertificateAuthority, server_certificate: Certificate) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return ca.server_context(server_certificate), ca.client_context()
@@ -294,6 +300,7 @@ async def client_towards(
     return await put_tls_over(kind, ours, client_context, server_side=False), peer, None
 
 
+@pytest.mark.usefixtures("patience")
 @pytest.mark.guarantee("G7")
 @pytest.mark.parametrize("reader", [False, True], ids=["", "beside a reader"])
 @pytest.mark.parametrize("peer_class", [BlockingPeer, LateServer], ids=["tickets", "tickets late and in pieces"])
@@ -330,6 +337,7 @@ def closed_errors() -> tuple[type[Exception], ...]:
     return (trio.ClosedResourceError,)
 
 
+@pytest.mark.usefixtures("patience")
 @pytest.mark.guarantee("G7")
 @pytest.mark.parametrize("says", ["little", "much"])
 @pytest.mark.parametrize("reader", [False, True], ids=["", "beside a reader"])

@@ -291,7 +291,7 @@ def test_command(command: str) -> None:
         case ["-s", session] if program == "nox":
             noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
             assert re.search(rf"^def {session}\(|^@nox\.session\(name=\"{session}\"", noxfile, re.MULTILINE)
-        case ["-m", "venv", _] | ["-m", "pytest"]:
+        case ["-m", "venv", _] | ["-m", "pytest", "-n", "auto"]:
             pass
         case ["-m", "pytest", module]:
             assert (ROOT / module).is_file()

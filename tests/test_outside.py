@@ -15,6 +15,8 @@ from packages import PACKAGES
 
 from .conftest import GUARANTEES
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 OUTSIDE = ROOT / "tests" / "outside"
 

@@ -240,7 +240,7 @@ def test_readme_has_two_set_up_commands() -> None:
     assert demo.startswith("python3 -m venv ")
     assert demo.endswith(" -m anyio_tls demo")
     assert tests.startswith("python3 -m venv ")
-    assert tests.endswith(" -m pytest")
+    assert tests.endswith(" -m pytest -n auto")
 
 
 def test_changelog_has_the_version() -> None:

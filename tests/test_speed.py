@@ -24,6 +24,8 @@ from _speed.runs import FailedError, Record, Spec, batches, environment, play, p
 from _speed.tables import Table, cell_table, digits, goal_table, markdown, path_table, quartiles, ratio_table, rst
 from anyio.lowlevel import checkpoint
 
+pytestmark = pytest.mark.once
+
 ASYNCIO = CONTENDERS["anyio_tls@asyncio"]
 
 
