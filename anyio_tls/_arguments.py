@@ -127,10 +127,11 @@ def as_socket_options(argument: str, options: Any) -> list[tuple[Any, ...]]:
     for call in calls:
         match call:
             case (int(), int(), int() | bytes() | bytearray() | memoryview()) | (int(), int(), None, int()):
-                if not all(-(2**31) <= number < 2**31 for number in call if isinstance(number, int)):
-                    raise ValueError(f"{argument} must be made of numbers that fit into a C int, unlike {call}")
+                fits = all(-(2**31) <= number < 2**31 for number in call if isinstance(number, int))
             case _:
                 raise TypeError(f"{argument} must be tuples of arguments for setsockopt(), unlike {call}")
+        if not fits:
+            raise ValueError(f"{argument} must be made of numbers that fit into a C int, unlike {call}")
     return calls
 
 

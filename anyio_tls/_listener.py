@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final, Literal
 
 import anyio
-from anyio import TypedAttributeProvider, get_cancelled_exc_class
+from anyio import get_cancelled_exc_class
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.streams.stapled import MultiListener
 
@@ -210,9 +210,8 @@ class TLSListener(Listener[TLSStream]):
 def _name_of_peer(stream: Any) -> str:
     """Who is at the other end, if the stream knows, also when it is closed already."""
     address = None
-    if isinstance(stream, TypedAttributeProvider):
-        with suppress(Exception):  # some other people's streams look for it only now
-            address = stream.extra(SocketAttribute.remote_address, None)
+    with suppress(Exception):  # not every stream can be asked, and some look for it only now
+        address = stream.extra(SocketAttribute.remote_address, None)
     return f"{address[0]} port {address[1]}" if isinstance(address, tuple) else "the peer"
 
 
