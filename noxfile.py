@@ -119,6 +119,9 @@ def lowest(session: nox.Session) -> None:
     requirements = [*project["dependencies"], *extras["trio"], *extras["uvloop"], *extras["truststore"]]
     session.install("-e", ".[test]", *(requirement.replace(">=", "==") for requirement in requirements))
     session.run("pytest", *IN_SMALL, "-m", "not once", *pytest_options(session))
+    # It takes a newer cryptography than we do.
+    session.install(*(requirement.replace(">=", "==") for requirement in extras["pyopenssl"]))
+    session.run("pytest", "tests/test_pyopenssl.py", "-p", "no:cacheprovider")
 
 
 @nox.session(python=PYTHONS)

@@ -245,7 +245,8 @@ class ConnectionInformation(Carrier):
     def get_channel_binding(self, cb_type: str = "tls-unique") -> bytes | None:
         """Channel binding data (RFC 5929).
 
-        :param cb_type: ``"tls-unique"``, or on a client ``"tls-server-end-point"``
+        :param cb_type: ``"tls-unique"``, or on a client ``"tls-server-end-point"``. On TLS 1.3 there is
+            ``"tls-exporter"`` (RFC 9266) if the context is a :class:`anyio_tls.pyopenssl.Context`.
         :raises ValueError: for ``"tls-unique"`` on TLS 1.3, where it is not defined (RFC 8446 appendix C.5); for
             ``"tls-server-end-point"`` on a server, whose own certificate ``ssl`` does not tell; for other types
         :raises NeedHandshakeError: before the handshake

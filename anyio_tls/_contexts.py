@@ -192,14 +192,16 @@ def check_session(
     """Refuse a session that this side cannot resume with this context.
 
     :param ssl_context: one that is good for this side, by default a client's
-    :raises TypeError: if it is no session
+    :raises TypeError: if it is no session. A foreign context may have sessions of its own: ``session_class`` tells.
     :raises ValueError: if it is another context's, or this side is a server's. With a foreign context this shows only
         when the session is set.
     """
     if session is None:
         return
-    if not isinstance(session, ssl.SSLSession):
-        raise TypeError(f"session must be an ssl.SSLSession, not {type(session).__name__}")
+    wanted = getattr(ssl_context, "session_class", ssl.SSLSession)
+    if not isinstance(session, wanted):
+        name = f"{wanted.__module__.lstrip('_')}.{wanted.__name__}"
+        raise TypeError(f"session must be an {name}, not {type(session).__name__}")
     if server_side:
         raise ValueError("session is a client's: servers find the sessions of their clients by themselves")
     # A session of the default context's comes from a connection that has used it, so it need not be loaded now.

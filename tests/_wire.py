@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import _ssl
 import ctypes
-import ssl
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -14,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from anyio_tls._engine import TLSEngine
+from anyio_tls._engine import SSLContextLike, TLSEngine
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._queue import SendQueue
 from anyio_tls.testing import Certificate
@@ -37,7 +36,7 @@ __all__ = [
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 
 
-def make_engine(context: ssl.SSLContext, *, server_side: bool, hostname: str = "localhost") -> TLSEngine:
+def make_engine(context: SSLContextLike, *, server_side: bool, hostname: str = "localhost") -> TLSEngine:
     return TLSEngine(
         context,
         server_side=server_side,
