@@ -311,7 +311,7 @@ def capacity(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning or a dangling reference is an error."""
-    session.install("-e", ".[trio,docs]")
+    session.install("-e", ".[trio,pyopenssl,docs]")
     session.run("sphinx-build", "-W", "-n", "--keep-going", "-b", "html", "docs", "docs/_build/html")
 
 

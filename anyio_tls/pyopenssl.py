@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, Final, Literal, final, overload
 
@@ -28,7 +27,7 @@ _SIDES: Final[dict[int, tuple[int, int]]] = {
 }
 
 _HEADER: Final = 5  # bytes, in front of each record
-_PIECE: Final = 2**15  # bytes that are taken from OpenSSL at once: more than a record has
+_PIECE: Final = 2**16  # bytes that are taken from OpenSSL at once: more than it makes of one call
 
 # The kinds of alternative names by which hosts are known, as ssl calls them.
 _NAMES: Final[dict[type[x509.GeneralName], str]] = {x509.DNSName: "DNS", x509.IPAddress: "IP Address"}
@@ -122,7 +121,7 @@ class Connection(SSL.Connection):
     """An :class:`OpenSSL.SSL.Connection` with the methods of :class:`ssl.SSLObject` that streams need.
 
     :func:`connection_of` gives that of a stream. It tells all that pyOpenSSL can, such as ``export_keying_material()``
-    and ``get_verified_chain()``. To read or write with it would break the stream.
+    (RFC 5705, RFC 8446 section 7.5). To read or write with it would break the stream.
     """
 
     stapled_response: bytes | None = None
@@ -202,13 +201,13 @@ class Connection(SSL.Connection):
             raise self._failure(exc) from None
 
     def write(self, data: bytes | memoryview) -> int:  # type: ignore[override]
-        """As :meth:`ssl.SSLObject.write`, but at most one record."""
+        """As :meth:`ssl.SSLObject.write`."""
         self._take_in()
         try:
-            return self.send(data)
+            return self.sendall(data) if data else self.send(data)
         except Exception as exc:
             if not data and isinstance(exc, (SSL.SysCallError, SSL.ZeroReturnError)):
-                return 0  # OpenSSL takes nothing for an error, once it has sent what else there was to send.
+                return 0  # Writing nothing is an error to OpenSSL, once it has written what it had to say itself.
             raise self._failure(exc) from None
         finally:
             self._emit()
@@ -228,9 +227,12 @@ class Connection(SSL.Connection):
             self.bio_write(self._incoming.read())
 
     def _emit(self) -> None:
-        with suppress(SSL.WantReadError):  # if there is nothing
-            while self._outgoing.write(self.bio_read(_PIECE)) == _PIECE:
-                pass
+        count = _PIECE
+        try:
+            while count == _PIECE:
+                count = self._outgoing.write(self.bio_read(_PIECE))
+        except SSL.WantReadError:
+            pass  # There was nothing.
 
     def _failure(self, error: Exception) -> Exception:
         """What :mod:`ssl` raises in such a case. An alert leaves before."""
@@ -296,6 +298,12 @@ class Connection(SSL.Connection):
         ]
         return {"subjectAltName": tuple(names)}
 
+    def get_verified_chain(self, *, as_cryptography: bool = False) -> Any:
+        """As :meth:`ssl.SSLSocket.get_verified_chain`: in DER, or with ``as_cryptography`` as
+        :class:`cryptography.x509.Certificate` objects."""
+        chain = super().get_verified_chain(as_cryptography=True) or []
+        return chain if as_cryptography else [certificate.public_bytes(Encoding.DER) for certificate in chain]
+
     @property
     def session(self) -> SSL.Session | None:
         """As :attr:`ssl.SSLObject.session`."""
@@ -322,8 +330,8 @@ class Connection(SSL.Connection):
             case "tls-unique", "TLSv1.2":
                 # The first Finished message (RFC 5929 section 3.1) is the client's, unless a session is resumed.
                 return self.get_finished() if self.server_side == self.session_reused else self.get_peer_finished()
-            case _, version:
-                raise ValueError(f"there is no channel binding {cb_type!r} here on {version}")
+            case _:
+                raise ValueError(f"there is no channel binding {cb_type!r} here on {self.version()}")
 
 
 def connection_of(stream: ConnectionInformation) -> Connection:

@@ -45,6 +45,7 @@ from anyio_tls.__main__ import main
 from anyio_tls.testing import CertificateAuthority
 
 from .test_project import PUBLIC_MODULES
+from .test_pyopenssl import needs_pyopenssl
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -196,7 +197,14 @@ async def run(code: ast.Module | str, path: Path | str, namespace: dict[str, Any
         await result
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(block.language == "python" for block in blocks(page))])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=needs_pyopenssl if page == "pyopenssl.rst" else ())
+        for page in PAGES
+        if any(block.language == "python" for block in blocks(page))
+    ],
+)
 async def test_python_on_pages(
     page: str,
     anyio_backend_name: str,
