@@ -10,7 +10,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import Any, Final, Literal, final, overload
+from typing import Any, ClassVar, Final, Literal, final, overload
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -45,7 +45,7 @@ class Context(SSL.Context):
     :raises ValueError: if ``protocol`` is another one
     """
 
-    session_class: Final = SSL.Session
+    session_class: ClassVar[type[SSL.Session]] = SSL.Session
 
     def __init__(self, protocol: int) -> None:
         if protocol not in _SIDES:
@@ -56,9 +56,9 @@ class Context(SSL.Context):
         self.set_min_proto_version(SSL.TLS1_2_VERSION)
         self.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION | SSL.OP_CIPHER_SERVER_PREFERENCE)
         self.set_session_id(b"anyio_tls")  # Without one, OpenSSL fails to resume sessions with clients' certificates.
-        self.protocol = protocol
+        self.protocol: int = protocol
         """For which side it is."""
-        self.check_hostname = protocol == ssl.PROTOCOL_TLS_CLIENT
+        self.check_hostname: bool = protocol == ssl.PROTOCOL_TLS_CLIENT
         """Whether the server's certificate has to be for the host. If that is set to ``False``, whoever has a trusted
         certificate can play the server."""
         self._wants_staple = False
@@ -137,9 +137,9 @@ class Connection(SSL.Connection):
         server_hostname: str | None,
     ) -> None:
         super().__init__(context)
-        self.context = context
-        self.server_side = server_side
-        self.server_hostname = server_hostname
+        self.context: Context = context
+        self.server_side: bool = server_side
+        self.server_hostname: str | None = server_hostname
         self._incoming = incoming
         self._outgoing = outgoing
 
