@@ -27,7 +27,7 @@ _SIDES: Final[dict[int, tuple[int, int]]] = {
 }
 
 _HEADER: Final = 5  # bytes, in front of each record
-_PIECE: Final = 2**16  # bytes that are taken from OpenSSL at once: more than it makes of one call
+_PIECE: Final = 2**15  # bytes that are taken from OpenSSL at once: more than a record has
 
 # The kinds of alternative names by which hosts are known, as ssl calls them.
 _NAMES: Final[dict[type[x509.GeneralName], str]] = {x509.DNSName: "DNS", x509.IPAddress: "IP Address"}
@@ -55,6 +55,7 @@ class Context(SSL.Context):
         self.set_verify(verify_mode)
         self.set_min_proto_version(SSL.TLS1_2_VERSION)
         self.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION | SSL.OP_CIPHER_SERVER_PREFERENCE)
+        self.set_mode(SSL.MODE_RELEASE_BUFFERS)  # as ssl does: an idle connection needs none
         self.set_session_id(b"anyio_tls")  # Without one, OpenSSL fails to resume sessions with clients' certificates.
         self.protocol: int = protocol
         """For which side it is."""
@@ -69,7 +70,7 @@ class Context(SSL.Context):
         :param groups: their names, with colons between them, such as ``"X25519MLKEM768:x25519"``
         :raises ValueError: if OpenSSL does not know all of them, or the context has a connection already
         """
-        self.set_options(0)  # which that refuses
+        self.set_options(0)  # raises if it has
         if not lib.SSL_CTX_set1_curves_list(self._context, groups.encode()):
             lib.ERR_clear_error()
             raise ValueError(f"groups must be names that OpenSSL knows, with colons between them, not {groups!r}")
@@ -186,8 +187,8 @@ class Connection(SSL.Connection):
                 size = _HEADER + int.from_bytes(records[3:_HEADER], "big")
                 self.bio_write(records[:size])
                 records = records[size:]
-        except Exception as exc:
-            raise self._failure(exc) from None
+        except SSL.Error as exc:
+            raise self._translated(exc) from None
         finally:
             self._incoming.write(records)
             self._emit()
@@ -197,18 +198,19 @@ class Connection(SSL.Connection):
         self._take_in()
         try:
             return self.recv(n) if buffer is None else self.recv_into(buffer, n)
-        except Exception as exc:
-            raise self._failure(exc) from None
+        except SSL.Error as exc:
+            self._emit()
+            raise self._translated(exc) from None
 
     def write(self, data: bytes | memoryview) -> int:  # type: ignore[override]
-        """As :meth:`ssl.SSLObject.write`."""
+        """As :meth:`ssl.SSLObject.write`, but at most one record: OpenSSL's BIO would stay as large as several."""
         self._take_in()
         try:
-            return self.sendall(data) if data else self.send(data)
-        except Exception as exc:
+            return self.send(data)
+        except SSL.Error as exc:
             if not data and isinstance(exc, (SSL.SysCallError, SSL.ZeroReturnError)):
                 return 0  # Writing nothing is an error to OpenSSL, once it has written what it had to say itself.
-            raise self._failure(exc) from None
+            raise self._translated(exc) from None
         finally:
             self._emit()
 
@@ -217,8 +219,8 @@ class Connection(SSL.Connection):
         self._take_in()
         try:
             self.shutdown()
-        except Exception as exc:
-            raise self._failure(exc) from None
+        except SSL.Error as exc:
+            raise self._translated(exc) from None
         finally:
             self._emit()
 
@@ -234,20 +236,17 @@ class Connection(SSL.Connection):
         except SSL.WantReadError:
             pass  # There was nothing.
 
-    def _failure(self, error: Exception) -> Exception:
-        """What :mod:`ssl` raises in such a case. An alert leaves before."""
-        self._emit()
+    def _translated(self, error: SSL.Error) -> ssl.SSLError:
+        """What :mod:`ssl` raises in such a case."""
         if isinstance(error, SSL.WantReadError):
             return ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "the operation did not complete")
         if isinstance(error, SSL.ZeroReturnError):
             return ssl.SSLZeroReturnError(ssl.SSL_ERROR_ZERO_RETURN, "the peer has closed")
-        match error:
-            case SSL.Error(args=([*_, (_, _, words)],)):
+        match error.args:
+            case ([*_, (_, _, words)],):
                 reason = words.upper().replace(" ", "_")
-            case SSL.Error():
+            case _:
                 words, reason = "the connection has failed before", ""
-            case _:  # a callback's own
-                return error
         failure = ssl.SSLError(ssl.SSL_ERROR_SSL, f"[SSL: {reason}] {words}")
         if reason == "CERTIFICATE_VERIFY_FAILED":
             code = lib.SSL_get_verify_result(self._ssl)
@@ -339,7 +338,7 @@ def connection_of(stream: ConnectionInformation) -> Connection:
 
     :raises TypeError: if the stream's context is of another kind
     """
-    ssl_object: object = stream._ssl_object
+    ssl_object = getattr(stream, "_ssl_object", None)
     if not isinstance(ssl_object, Connection):
-        raise TypeError(f"stream must have a pyopenssl.Context, not a {type(stream.context).__name__}")
+        raise TypeError(f"stream must have a pyopenssl.Context, but is on a {type(ssl_object).__name__}")
     return ssl_object

@@ -450,5 +450,7 @@ async def test_trio_face(server: Context, client: Context, ca: CertificateAuthor
     assert connection_of(theirs).server_side
     below, _ = memory_stream_pair()
     async with TrioTLSStream(below, ca.client_context(), server_hostname="localhost") as other:
-        with pytest.raises(TypeError, match=r"^stream must have a pyopenssl\.Context, not a SSLContext"):
+        with pytest.raises(TypeError, match=r"^stream must have a pyopenssl\.Context, but is on a SSLObject"):
             connection_of(other)
+    with pytest.raises(TypeError, match=r"^stream must have "):
+        connection_of(below)  # type: ignore[arg-type]
