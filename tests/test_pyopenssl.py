@@ -26,12 +26,13 @@ from anyio_tls._driver import workspace_of_event_loop
 from anyio_tls._engine import TLSEngine
 from anyio_tls._errors import ErrorClasses
 from anyio_tls.pyopenssl import Connection, Context, connection_of
-from anyio_tls.testing import Certificate, CertificateAuthority, check_context
+from anyio_tls.testing import Certificate, CertificateAuthority, Strike, check_context, sweep
 
 from ._pairs import pair_over
 from ._peers import LOOPBACK, Peer, accept, listening, s_client, s_server
 from ._wire import carry, make_engine, self_signed, shake_hands, update_keys
 from .test_sessions import converse, served
+from .test_sweeps import Case, How, Situation
 from .test_transfer import transfer
 
 pytestmark = needs_pyopenssl = pytest.mark.skipif(
@@ -392,6 +393,19 @@ async def test_1000_cancellations(server: Context, client: Context, rng: random.
     contexts: Any = server, client
     async with pair_over("socket", *contexts) as pair:
         await transfer(*pair, rng, 0)
+
+
+@pytest.mark.guarantee("G1", "G2", "G4", "G6", "G7", "G8")
+@pytest.mark.parametrize("operation", ["handshake", "send-and-receive", "send_eof", "unwrap", "aclose"])
+async def test_sweep(operation: str, server: Context, client: Context) -> None:
+    """Cancelled at every await."""
+    contexts: Any = server, client
+
+    async def scenario(strike: Strike) -> None:
+        case = Case(operation, How.CANCELLED, Situation.TICKETS, "socket", contexts, server_side=False)
+        await case.run(strike)
+
+    await sweep(scenario)
 
 
 def said(peer: Peer, pattern: bytes) -> bytes:
