@@ -90,8 +90,11 @@ def record_ends(data: bytes) -> list[int]:
     return ends
 
 
-def self_signed(name: str = "localhost") -> Certificate:
-    """A certificate that only its own key vouches for."""
+def self_signed(name: str = "localhost", alternative: x509.GeneralName | None = None) -> Certificate:
+    """A certificate that only its own key vouches for.
+
+    :param name: its common name, and what it is for unless there is an ``alternative``
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(timezone.utc)
@@ -103,7 +106,7 @@ def self_signed(name: str = "localhost") -> Certificate:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([alternative or x509.DNSName(name)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     return Certificate(

@@ -46,6 +46,12 @@ both_versions = pytest.mark.parametrize(
 )
 
 
+def trust(context: Context, pem: bytes) -> None:
+    store = context.get_cert_store()
+    assert store is not None
+    store.add_cert(X509.from_cryptography(x509.load_pem_x509_certificate(pem)))
+
+
 def certified(protocol: int, certificate: Certificate | None, ca: CertificateAuthority | None) -> Context:
     """A context with a certificate, and one that trusts an authority."""
     context = Context(protocol)
@@ -53,9 +59,7 @@ def certified(protocol: int, certificate: Certificate | None, ca: CertificateAut
         context.use_certificate(x509.load_pem_x509_certificate(certificate.certificate_pem))
         context.use_privatekey(load_pem_private_key(certificate.private_key_pem, None))  # type: ignore[arg-type]
     if ca is not None:
-        store = context.get_cert_store()
-        assert store is not None
-        store.add_cert(X509.from_cryptography(x509.load_pem_x509_certificate(ca.pem)))
+        trust(context, ca.pem)
     return context
 
 
@@ -159,6 +163,20 @@ def test_wrong_name(tls_version: int, name: str, code: int, server: Context, cli
     assert "mismatch" in str(ours)
 
 
+@pytest.mark.guarantee("G15")
+def test_common_name() -> None:
+    """It does not count (RFC 9525 section 6.3), not even where no host is among the alternative names."""
+    for alternative in None, x509.RFC822Name("root@localhost"):
+        certificate = self_signed("localhost", alternative)
+        server = certified(ssl.PROTOCOL_TLS_SERVER, certificate, None)
+        client = Context(ssl.PROTOCOL_TLS_CLIENT)
+        trust(client, certificate.certificate_pem)
+        if alternative is None:
+            connected(client, server)
+        else:
+            refused(client, server, CertificateVerificationError)
+
+
 def test_right_address(server: Context, client: Context) -> None:
     _, theirs = connected(client, server, hostname="127.0.0.1")
     assert theirs.ssl_object.get_servername() is None  # type: ignore[attr-defined] # RFC 6066 has names only
@@ -215,6 +233,12 @@ def test_bad_input(server: Context, client: Context) -> None:
     careless.set_verify(SSL.VERIFY_NONE)
     with pytest.raises(ValueError, match=r"^check_hostname "):
         careless.wrap_bio(*bios, server_hostname="localhost")
+
+
+@pytest.mark.guarantee("G15")
+def test_no_renegotiation(server: Context, client: Context) -> None:
+    for context in server, client:
+        assert context.set_options(0) & SSL.OP_NO_RENEGOTIATION
 
 
 async def test_wrong_side(server: Context, client: Context) -> None:
