@@ -1147,6 +1147,14 @@ def test_an_internal_error_is_our_own() -> None:
 
 
 @pytest.mark.guarantee("G9")
+def test_a_record_layer_failure_is_explained() -> None:
+    """By what the header told, or by what is left; older versions of OpenSSL have words of their own."""
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, "[SSL] record layer failure (_ssl.c:1006)")
+    assert diagnose(error, None, None, b"", "a record is too long") == ("peer", "a record is too long")
+    assert diagnose(error, None, None, b"", "") == ("peer", "a record is damaged, or not allowed here")
+
+
+@pytest.mark.guarantee("G9")
 @pytest.mark.parametrize("switches", [False, True])
 def test_an_sni_callback_without_a_certificate(switches: bool, client_context: ssl.SSLContext) -> None:
     """It may have one for other names, and is not asked about them. But what it chooses has to have one."""
