@@ -74,6 +74,12 @@ DIFFERENCES: dict[str, list[Difference]] = {
             guarantee="G13",
         ),
         Difference(
+            what="A host name for a server",
+            theirs="Overlooked, or a :exc:`ValueError` with the newest versions of Python.",
+            ours=":exc:`ValueError`.",
+            why="The same program does the same everywhere.",
+        ),
+        Difference(
             what="A server without a context",
             theirs="Gets a context without a certificate; every handshake fails.",
             ours=":exc:`ValueError` at once.",
@@ -222,6 +228,12 @@ DIFFERENCES: dict[str, list[Difference]] = {
             why="An authentication that is bound to them is bound to nothing (RFC 8446 appendix C.5).",
             guarantee="G15",
             tests={"test_get_channel_binding_after_handshake[tls13]": "tls-unique is not defined for TLS 1.3"},
+        ),
+        Difference(
+            what="A host name for a server",
+            theirs="Overlooked, or a :exc:`ValueError` with the newest versions of Python.",
+            ours=":exc:`ValueError`.",
+            why="The same program does the same everywhere.",
         ),
         Difference(
             what="``isinstance(stream, trio.SSLStream)``",
