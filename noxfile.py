@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -39,6 +40,11 @@ STREAM_TESTS = [
         "transfer",
         "transports",
     )
+]
+# Those that depend most on which OpenSSL it is.
+OPENSSL_TESTS = [
+    f"tests/test_{name}.py"
+    for name in ("attributes", "bad_input", "closing_peers", "engine", "errors", "fuzz", "peers", "sealed", "sessions")
 ]
 REPORTS = Path("reports").absolute()
 OUTSIDE = Path("tests/outside").absolute()
@@ -120,6 +126,9 @@ def lowest(session: nox.Session) -> None:
     requirements = [*project["dependencies"], *extras["trio"], *extras["uvloop"], *extras["truststore"]]
     session.install("-e", ".[test]", *(requirement.replace(">=", "==") for requirement in requirements))
     session.run("pytest", *IN_SMALL, "-m", "not once", *pytest_options(session))
+    # It takes a newer cryptography than we do.
+    session.install(*(requirement.replace(">=", "==") for requirement in extras["pyopenssl"]))
+    session.run("pytest", "tests/test_pyopenssl.py", "-p", "no:cacheprovider")
 
 
 @nox.session(python=PYTHONS)
@@ -136,6 +145,28 @@ def tests(session: nox.Session, backend: str) -> None:
         old.unlink()
     command = ["coverage", "run", "-m", "pytest", *selection, *pytest_options(session)]
     session.run(*command, env={"COVERAGE_FILE": str(data)})
+
+
+def test_on_debian(session: nox.Session, release: str, python: str, *selection: str) -> None:
+    """Run tests on a release of Debian's that has another Python and another OpenSSL, where that can be put up."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        session.skip("only root, on Linux, can put up another release of Debian's")
+    if not shutil.which("mmdebstrap"):
+        session.skip("mmdebstrap is not installed (Debian package: mmdebstrap)")
+    session.run(".ci/debian", release, python, *selection, *IN_SMALL, *pytest_options(session), external=True)
+
+
+@nox.session(venv_backend="none")
+def trixie(session: nox.Session) -> None:
+    """Run a part of the tests on Debian 13, with OpenSSL 3.5."""
+    test_on_debian(session, "trixie", "3.13", "--backend", "asyncio", *OPENSSL_TESTS)
+
+
+@nox.session(venv_backend="none", default=False)
+@nox.parametrize("version", ["3.14", "3.15"], ids=["3.14", "3.15"])
+def newest(session: nox.Session, version: str) -> None:
+    """Run the tests on Debian testing, with its Pythons and its OpenSSL."""
+    test_on_debian(session, "testing", version)
 
 
 @nox.session
@@ -280,7 +311,7 @@ def capacity(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning or a dangling reference is an error."""
-    session.install("-e", ".[trio,docs]")
+    session.install("-e", ".[trio,pyopenssl,docs]")
     session.run("sphinx-build", "-W", "-n", "--keep-going", "-b", "html", "docs", "docs/_build/html")
 
 

@@ -127,10 +127,11 @@ def as_socket_options(argument: str, options: Any) -> list[tuple[Any, ...]]:
     for call in calls:
         match call:
             case (int(), int(), int() | bytes() | bytearray() | memoryview()) | (int(), int(), None, int()):
-                if not all(-(2**31) <= number < 2**31 for number in call if isinstance(number, int)):
-                    raise ValueError(f"{argument} must be made of numbers that fit into a C int, unlike {call}")
+                fits = all(-(2**31) <= number < 2**31 for number in call if isinstance(number, int))
             case _:
                 raise TypeError(f"{argument} must be tuples of arguments for setsockopt(), unlike {call}")
+        if not fits:
+            raise ValueError(f"{argument} must be made of numbers that fit into a C int, unlike {call}")
     return calls
 
 
@@ -151,7 +152,8 @@ def check_context(
 
     :param has_default: whether ``None`` stands for the default one, which checks host names
     :raises TypeError: if it is no context
-    :raises ValueError: if it is made for the other side, or checks host names and there is none
+    :raises ValueError: if it is made for the other side, or checks host names and there is none, or if a server has a
+        host name
     """
     is_default = has_default and context is None
     if not is_default and not has_methods(context, "wrap_bio"):
@@ -163,5 +165,10 @@ def check_context(
         )
     if not server_side and protocol is ssl.PROTOCOL_TLS_SERVER:
         raise ValueError("ssl_context is a server's (PROTOCOL_TLS_SERVER): a client needs a client's context")
+    # The newest versions of ssl say so of servers too, the others overlook it.
+    if server_side and server_hostname:
+        raise ValueError(f"{hostname_argument} is a client's: it is the client that knows whom it wants to talk to")
+    if server_side and getattr(context, "check_hostname", False):
+        raise ValueError("ssl_context checks host names, which a server has to do without: set check_hostname to False")
     if not server_side and not server_hostname and getattr(context, "check_hostname", is_default):
         raise ValueError(f"{hostname_argument} is required, because ssl_context checks host names")

@@ -65,6 +65,13 @@ class TLSAttribute(TypedAttributeSet):
     channel_binding_tls_server_end_point: bytes = typed_attribute()
     #: ``True`` if the session was resumed
     session_reused: bool | None = typed_attribute()
+    #: the group that the keys were agreed on in, such as ``"X25519MLKEM768"`` (from Python 3.15 on)
+    group: str | None = typed_attribute()
+    #: the signature algorithm that the client proved to have its certificate's key with, such as
+    #: ``"ecdsa_secp256r1_sha256"``; ``None`` if it did not have to, or the session was resumed (from Python 3.15 on)
+    client_sigalg: str | None = typed_attribute()
+    #: the server's, ``None`` if the session was resumed (from Python 3.15 on)
+    server_sigalg: str | None = typed_attribute()
 
 
 class ConnectionInformation(Carrier):
@@ -238,7 +245,8 @@ class ConnectionInformation(Carrier):
     def get_channel_binding(self, cb_type: str = "tls-unique") -> bytes | None:
         """Channel binding data (RFC 5929).
 
-        :param cb_type: ``"tls-unique"``, or on a client ``"tls-server-end-point"``
+        :param cb_type: ``"tls-unique"``, or on a client ``"tls-server-end-point"``. On TLS 1.3 there is
+            ``"tls-exporter"`` (RFC 9266) if the context is a :class:`anyio_tls.pyopenssl.Context`.
         :raises ValueError: for ``"tls-unique"`` on TLS 1.3, where it is not defined (RFC 8446 appendix C.5); for
             ``"tls-server-end-point"`` on a server, whose own certificate ``ssl`` does not tell; for other types
         :raises NeedHandshakeError: before the handshake
@@ -278,6 +286,30 @@ class ConnectionInformation(Carrier):
             """
             return self._negotiated("get_unverified_chain()").get_unverified_chain()
 
+    if sys.version_info >= (3, 15):
+
+        def group(self) -> str | None:
+            """The group that the keys were agreed on in, such as ``"X25519MLKEM768"``.
+
+            :raises NeedHandshakeError: before the handshake
+            """
+            return self._negotiated("group()").group()
+
+        def client_sigalg(self) -> str | None:
+            """The signature algorithm that the client proved to have its certificate's key with, such as
+            ``"ecdsa_secp256r1_sha256"``; ``None`` if it did not have to, or the session was resumed.
+
+            :raises NeedHandshakeError: before the handshake
+            """
+            return self._negotiated("client_sigalg()").client_sigalg()
+
+        def server_sigalg(self) -> str | None:
+            """The server's signature algorithm; ``None`` if the session was resumed.
+
+            :raises NeedHandshakeError: before the handshake
+            """
+            return self._negotiated("server_sigalg()").server_sigalg()
+
     # ---- typed attributes ----
 
     def _x509_certificate(self) -> x509.Certificate | None:
@@ -305,6 +337,10 @@ class ConnectionInformation(Carrier):
             attributes[TLSAttribute.channel_binding_tls_server_end_point] = lambda: self.get_channel_binding(
                 "tls-server-end-point"
             )
+        if sys.version_info >= (3, 15):
+            attributes[TLSAttribute.group] = self.group
+            attributes[TLSAttribute.client_sigalg] = self.client_sigalg
+            attributes[TLSAttribute.server_sigalg] = self.server_sigalg
         return attributes
 
 

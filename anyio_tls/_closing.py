@@ -50,6 +50,7 @@ from contextlib import nullcontext
 from typing import Final, final
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from ._engine import TLSEngine
 from ._errors import TLSError
@@ -112,16 +113,19 @@ async def deliver(transport: Transport) -> None:
     :raises OSError: if the transport fails, and :exc:`anyio.BrokenResourceError` and :exc:`anyio.ClosedResourceError`
     """
     transport.shut_down_sending()
+    # Many closes at once, such as at a shutdown, let others run between their steps.
+    await checkpoint()
     silence = SILENCE_SECONDS
     while True:
         with anyio.CancelScope() as patience:
             patience.deadline = anyio.current_time() + silence
             while await transport.receive(_PIECE):
                 patience.deadline = anyio.current_time() + silence
-            return
+            break
         if not transport.is_undelivered():
-            return
+            break
         silence = min(2 * silence, 1.0)
+    await checkpoint()
 
 
 @final
@@ -132,7 +136,7 @@ class Closing:
     :param close_notify: whether the peer is told
     """
 
-    __slots__ = ("_at_risk", "_close_notify", "_done", "_engine", "_linger", "_transport")
+    __slots__ = ("_at_risk", "_close_notify", "_done", "_engine", "_joined", "_linger", "_transport")
 
     def __init__(self, engine: TLSEngine, transport: Transport, *, linger: float, close_notify: bool) -> None:
         self._engine = engine
@@ -140,7 +144,8 @@ class Closing:
         self._linger = linger
         self._close_notify = close_notify
         self._at_risk = False
-        self._done: anyio.Event | None = None
+        self._done = False
+        self._joined: anyio.Event | None = None  # once somebody waits for it to be done
 
     def judge(self, *, expects_input: bool) -> None:
         """Look whether anything is at risk.
@@ -163,7 +168,6 @@ class Closing:
         :param alone: tells whether no other task is in the stream
         :param until_alone: waits until that is so
         """
-        self._done = anyio.Event()
         transport, queue = self._transport, self._engine.outgoing
         if not handshaken:
             self._linger = min(self._linger, ALERT_SECONDS)
@@ -189,7 +193,9 @@ class Closing:
             except _TRANSPORT_ERRORS:
                 pass  # A close that fails has closed.
             finally:
-                self._done.set()
+                self._done = True
+                if self._joined is not None:
+                    self._joined.set()
 
     def _limit(self, earlier: anyio.CancelScope | None = None) -> anyio.CancelScope:
         """What ends all the steps together."""
@@ -215,9 +221,12 @@ class Closing:
 
     async def join(self) -> None:
         """Wait for a close that is under way."""
-        assert self._done is not None
+        if self._done:
+            await checkpoint()
+            return
+        self._joined = self._joined or anyio.Event()
         try:
-            await self._done.wait()
+            await self._joined.wait()
         finally:
-            if not self._done.is_set():  # cancelled: no more patience
+            if not self._done:  # cancelled: no more patience
                 await self._transport.aclose()

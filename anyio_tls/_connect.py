@@ -22,6 +22,7 @@ from ._arguments import (
     has_methods,
 )
 from ._contexts import check_session, client_context
+from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
 from ._errors import timed_out
 from ._stream import TLSStream, wrap_checked
@@ -32,7 +33,6 @@ __all__ = ["SocketOption", "TLSConnectable", "connect_tcp", "connect_tls", "conn
 
 SocketOption: TypeAlias = tuple[int, int, int | bytes | bytearray | memoryview] | tuple[int, int, None, int]
 
-HANDSHAKE_SECONDS: Final = 30.0
 HAPPY_EYEBALLS_SECONDS: Final = 0.25
 
 

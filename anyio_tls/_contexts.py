@@ -7,8 +7,8 @@ Theory of operation
 share it. To load a system's authorities takes as long as dozens of handshakes, and as much memory as dozens of
 connections. So it happens in a worker thread, and not again.
 
-**A foreign context** is one whose ``wrap_bio()`` is not :mod:`ssl`'s own. What it does is unknown: it may read files,
-ask the operating system, or begin the handshake at once. Hence
+**A foreign context** is one whose ``wrap_bio()`` is neither :mod:`ssl`'s nor ours. What it does is unknown: it may read
+files, ask the operating system, or begin the handshake at once. Hence
 
 * it runs in a worker thread, so that it holds nobody up;
 * for each context one call runs at a time, since few are made for more (truststore's changes the OpenSSL context that
@@ -141,11 +141,15 @@ async def client_context(ssl_context: SSLContextLike | None) -> SSLContextLike:
 # ---- engines ----
 
 
+_KNOWN_MODULES: Final = {"ssl", f"{__package__}.pyopenssl"}
+"""Where those are at home whose ``wrap_bio()`` neither blocks nor writes."""
+
+
 def _is_foreign(context: SSLContextLike) -> bool:
     # By name, since the class itself may be exchanged (truststore.inject_into_ssl() does it). A subclass that leaves
     # wrap_bio() alone is as good as ssl's own, and so is an instance that has another argument bound to it.
     wrap_bio = getattr(type(context), "wrap_bio", None)
-    return getattr(wrap_bio, "__module__", None) != "ssl"
+    return getattr(wrap_bio, "__module__", None) not in _KNOWN_MODULES
 
 
 def make_engine(
@@ -192,14 +196,16 @@ def check_session(
     """Refuse a session that this side cannot resume with this context.
 
     :param ssl_context: one that is good for this side, by default a client's
-    :raises TypeError: if it is no session
+    :raises TypeError: if it is no session. A foreign context may have sessions of its own: ``session_class`` tells.
     :raises ValueError: if it is another context's, or this side is a server's. With a foreign context this shows only
         when the session is set.
     """
     if session is None:
         return
-    if not isinstance(session, ssl.SSLSession):
-        raise TypeError(f"session must be an ssl.SSLSession, not {type(session).__name__}")
+    wanted = getattr(ssl_context, "session_class", ssl.SSLSession)
+    if not isinstance(session, wanted):
+        name = f"{wanted.__module__.lstrip('_')}.{wanted.__name__}"
+        raise TypeError(f"session must be an {name}, not {type(session).__name__}")
     if server_side:
         raise ValueError("session is a client's: servers find the sessions of their clients by themselves")
     # A session of the default context's comes from a connection that has used it, so it need not be loaded now.

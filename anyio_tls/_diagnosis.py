@@ -6,7 +6,7 @@ import re
 import ssl
 from typing import Final
 
-from ._errors import Fault
+from ._errors import Fault, reason_of
 
 __all__ = ["diagnose"]
 
@@ -24,14 +24,17 @@ _PROTOCOLS: Final = {
 _NOTHING_IN_COMMON: Final = {"NO_SHARED_CIPHER", "NO_SUITABLE_SIGNATURE_ALGORITHM", "UNSUPPORTED_PROTOCOL"}
 
 
-def diagnose(cause: Exception, server_context: object, alert: str | None, greeting: bytes) -> tuple[Fault, str]:
+def diagnose(
+    cause: Exception, server_context: object, alert: str | None, greeting: bytes, flaw: str
+) -> tuple[Fault, str]:
     """Whose doing it is that TLS has failed on this side, and what there is to say about it.
 
     :param server_context: that of a server whose handshake has failed
     :param alert: the one that was sent to the peer
     :param greeting: what the peer began with, if that was not TLS
+    :param flaw: what was wrong with the last record, if that could be seen from outside
     """
-    reason = getattr(cause, "reason", None)
+    reason = reason_of(cause)
     if greeting:
         names = [name for name, beginning in _PROTOCOLS.items() if beginning.match(greeting)]
         return "peer", ", but ".join(["the peer does not speak TLS", *names])
@@ -39,6 +42,10 @@ def diagnose(cause: Exception, server_context: object, alert: str | None, greeti
         return "local", "the server's context has no usable certificate, see load_cert_chain()"
     if reason == "CALLBACK_FAILED" and alert in {"handshake_failure", "internal_error"}:  # not one that was asked for
         return "local", "the context's sni_callback failed"
+    if reason and flaw:
+        return "peer", flaw
+    if reason == "RECORD_LAYER_FAILURE":  # what OpenSSL says, from version 3.5 on, whatever is wrong with a record
+        return "peer", "a record is damaged, or not allowed here"
     # What is no error of ssl's comes from Python code that the context has been given.
     is_local = alert == "internal_error" or not isinstance(cause, ssl.SSLError)
     return "local" if is_local else "peer", ""

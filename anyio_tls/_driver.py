@@ -45,7 +45,10 @@ from ._event_loop import lowlevel_of_event_loop
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
 
-__all__ = ["TLSDriver", "workspace_of_event_loop"]
+__all__ = ["HANDSHAKE_SECONDS", "TLSDriver", "workspace_of_event_loop"]
+
+HANDSHAKE_SECONDS: Final = 30.0
+"""How long a handshake may take, unless the user says otherwise, where connecting and listening bound it."""
 
 ANSWER_SECONDS: Final = 1.0
 """How long an answer that cannot be cut off holds up who has got the input beside which it is sent."""
@@ -89,6 +92,7 @@ class TLSDriver:
     """Drives one TLS connection.
 
     :param linger: seconds that closing may take, by default :data:`LINGER_SECONDS`
+    :param handshake_timeout: seconds from now on after which the handshake has failed; ``None`` for never
     :param yield_every: how much may be done without letting other tasks run: calls, and records received
     """
 
@@ -99,8 +103,10 @@ class TLSDriver:
         "_departure",
         "_errors",
         "_filling",
+        "_handshake_deadline",
         "_handshake_error",
         "_handshake_over",
+        "_handshake_timeout",
         "_handshaken",
         "_linger",
         "_lowlevel",
@@ -125,6 +131,7 @@ class TLSDriver:
         linger: float | None,
         yield_every: int,
         errors: ErrorClasses,
+        handshake_timeout: float | None = None,
     ) -> None:
         self.engine = engine
         self.bytes_sent = 0
@@ -136,6 +143,9 @@ class TLSDriver:
         self._yield_every = yield_every
         self._errors = errors
         self._handshaken = False
+        self._handshake_timeout = handshake_timeout
+        if handshake_timeout is not None:
+            self._handshake_deadline = anyio.current_time() + handshake_timeout
         self._handshake_error: TLSError | None = None
         self._handshake_over: anyio.Event | None = None  # while a task is at the handshake
         self._receiving = False
@@ -157,8 +167,11 @@ class TLSDriver:
     async def handshake(self) -> None:
         """Complete the handshake, or wait for the task that is at it. A cancelled handshake can be continued."""
         self._check_open()
-        await checkpoint()
-        await self._ensure_handshake()
+        if self._handshaken:
+            await checkpoint()
+        else:
+            await self._lowlevel.checkpoint_if_cancelled()
+            await self._ensure_handshake()
 
     async def _ensure_handshake(self) -> None:
         while not self._handshaken:
@@ -168,12 +181,24 @@ class TLSDriver:
                 continue
             self._handshake_over = over = anyio.Event()
             try:
-                await self._shake_hands()
+                if self._handshake_timeout is None:
+                    await self._shake_hands()
+                else:
+                    await self._shake_hands_in_time(self._handshake_timeout)
             finally:
                 self._handshake_over = None
                 over.set()
                 if self._departure is not None:
                     self._depart()
+
+    async def _shake_hands_in_time(self, timeout: float) -> None:
+        with anyio.CancelScope(deadline=self._handshake_deadline):
+            await self._shake_hands()
+            return
+        self._handshake_error = self._errors.handshake(
+            f"TLS handshake failed: it took more than {timeout:g} s", phase="handshake"
+        )
+        raise self._handshake_error.again()
 
     async def _shake_hands(self) -> None:
         if self._handshake_error is not None:

@@ -66,10 +66,15 @@ MAX_HANDSHAKE: Final = 2**19
 its messages together (128 KiB for a hello, 100 for a chain), so that what does not end by then makes no progress."""
 
 _HEADER: Final = 5
-# RFC 5246 section 6.2.3; TLS 1.3 allows less, which OpenSSL checks.
+# RFC 5246 section 6.2.3; and once TLS 1.3 encrypts, RFC 8446 section 5.2.
 _MAX_RECORD: Final = _HEADER + MAX_PLAINTEXT + 2048
+_MAX_ENCRYPTED_RECORD: Final = _HEADER + MAX_PLAINTEXT + 256
 _RECORD_TYPES: Final = frozenset(range(20, 25))
+_ENCRYPTED_TYPES: Final = frozenset({23})
 _HANDSHAKE_RECORD: Final = b"\x16"
+# What OpenSSL refuses, once TLS 1.3 encrypts, with the alert for a record that is not encrypted. It would let a client
+# take a change_cipher_spec, from version 3.5 on, and up to 32 in a row.
+_UNEXPECTED_RECORD: Final = b"\x16\x03\x03\x00\x01\x00"
 # Bytes of ciphertext held at most during the handshake: the largest record, and no more tiny ones than one call takes
 # without holding others up.
 _HANDSHAKE_LIMIT: Final = 20 * 1024
@@ -138,18 +143,6 @@ class Workspace:
         self.incoming.read()
         self.outgoing.read()
 
-    def use(self, engine: TLSEngine, call: Callable[[], T]) -> T:
-        """Make a call of an engine's, which needs the pair. (Where the time matters, the same is written out there.)"""
-        if self.engine is not None:
-            return self.lend(engine, lambda: self.use(engine, call))
-        if self.incoming.pending or self.outgoing.pending:
-            self.clear()
-        self.engine = engine
-        try:
-            return call()
-        finally:
-            self.engine = None
-
     def lend(self, engine: TLSEngine, call: Callable[[], T]) -> T:
         """Make a call of an engine's in the middle of the work of another.
 
@@ -171,11 +164,20 @@ class Workspace:
 
 
 def _in_workspace(method: Callable[Concatenate[TLSEngine, P], T]) -> Callable[Concatenate[TLSEngine, P], T]:
-    """A call of an engine's that needs its workspace."""
+    """A call of an engine's that needs its workspace. (Where the time matters, the same is written out there.)"""
 
     @wraps(method)
     def call(engine: TLSEngine, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return engine._workspace.use(engine, lambda: method(engine, *args, **kwargs))
+        workspace = engine._workspace
+        if workspace.engine is not None:
+            return workspace.lend(engine, partial(call, engine, *args, **kwargs))
+        if workspace.incoming.pending or workspace.outgoing.pending:
+            workspace.clear()
+        workspace.engine = engine
+        try:
+            return method(engine, *args, **kwargs)
+        finally:
+            workspace.engine = None
 
     return call
 
@@ -196,17 +198,19 @@ class TLSEngine:
 
     __slots__ = (
         "_errors",
-        "_foreign",
+        "_flaw",
         "_greeting",
         "_heard",
         "_held",
         "_idle_records",
         "_incoming",
+        "_max_record",
         "_outgoing",
         "_pending",
         "_plaintext",
         "_reading_error",
         "_received",
+        "_record_types",
         "_standard_compatible",
         "_transport_ended",
         "_unfinished",
@@ -249,7 +253,8 @@ class TLSEngine:
         self._held = b""  # session tickets
         self._idle_records = 0  # since the last one with plaintext; in the handshake, empty ones
         self._heard = 0  # bytes in the records of the handshake
-        self._foreign = False  # the peer does not speak in TLS records
+        self._record_types, self._max_record = _RECORD_TYPES, _MAX_RECORD
+        self._flaw = ""  # of a record that cannot be right, by its header
         self._greeting = b""  # what it began with, if it never did
         self._transport_ended = False
         self._reading_error: TLSError | None = None
@@ -323,11 +328,23 @@ class TLSEngine:
     def _size_of_record(self, start: bytes | bytearray | memoryview) -> int:
         """How many bytes a record has that starts so, header included."""
         size = _HEADER + (start[3] << 8 | start[4])
-        if start[0] in _RECORD_TYPES and start[1] == 3 and size <= _MAX_RECORD:
+        if start[0] in self._record_types and start[1] == 3 and size <= self._max_record:
             return size
-        # Not TLS: OpenSSL finds the right alert for it.
-        self._foreign = True
-        self._judge_greeting(start)
+        return self._size_of_flawed_record(start, size)
+
+    def _size_of_flawed_record(self, start: bytes | bytearray | memoryview, size: int) -> int:
+        """How many bytes it takes to have OpenSSL refuse what starts so, with the right alert."""
+        if start[0] not in _RECORD_TYPES or start[1] != 3:
+            self._flaw = "not a TLS record"
+            self._judge_greeting(start)
+        elif start[0] not in self._record_types:
+            self._flaw = "a record that is not encrypted"
+        else:
+            self._flaw = f"a record of {size} bytes is too long"
+            if size <= _MAX_RECORD:
+                return size  # OpenSSL minds it only when all of it is there.
+        if start[0] not in self._record_types and self._record_types is _ENCRYPTED_TYPES:
+            self._incoming.write(_UNEXPECTED_RECORD)
         return min(len(start), _MAX_RECORD)
 
     def _judge_greeting(self, start: bytes | bytearray | memoryview) -> bool:
@@ -355,7 +372,7 @@ class TLSEngine:
                 self.ssl_object.do_handshake()
             except ssl.SSLWantReadError:
                 self._collect()
-                if self._foreign:
+                if self._flaw:
                     self._fail(_NOT_TLS, "handshake")
                 if self._idle_records > MAX_IDLE_RECORDS:
                     self._fail(_IDLE_RECORDS, "handshake")
@@ -376,7 +393,7 @@ class TLSEngine:
     def _next_flight(self) -> bool:
         """Give SSLObject several records at once, which is quicker; tell whether there are any."""
         for count in range(_FLIGHT):
-            if self._foreign or not (size := self._next_record()):
+            if self._flaw or not (size := self._next_record()):
                 return count > 0
             self._heard += size - _HEADER
             self._idle_records += size == _HEADER
@@ -386,8 +403,10 @@ class TLSEngine:
         if not self.server_side and getattr(self.ssl_object, "session_reused", False):
             self._check_resumed()
         self.version = self.ssl_object.version()
-        if self.server_side and self.version == "TLSv1.3":
-            self._held = self._outgoing.read()
+        if self.version == "TLSv1.3":
+            self._record_types, self._max_record = _ENCRYPTED_TYPES, _MAX_ENCRYPTED_RECORD
+            if self.server_side:
+                self._held = self._outgoing.read()
         self._collect()
         if follows := self._incoming.read():
             self._received = b"".join((follows, self._unfinished, self._received))
@@ -474,7 +493,7 @@ class TLSEngine:
             self._write_nothing()
             if self._outgoing.pending:
                 self._answer()
-            if self._foreign:
+            if self._flaw:
                 self._set_failure(_NOT_TLS, "reading")
             elif self._are_idle():
                 self._set_failure(_IDLE_RECORDS, "reading")
@@ -705,7 +724,7 @@ class TLSEngine:
         elif phase == "handshake":
             make = self._errors.handshake
         server = self.ssl_object if self.server_side and phase == "handshake" else None
-        fault, diagnosis = diagnose(cause, getattr(server, "context", None), alert, self._greeting)
+        fault, diagnosis = diagnose(cause, getattr(server, "context", None), alert, self._greeting, self._flaw)
         if received or (self._heard_nothing and not self._greeting):
             fault = "local"
         words = getattr(cause, "strerror", None) or str(cause) or repr(cause)

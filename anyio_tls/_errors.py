@@ -28,6 +28,7 @@ __all__ = [
     "TruncatedError",
     "UnexpectedDataError",
     "forget_frames",
+    "reason_of",
     "received_alert",
     "sent_alert",
     "timed_out",
@@ -76,7 +77,7 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
         self.alert_received = alert_received
         # ssl sets these on the errors that it raises itself, and callers of ssl look at them.
         self.library: str = getattr(cause, "library", None) or ""
-        self.reason: str = getattr(cause, "reason", None) or ""
+        self.reason: str = reason_of(cause)
         self.__cause__ = cause
 
     def again(self) -> Self:
@@ -207,6 +208,9 @@ _ALERT_NAMES: Final = frozenset(_ALERTS.values())
 _ALERT_SYMBOL: Final = re.compile(r"(?:SSLV3|TLSV1|TLSV13|TLS)_(?:ALERT_)?(\w+)")
 _ALERT_WORDS: Final = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|tls|ssl/tls) (?:alert )?([a-z ]+?)(?: \(|$)")
 
+# What ssl says where its table is older than the library: "[SSL] ech required (_ssl.c:1006)".
+_WITHOUT_SYMBOL: Final = re.compile(r"\[\w+\] (.+) \(_ssl\.c:\d+\)")
+
 # The alert that OpenSSL sends for a verification error (X509_V_ERR_*). That of a TLS 1.3 server leaves encrypted and
 # cannot be read off the wire. (A client's can: it leaves in plain text, which most servers take for a damaged record.)
 # Only what certificates commonly fail for; the others stay unnamed.
@@ -228,6 +232,15 @@ _VERIFICATION_ALERTS: Final = {
 }
 
 
+def reason_of(error: BaseException | None) -> str:
+    """OpenSSL's symbol for what went wrong, such as ``"WRONG_VERSION_NUMBER"``. Where ``ssl`` does not know it, it is
+    made of the words, as OpenSSL's words are made of its symbols."""
+    if reason := getattr(error, "reason", None):
+        return str(reason)
+    match = _WITHOUT_SYMBOL.fullmatch(getattr(error, "strerror", None) or "")
+    return re.sub(r"\W+", "_", match[1]).upper() if match else ""
+
+
 def received_alert(error: Exception) -> str | None:
     """The name of the alert that the peer sent, if that is what ``error`` is about."""
     symbol, words = getattr(error, "reason", None) or "", getattr(error, "strerror", None) or ""
@@ -241,7 +254,7 @@ def sent_alert(error: Exception, record: bytes) -> str | None:
     """The name of the alert in ``record``, which the TLS library emitted as it failed with ``error``."""
     if len(record) == 7 and record[0] == 21:
         return _ALERTS.get(record[6])
-    if record and getattr(error, "reason", None) == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+    if record and reason_of(error) == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
         return "certificate_required"
     if record and isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFICATION_ALERTS.get(error.verify_code)

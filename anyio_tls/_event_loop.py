@@ -20,6 +20,7 @@ __all__ = [
     "running_on_asyncio",
     "running_on_trio",
     "waits_of_event_loop",
+    "waits_on_asyncio",
 ]
 
 
@@ -86,17 +87,26 @@ def _can_watch(_kind: Any) -> bool:
 
 def waits_of_event_loop() -> Waits:
     """How to wait for sockets: by AnyIO's means, where these are the event loop's own."""
-    if running_on_asyncio() and not can_watch():
-        from ._selector_thread import selector_thread
+    return waits_on_asyncio() if running_on_asyncio() else anyio
 
-        return selector_thread()
-    return anyio
+
+def waits_on_asyncio() -> Waits:
+    """The same, where it is known that the event loop is one of asyncio's."""
+    if can_watch():
+        return anyio
+    from ._selector_thread import selector_thread
+
+    return selector_thread()
 
 
 def lowlevel_of_event_loop() -> Lowlevel:
     """Its checkpoints. ``anyio.lowlevel`` has them too, but looks for the event loop in every call."""
+    return _lowlevel_of(running_library())
+
+
+@cache
+def _lowlevel_of(library: str | None) -> Lowlevel:
     lowlevel: Any = anyio.lowlevel
-    library = running_library()
     if library == "trio":
         lowlevel = sys.modules["trio"].lowlevel
     elif library == "asyncio":

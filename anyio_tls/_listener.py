@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+import ssl
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final, Literal
@@ -18,9 +19,9 @@ from anyio.streams.stapled import MultiListener
 
 from ._arguments import as_host, as_integer, as_seconds, check_context, has_methods
 from ._attributes import TLSAttribute
-from ._connect import HANDSHAKE_SECONDS
+from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
-from ._errors import timed_out
+from ._errors import TLSError, TruncatedError, timed_out
 from ._event_loop import waits_of_event_loop
 from ._stream import TLSStream, wrap_checked
 from ._transports import SocketStream
@@ -93,13 +94,19 @@ class TLSListener(Listener[TLSStream]):
         This one closes the stream, logs the error in the logger ``anyio_tls`` unless it is a cancellation, and
         raises again what is not an :exc:`Exception`.
 
+        What a client can cause is one line with its address, without a traceback: at level DEBUG if it left, as health
+        checks and port scans do, at WARNING if it refuses something of ours, such as the certificate, and at INFO
+        otherwise. Everything else, such as an error of the context's callbacks, is an ERROR with its traceback. To
+        programs, the fields ``tls_peer``, ``tls_phase``, ``tls_fault``, ``tls_alert`` and ``tls_alert_received`` of the
+        record say the same.
+
         :param exc: the error
         :param stream: the stream below
         """
         await anyio.aclose_forcefully(stream)
         if isinstance(exc, get_cancelled_exc_class()) or not isinstance(exc, Exception):
             raise exc
-        _logger.error("Error during TLS handshake", exc_info=exc)
+        _log_handshake_error(exc, _name_of_peer(stream))
 
     async def serve(self, handler: Callable[[TLSStream], Any], task_group: TaskGroup | None = None) -> None:
         """Accept connections until cancelled, and call ``handler`` with each in a task of its own.
@@ -201,9 +208,37 @@ class TLSListener(Listener[TLSStream]):
 
 
 def _name_of_peer(stream: Any) -> str:
-    """Who is at the other end, if that can be asked without a chance of failure."""
-    address = stream.extra(SocketAttribute.remote_address) if isinstance(stream, SocketStream) else None
+    """Who is at the other end, if the stream knows, also when it is closed already."""
+    address = None
+    with suppress(Exception):  # not every stream can be asked, and some look for it only now
+        address = stream.extra(SocketAttribute.remote_address, None)
     return f"{address[0]} port {address[1]}" if isinstance(address, tuple) else "the peer"
+
+
+def _log_handshake_error(exc: Exception, peer: str) -> None:
+    level = _level_of(exc)
+    fields = {f"tls_{name}": getattr(exc, name, None) for name in ("phase", "fault", "alert", "alert_received")}
+    _logger.log(
+        level,
+        "%s: %s",
+        peer,
+        str(exc) or repr(exc),
+        exc_info=exc if level == logging.ERROR else None,
+        extra={"tls_peer": peer, **fields},
+    )
+
+
+def _level_of(exc: Exception) -> int:
+    """How much of a server's log a failed handshake is worth."""
+    if isinstance(exc, TLSError):
+        cause = exc.__cause__
+        reset = isinstance(cause, (OSError, anyio.BrokenResourceError)) and not isinstance(cause, ssl.SSLError)
+        if reset or isinstance(exc, TruncatedError):
+            return logging.DEBUG
+        if exc.fault == "peer":
+            return logging.INFO
+        return logging.WARNING if exc.alert_received else logging.ERROR
+    return logging.INFO if isinstance(exc, TimeoutError) else logging.ERROR
 
 
 async def create_tls_listener(

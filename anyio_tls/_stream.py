@@ -85,8 +85,8 @@ class TLSStream(ConnectionInformation, ByteStream):
             sent. As they are the caller's own, there is no limit to them.
         :raises TypeError: if an argument has the wrong type
         :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
-            ``hostname`` cannot be one, if the session does not fit the context or the side, or if there is TLS over
-            ``transport_stream`` already
+            ``hostname`` cannot be one or is given to a server, if the session does not fit the context or the side, or
+            if there is TLS over ``transport_stream`` already
         :raises anyio.ClosedResourceError: if ``transport_stream`` is a closed socket
         :raises CertificateVerificationError: if the peer's certificate does not pass
         :raises HandshakeError: if the handshake fails otherwise

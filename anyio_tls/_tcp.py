@@ -11,7 +11,7 @@ import socket
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain, zip_longest
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -47,10 +47,10 @@ async def open_tcp_socket(
             raise OSError(errno.EADDRNOTAVAIL, f"no address of {host} can be reached from {local_host}")
     attempts = [
         _Attempt(family, protocol, address, _local_address(family, local), options)
-        for family, _, protocol, _, address in _interleave(addresses)
+        for family, _, protocol, _, address in (_interleave(addresses) if len(addresses) > 1 else addresses)
     ]
     if len(attempts) == 1:
-        return await attempts[0].connect(), attempts[0].address
+        return await _connect(attempts[0]), attempts[0].address
     return await _race(attempts, happy_eyeballs_delay)
 
 
@@ -59,7 +59,7 @@ async def open_unix_socket(path: str | bytes, options: SocketOptions = ()) -> so
 
     :raises OSError: if that cannot be had, a backlog that is full included
     """
-    return await _Attempt(socket.AF_UNIX, 0, path, None, options).connect()
+    return await _connect(_Attempt(socket.AF_UNIX, 0, path, None, options))
 
 
 def _parse_address(host: str, port: int) -> list[Any]:
@@ -84,54 +84,53 @@ def _interleave(addresses: Sequence[Any]) -> list[Any]:
     return [address for address in chain.from_iterable(zip_longest(first, others)) if address is not None]
 
 
-class _Attempt:
+class _Attempt(NamedTuple):
     """To connect to one address."""
 
-    def __init__(self, family: int, protocol: int, address: Any, local: Any, options: SocketOptions) -> None:
-        self._family = family
-        self._protocol = protocol
-        self.address = address
-        self._local = local
-        self._options = options
-        self.failed = anyio.Event()
-        self.error: OSError | None = None
+    family: int
+    protocol: int
+    address: Any
+    local: Any
+    options: SocketOptions
 
-    async def connect(self) -> socket.socket:
-        sock = socket.socket(self._family, socket.SOCK_STREAM, self._protocol)
-        try:
-            sock.setblocking(False)
-            if self._family != getattr(socket, "AF_UNIX", None):
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for option in self._options:
-                sock.setsockopt(*option)
-            if self._local is not None:
-                sock.bind(self._local)
-            # It is done at once over UNIX sockets, and with TCP Fast Open, where the first data do it.
-            error = sock.connect_ex(self.address)
-            if error in _UNDER_WAY:
-                await waits_of_event_loop().wait_writable(sock)
-                error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            else:
-                await checkpoint()
-            if error:
-                raise OSError(error, f"connecting to {self.address} failed: {os.strerror(error)}")
-        except BaseException:
-            sock.close()
-            raise
-        return sock
+
+async def _connect(attempt: _Attempt) -> socket.socket:
+    sock = socket.socket(attempt.family, socket.SOCK_STREAM, attempt.protocol)
+    try:
+        sock.setblocking(False)
+        if attempt.family != getattr(socket, "AF_UNIX", None):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for option in attempt.options:
+            sock.setsockopt(*option)
+        if attempt.local is not None:
+            sock.bind(attempt.local)
+        # It is done at once over UNIX sockets, and with TCP Fast Open, where the first data do it.
+        error = sock.connect_ex(attempt.address)
+        if error in _UNDER_WAY:
+            await waits_of_event_loop().wait_writable(sock)
+            error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        else:
+            await checkpoint()
+        if error:
+            raise OSError(error, f"connecting to {attempt.address} failed: {os.strerror(error)}")
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 async def _race(attempts: Sequence[_Attempt], delay: float | None) -> tuple[socket.socket, Any]:
     """Happy Eyeballs (RFC 8305 section 5): begin the next attempt when the one before fails or takes long, and keep the
     first that succeeds."""
     winners: list[tuple[socket.socket, Any]] = []
+    errors: list[OSError] = []
 
-    async def run(attempt: _Attempt) -> None:
+    async def run(attempt: _Attempt, failed: anyio.Event) -> None:
         try:
-            sock = await attempt.connect()
+            sock = await _connect(attempt)
         except OSError as exc:
-            attempt.error = exc
-            attempt.failed.set()
+            errors.append(exc)
+            failed.set()
             return
         winners.append((sock, attempt.address))
         racing.cancel_scope.cancel()
@@ -139,9 +138,10 @@ async def _race(attempts: Sequence[_Attempt], delay: float | None) -> tuple[sock
     try:
         async with anyio.create_task_group() as racing:
             for attempt in attempts:
-                racing.start_soon(run, attempt)
+                failed = anyio.Event()
+                racing.start_soon(run, attempt, failed)
                 with anyio.move_on_after(delay):
-                    await attempt.failed.wait()
+                    await failed.wait()
     except BaseException:
         for sock, _ in winners:
             sock.close()
@@ -150,7 +150,6 @@ async def _race(attempts: Sequence[_Attempt], delay: float | None) -> tuple[sock
         sock.close()
     if winners:
         return winners[0]
-    errors = [attempt.error for attempt in attempts if attempt.error is not None]
     message = "; ".join(error.strerror or str(error) for error in errors)
     # The number decides which class it is, such as ConnectionRefusedError.
     same = len({error.errno for error in errors}) == 1

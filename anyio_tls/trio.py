@@ -15,7 +15,7 @@ from . import _errors
 from ._arguments import as_bytes, as_host, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
 from ._attributes import ConnectionInformation
 from ._contexts import check_session, client_context, make_engine
-from ._driver import TLSDriver
+from ._driver import HANDSHAKE_SECONDS, TLSDriver
 from ._engine import BUFFER_LIMIT, SSLContextLike
 from ._tcp import open_tcp_socket
 from ._transports import TransportStream, transport_for
@@ -113,10 +113,12 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     :param received: what was read from ``transport_stream`` before, and belongs to TLS: bytes that followed the last
         ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has sent. As they
         are the caller's own, there is no limit to them.
+    :param handshake_timeout: seconds from now on after which the handshake has failed, with :exc:`HandshakeError`, in
+        whichever call it is; ``None`` for never
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
-        ``server_hostname`` cannot be one, if the session does not fit the context or the side, or if there is TLS over
-        ``transport_stream`` already
+        ``server_hostname`` cannot be one or is given to a server, if the session does not fit the context or the side,
+        or if there is TLS over ``transport_stream`` already
     :raises trio.ClosedResourceError: if ``transport_stream`` is a closed socket
     """
 
@@ -136,12 +138,14 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         linger: float | None = None,
         session: ssl.SSLSession | None = None,
         received: Buffer = b"",
+        handshake_timeout: float | None = None,
     ) -> None:
         name = as_hostname("server_hostname", server_hostname)
         check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="server_hostname")
         linger = as_seconds("linger", linger)
         check_session(session, ssl_context, server_side=server_side, server_hostname=name)
         received = bytes(as_bytes("received", received))
+        handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
         try:
             transport = transport_for(transport_stream)
         except anyio.ClosedResourceError as exc:
@@ -166,6 +170,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
             linger=linger,
             yield_every=1,  # Trio's rule: every call is a checkpoint
             errors=_ERRORS,
+            handshake_timeout=handshake_timeout,
         )
 
     async def do_handshake(self) -> None:
@@ -281,6 +286,8 @@ class TLSListener(Listener[TLSStream[Any]]):
     :param ssl_context: the server's context, with its certificate
     :param https_compatible: see :class:`TLSStream`
     :param linger: see :class:`TLSStream`
+    :param handshake_timeout: seconds that a client has for its handshake, from when it was accepted; ``None`` for ever.
+        When they are over, the call that waits for the handshake raises :exc:`HandshakeError`.
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's
     """
@@ -292,6 +299,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         *,
         https_compatible: bool = False,
         linger: float | None = None,
+        handshake_timeout: float | None = HANDSHAKE_SECONDS,
     ) -> None:
         if not has_methods(transport_listener, "accept"):
             raise TypeError(f"transport_listener must be a Trio listener, not {type(transport_listener).__name__}")
@@ -300,6 +308,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         self._ssl_context = ssl_context
         self._https_compatible = https_compatible
         self._linger = as_seconds("linger", linger)
+        self._handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
 
     async def accept(self) -> TLSStream[Any]:
         """The next connection. Cancelled, none is lost.
@@ -314,6 +323,7 @@ class TLSListener(Listener[TLSStream[Any]]):
                 server_side=True,
                 https_compatible=self._https_compatible,
                 linger=self._linger,
+                handshake_timeout=self._handshake_timeout,
             )
         except BaseException:
             await trio.aclose_forcefully(stream)
@@ -371,6 +381,7 @@ async def open_tls_over_tcp_listeners(
     host: str | bytes | None = None,
     https_compatible: bool = False,
     backlog: int | None = None,
+    handshake_timeout: float | None = HANDSHAKE_SECONDS,
 ) -> list[TLSListener]:
     """Listen for TLS connections over TCP, as :func:`trio.open_tcp_listeners` does.
 
@@ -379,11 +390,18 @@ async def open_tls_over_tcp_listeners(
     :param host: the address to listen on, by default every interface
     :param https_compatible: see :class:`TLSStream`
     :param backlog: connections that may wait to be accepted
+    :param handshake_timeout: see :class:`TLSListener`
     :raises OSError: if the address cannot be had
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context is a client's, or the time limit negative
     """
+    handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="server_hostname")
     listeners = await trio.open_tcp_listeners(port, host=host, backlog=backlog)
-    return [TLSListener(listener, ssl_context, https_compatible=https_compatible) for listener in listeners]
+    return [
+        TLSListener(listener, ssl_context, https_compatible=https_compatible, handshake_timeout=handshake_timeout)
+        for listener in listeners
+    ]
 
 
 async def serve_tls_over_tcp(
@@ -394,6 +412,7 @@ async def serve_tls_over_tcp(
     host: str | bytes | None = None,
     https_compatible: bool = False,
     backlog: int | None = None,
+    handshake_timeout: float | None = HANDSHAKE_SECONDS,
     handler_nursery: trio.Nursery | None = None,
     task_status: trio.TaskStatus[list[TLSListener]] = trio.TASK_STATUS_IGNORED,
 ) -> NoReturn:
@@ -403,9 +422,15 @@ async def serve_tls_over_tcp(
         exception that leaves it ends its nursery, and with it this call and all connections; so it catches what a
         client can make happen: :exc:`trio.BrokenResourceError`, which every :exc:`TLSError` is. The handshake is in it
         too.
+    :param handshake_timeout: see :class:`TLSListener`
     :param handler_nursery: the nursery for the handlers, by default one that ends with this call
     """
     listeners = await open_tls_over_tcp_listeners(
-        port, ssl_context, host=host, https_compatible=https_compatible, backlog=backlog
+        port,
+        ssl_context,
+        host=host,
+        https_compatible=https_compatible,
+        backlog=backlog,
+        handshake_timeout=handshake_timeout,
     )
     await trio.serve_listeners(handler, listeners, handler_nursery=handler_nursery, task_status=task_status)

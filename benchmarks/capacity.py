@@ -38,7 +38,7 @@ from anyio.abc import SocketAttribute
 from behaviour import make_certificates
 
 from anyio_tls import TLSStream, create_tls_listener
-from anyio_tls._connect import HANDSHAKE_SECONDS
+from anyio_tls._driver import HANDSHAKE_SECONDS
 
 PROJECT = Path(__file__).parent.parent
 OUTPUT = PROJECT / "docs" / "capacity.inc"

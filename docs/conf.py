@@ -39,7 +39,7 @@ nitpick_ignore_regex = [
     # The standard library.
     (r"py:.*", r"(_?ssl|socket|os|enum|typing|types|collections|contextlib|logging|datetime|ipaddress|random)(\..*)?"),
     # The projects that this one builds on.
-    (r"py:.*", r"(anyio|trio|cryptography|x509|typing_extensions)(\..*)?"),
+    (r"py:.*", r"(anyio|trio|cryptography|x509|OpenSSL|SSL|typing_extensions)(\..*)?"),
     # Signatures name types that are not public, and type variables. The docstrings say what is meant.
     (r"py:class", r"anyio_tls\.(testing\.)?_.*|Phase|Fault|(anyio_tls\.trio\.)?\w+T"),
 ]

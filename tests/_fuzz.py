@@ -19,7 +19,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Awaitable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -115,6 +115,14 @@ class Setup:
             engine.ssl_object.session = self.session
         return engine
 
+    def renewed(self) -> Setup:
+        """The same with another session to resume, if it has one: a connection that fails spoils its session (RFC 5246
+        section 7.2), as newer versions of OpenSSL see to."""
+        if self.session is None:
+            return self
+        *_, session = undisturbed(replace(self, session=None))
+        return replace(self, session=session)
+
 
 class World:
     """What all inputs have in common: contexts, sessions to resume, and recorded flights of all kinds."""
@@ -146,35 +154,42 @@ class World:
 
     def _rehearse(self, setup: Setup) -> ssl.SSLSession | None:
         """Record a connection that nobody disturbs; return the client's session."""
-        engines = [setup.engine(server_side=server_side) for server_side in (False, True)]
-        said: list[list[bytes]] = [[], []]
-
-        def exchange() -> bool:
-            moved = False
-            for server_side, engine in enumerate(engines):
-                engine.handshake() and engine.read(BUFFER_LIMIT)
-                if data := bytes(engine.outgoing):
-                    moved = True
-                    said[server_side].append(data)
-                    engine.outgoing.clear()
-                    engines[not server_side].feed(data)
-            return moved
-
-        setup.flights.clear()
-        while exchange():
-            pass
-        setup.flights.extend(said[not setup.server_side])
-        for engine in engines:
-            engine.write(b"hello")
-        while exchange():
-            pass
-        session = engines[0].ssl_object.session
-        for engine in engines:
-            engine.close_writing()
-        exchange()
+        flights, said, session = undisturbed(setup)
+        setup.flights[:] = flights
         self.recorded += said
-        assert setup.session is None or engines[0].ssl_object.session_reused
         return session
+
+
+def undisturbed(setup: Setup) -> tuple[list[bytes], list[list[bytes]], ssl.SSLSession | None]:
+    """Hold a connection that nobody disturbs; return what the attacker's side says in its handshake, all that both
+    sides say, and the client's session."""
+    engines = [setup.engine(server_side=server_side) for server_side in (False, True)]
+    said: list[list[bytes]] = [[], []]
+
+    def exchange() -> bool:
+        moved = False
+        for server_side, engine in enumerate(engines):
+            engine.handshake() and engine.read(BUFFER_LIMIT)
+            if data := bytes(engine.outgoing):
+                moved = True
+                said[server_side].append(data)
+                engine.outgoing.clear()
+                engines[not server_side].feed(data)
+        return moved
+
+    while exchange():
+        pass
+    flights = said[not setup.server_side].copy()
+    for engine in engines:
+        engine.write(b"hello")
+    while exchange():
+        pass
+    session = engines[0].ssl_object.session
+    for engine in engines:
+        engine.close_writing()
+    exchange()
+    assert setup.session is None or engines[0].ssl_object.session_reused
+    return flights, said, session
 
 
 # ---- the attacker ----
@@ -186,7 +201,7 @@ class Attacker:
     def __init__(self, world: World, choices: Choices, *, streams: bool = False) -> None:
         # A stream offers no session to resume in its first handshake.
         setups = [setup for setup in world.setups if not streams or setup.server_side or setup.session is None]
-        self.setup = choices.pick(setups)
+        self.setup = choices.pick(setups).renewed()
         self.kind = choices.pick([kind for kind, weight in KINDS.items() for _ in range(weight)])
         self.changes: list[str] = []
         self.chunks: deque[bytes] = deque()

@@ -246,7 +246,9 @@ class OpenSSL(Implementation):
     manners = ("listens", "talks")
     ordinary = True
 
-    PRINTED = re.compile(rb"(?s)Secure Renegotiation IS.*? supported\n(.*)(DONE|ERROR)\n")
+    # What was said comes behind the last words about the handshake, which newer versions choose by the TLS version.
+    LAST_WORDS = rb"(?:Secure Renegotiation IS[^\n]* supported|This TLS version forbids renegotiation\.)\n"
+    PRINTED = re.compile(rb"(?s)" + LAST_WORDS + rb"(.*)(DONE|ERROR)\n")
 
     @asynccontextmanager
     async def server(self, papers: Path) -> AsyncIterator[Server]:

@@ -97,9 +97,10 @@ async def tls_pair(
     server_stream: Any,
     server_context: ssl.SSLContext,
     client_context: ssl.SSLContext,
+    session: ssl.SSLSession | None = None,
     **options: Any,
 ) -> tuple[TLSStream, TLSStream]:
-    """Put TLS over two connected streams."""
+    """Put TLS over two connected streams, in the client's case with a session to resume."""
     made: dict[bool, TLSStream] = {}
 
     async def wrap(stream: Any, server_side: bool) -> None:
@@ -108,6 +109,7 @@ async def tls_pair(
             server_side=server_side,
             hostname=None if server_side else "localhost",
             ssl_context=server_context if server_side else client_context,
+            session=None if server_side else session,
             **options,
         )
 

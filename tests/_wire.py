@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import _ssl
 import ctypes
-import ssl
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -14,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from anyio_tls._engine import TLSEngine
+from anyio_tls._engine import SSLContextLike, TLSEngine
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._queue import SendQueue
 from anyio_tls.testing import Certificate
@@ -37,7 +36,7 @@ __all__ = [
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 
 
-def make_engine(context: ssl.SSLContext, *, server_side: bool, hostname: str = "localhost") -> TLSEngine:
+def make_engine(context: SSLContextLike, *, server_side: bool, hostname: str = "localhost") -> TLSEngine:
     return TLSEngine(
         context,
         server_side=server_side,
@@ -91,8 +90,11 @@ def record_ends(data: bytes) -> list[int]:
     return ends
 
 
-def self_signed(name: str = "localhost") -> Certificate:
-    """A certificate that only its own key vouches for."""
+def self_signed(name: str = "localhost", alternative: x509.GeneralName | None = None) -> Certificate:
+    """A certificate that only its own key vouches for.
+
+    :param name: its common name, and what it is for unless there is an ``alternative``
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(timezone.utc)
@@ -104,7 +106,7 @@ def self_signed(name: str = "localhost") -> Certificate:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([alternative or x509.DNSName(name)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     return Certificate(

@@ -52,7 +52,7 @@ async def connected(
     client: Any
     server: Any
     if face == "anyio":
-        client, server = await tls_pair(*below, server_context, client_context)
+        client, server = await tls_pair(*below, server_context, client_context, session=session)
     else:
         client = trio_tls(below[0], client_context, server_hostname="localhost")
         server = trio_tls(below[1], server_context, server_side=True)
@@ -179,6 +179,37 @@ async def test_chains(
         assert client.get_unverified_chain()[0] == der_of(server_certificate)
         assert server.get_verified_chain()[1:] == [root]
         assert server.get_unverified_chain()[0] == server.getpeercert(True)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 15), reason="ssl has group(), client_sigalg() from Python 3.15 on")
+@on_every_face
+async def test_what_was_agreed_on(face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """The group, and the signatures by which each side has proved its key; a resumed connection has none."""
+    hybrid = ssl.OPENSSL_VERSION_INFO >= (3, 5) and client_context.maximum_version is ssl.TLSVersion.TLSv1_3
+    session = None
+    for _ in range(2):
+        async with connected(face, server_context, client_context, session) as (client, server):
+            proved = None if session else "ecdsa_secp256r1_sha256"
+            for stream in (client, server):
+                assert stream.group() == ("X25519MLKEM768" if hybrid else "x25519")
+                assert stream.client_sigalg() == stream.server_sigalg() == proved
+                if face == "anyio":
+                    assert stream.extra(TLSAttribute.group) == stream.group()
+                    assert stream.extra(TLSAttribute.client_sigalg) == proved
+                    assert stream.extra(TLSAttribute.server_sigalg) == proved
+            await (server.send if face == "anyio" else server.send_all)(b"and a ticket")
+            assert await (client.receive if face == "anyio" else client.receive_some)() == b"and a ticket"
+            session = client.session
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 15), reason="ssl has group() and the like from Python 3.15 on")
+async def test_what_ssl_does_not_tell_yet(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    async with connected("anyio", server_context, client_context) as (client, server):
+        for stream in (client, server):
+            for attribute in (TLSAttribute.group, TLSAttribute.client_sigalg, TLSAttribute.server_sigalg):
+                assert stream.extra(attribute, "unknown") == "unknown"
+                with pytest.raises(anyio.TypedAttributeLookupError):
+                    stream.extra(attribute)
 
 
 # ---- typed attributes ----

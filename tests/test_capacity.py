@@ -15,7 +15,7 @@ import pytest
 from _speed.runs import Record, environment
 from capacity import BACKENDS, CHECK, UNITS, Costs, Observation, Profile, needs, observe
 
-from anyio_tls._connect import HANDSHAKE_SECONDS
+from anyio_tls._driver import HANDSHAKE_SECONDS
 
 pytestmark = pytest.mark.once
 

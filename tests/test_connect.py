@@ -322,7 +322,7 @@ async def test_every_address_is_tried_for_tcp(resolve: dict[str, list[str]]) -> 
 def race(monkeypatch: pytest.MonkeyPatch) -> dict[str, anyio.Event]:
     """Addresses put in here are reached only when their event is set."""
     gates: dict[str, anyio.Event] = {}
-    connect = _tcp._Attempt.connect
+    connect = _tcp._connect
 
     async def wait_and_connect(attempt: _tcp._Attempt) -> socket.socket:
         sock = await connect(attempt)
@@ -334,7 +334,7 @@ def race(monkeypatch: pytest.MonkeyPatch) -> dict[str, anyio.Event]:
             raise
         return sock
 
-    monkeypatch.setattr(_tcp._Attempt, "connect", wait_and_connect)
+    monkeypatch.setattr(_tcp, "_connect", wait_and_connect)
     return gates
 
 

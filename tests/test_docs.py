@@ -2,7 +2,8 @@
 
 The Python blocks of a page are run one after another, as if typed into an interpreter that knows ``await``, on every
 backend. Between them stand hidden blocks, reST comments that begin with ``.. hidden``: they prepare what the
-page takes for granted, and check what came of it. A block that uses Trio is left out on the other backends.
+page takes for granted, and check what came of it. A block that uses Trio is left out on the other backends, and one
+about the groups of a key exchange where ``ssl`` cannot choose them, or OpenSSL has no hybrid ones.
 
 A page lives in an Internet of its own: the hosts that it serves are on loopback, their names resolve, and its
 certificate authority is the one that this machine trusts.
@@ -44,6 +45,7 @@ from anyio_tls.__main__ import main
 from anyio_tls.testing import CertificateAuthority
 
 from .test_project import PUBLIC_MODULES
+from .test_pyopenssl import needs_pyopenssl
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -180,6 +182,14 @@ def uses_trio(tree: ast.Module) -> bool:
     )
 
 
+def chooses_groups(tree: ast.Module) -> bool:
+    """Tell whether a block is for Python 3.15 and OpenSSL 3.5, and what is newer."""
+    return any(isinstance(node, ast.Attribute) and node.attr in {"set_groups", "group"} for node in ast.walk(tree))
+
+
+CAN_CHOOSE_GROUPS = hasattr(ssl.SSLContext, "set_groups") and ssl.OPENSSL_VERSION_INFO >= (3, 5)
+
+
 async def run(code: ast.Module | str, path: Path | str, namespace: dict[str, Any]) -> None:
     """Run code as if typed into an interpreter that knows ``await``."""
     compiled = compile(code, path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
@@ -187,7 +197,14 @@ async def run(code: ast.Module | str, path: Path | str, namespace: dict[str, Any
         await result
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(block.language == "python" for block in blocks(page))])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=needs_pyopenssl if page == "pyopenssl.rst" else ())
+        for page in PAGES
+        if any(block.language == "python" for block in blocks(page))
+    ],
+)
 async def test_python_on_pages(
     page: str,
     anyio_backend_name: str,
@@ -206,6 +223,8 @@ async def test_python_on_pages(
         for block in blocks(page):
             tree = ast.parse(block.text if block.language != "console" else "")
             if uses_trio(tree) and anyio_backend_name != "trio":
+                continue
+            if chooses_groups(tree) and not (CAN_CHOOSE_GROUPS or page == "pyopenssl.rst"):
                 continue
             if block.language != "hidden":
                 tree = ast.fix_missing_locations(LookUpPorts().visit(tree))

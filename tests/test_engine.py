@@ -988,7 +988,7 @@ def test_bytes_that_openssl_only_wants_more_of(
     pair = Pair(server_context, client_context)
     if call == "read":
         pair.shake_hands()
-    pair.server._foreign = True  # as _next_record() leaves it
+    pair.server._flaw = "not a TLS record"  # as _next_record() leaves it
     with pytest.raises(TLSError, match="not a TLS record"):
         pair.server.handshake() if call == "handshake" else pair.server._read_record(1) or pair.server.read(1)
 
@@ -1113,6 +1113,21 @@ def test_received_alert(name: str) -> None:
 def test_no_received_alert(words: str, symbol: str | None) -> None:
     assert received_alert(library_error(words, symbol)) is None
     assert received_alert(ssl.SSLError("one argument")) is None
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize(
+    ("words", "symbol", "reason"),
+    [
+        ("wrong version number (_ssl.c:1006)", "WRONG_VERSION_NUMBER", "WRONG_VERSION_NUMBER"),
+        ("no (good) sigalg/group, at all (_ssl.c:1006)", None, "NO_GOOD_SIGALG_GROUP_AT_ALL"),
+        ("not of OpenSSL", None, ""),
+    ],
+)
+def test_reason(words: str, symbol: str | None, reason: str) -> None:
+    """Where ssl has no symbol, because it is older than the library, it is made of the words."""
+    assert TLSError("failed", phase="reading", cause=library_error(words, symbol)).reason == reason
+    assert TLSError("failed", phase="reading").reason == ""
 
 
 @pytest.mark.guarantee("G9")

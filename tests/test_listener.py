@@ -17,12 +17,13 @@ from typing import Any
 import anyio
 import pytest
 import trio
+import trio.testing
+from anyio import to_thread
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.lowlevel import checkpoint
 from anyio.streams.stapled import MultiListener
 
 from anyio_tls import (
-    HandshakeError,
     SocketStream,
     TLSAttribute,
     TLSError,
@@ -336,6 +337,7 @@ async def test_failed_handshakes_disturb_nobody(
     server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A connection goes on while others fail, and new ones are accepted."""
+    caplog.set_level(logging.INFO, "anyio_tls")
     async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
         tg.start_soon(listener.serve, echo)
         port = listener.extra(SocketAttribute.local_port)
@@ -351,11 +353,112 @@ async def test_failed_handshakes_disturb_nobody(
             while len(caplog.records) < 3:  # they are logged after they are closed
                 await checkpoint()
         tg.cancel_scope.cancel()
-    for record in caplog.records:
-        assert record.name == "anyio_tls"
-        assert record.levelno == logging.ERROR
-        assert record.exc_info is not None
-        assert isinstance(record.exc_info[1], HandshakeError)
+    assert {record.name for record in caplog.records} == {"anyio_tls"}
+
+
+def leave(sock: socket.socket) -> None:
+    """Say nothing, as a port scan does."""
+
+
+def reset(sock: socket.socket) -> None:
+    """In the middle of the handshake, as a health check does."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with pytest.raises(ssl.SSLWantReadError):
+        context.wrap_bio(incoming, outgoing, server_hostname="localhost").do_handshake()
+    sock.sendall(outgoing.read())
+    sock.recv(1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def speak_http(sock: socket.socket) -> None:
+    sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+    sock.recv(100)
+
+
+def distrust(sock: socket.socket) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
+
+
+def ask(sock: socket.socket) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with pytest.raises(ssl.SSLError):
+        context.wrap_socket(sock, server_hostname="localhost")
+
+
+class MistakenError(Exception):
+    """Of a context's."""
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize(
+    ("client_does", "level", "alert"),
+    [
+        pytest.param(leave, "DEBUG", None, id="leaves"),
+        pytest.param(reset, "DEBUG", None, id="resets"),
+        pytest.param(speak_http, "INFO", None, id="plain HTTP"),
+        pytest.param(distrust, "WARNING", "unknown_ca", id="does not trust us"),
+        pytest.param(ask, "ERROR", "handshake_failure", id="finds us without a certificate"),
+    ],
+)
+async def test_what_a_failed_handshake_is_worth(
+    client_does: Callable[[socket.socket], None],
+    level: str,
+    alert: str | None,
+    ca: CertificateAuthority,
+    server_certificate: Certificate,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """One line that says who, and in fields what; a traceback only where our own side is wrong."""
+
+    def visit(address: tuple[str, int]) -> str:
+        with socket.create_connection(address) as sock:
+            name = f"127.0.0.1 port {sock.getsockname()[1]}"
+            client_does(sock)
+            return name
+
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if level == "ERROR" else ca.server_context(server_certificate)
+    server.maximum_version = ssl.TLSVersion.TLSv1_2  # where a client's alert comes in time for the handshake
+    caplog.set_level(logging.DEBUG, "anyio_tls")
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        peer = await to_thread.run_sync(visit, ("127.0.0.1", listener.extra(SocketAttribute.local_port)))
+        while not caplog.records:
+            await checkpoint()
+        tg.cancel_scope.cancel()
+    (record,) = caplog.records
+    assert (record.levelname, vars(record)["tls_peer"], vars(record)["tls_alert"]) == (level, peer, alert)
+    assert record.getMessage().startswith(f"{peer}: TLS handshake")
+    assert (record.exc_info is not None) == (level == "ERROR")
+
+
+class Unattributed(anyio.abc.ByteStream):
+    """A stream that does not find out any more who is at the other end."""
+
+    @property
+    def extra_attributes(self) -> Any:
+        raise OSError("it has gone")
+
+    async def receive(self, max_bytes: int = 65536) -> bytes:
+        raise AssertionError
+
+    async def send(self, item: bytes) -> None:
+        raise AssertionError
+
+    async def send_eof(self) -> None:
+        raise AssertionError
+
+    async def aclose(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("make", [Unattributed, lambda: memory_stream_pair()[0]], ids=["does not tell", "has none"])
+async def test_a_failed_handshake_with_somebody(make: Callable[[], Any], caplog: pytest.LogCaptureFixture) -> None:
+    await TLSListener.handle_handshake_error(MistakenError(), make())
+    (record,) = caplog.records
+    assert record.getMessage() == "the peer: MistakenError()"
+    assert record.exc_info is not None
 
 
 async def test_cancelled_handshakes_are_not_logged(server: ssl.SSLContext, caplog: pytest.LogCaptureFixture) -> None:
@@ -615,6 +718,63 @@ async def test_serve_tls_over_tcp(given: bool, server: ssl.SSLContext, client: s
             await check_echo(stream)
             assert bool(handlers.child_tasks) is given
         nursery.cancel_scope.cancel()
+
+
+@pytest.fixture
+def clock() -> trio.abc.Clock:
+    """Time that passes only where everybody waits."""
+    return trio.testing.MockClock(autojump_threshold=0.01)
+
+
+@pytest.mark.guarantee("G15")
+def test_a_silent_client_of_trios_is_sent_away(server: ssl.SSLContext, clock: trio.abc.Clock) -> None:
+    """When its time is up, every call of the handler's fails, with what a handler catches."""
+    errors: list[trio.BrokenResourceError] = []
+    began: list[float] = []
+
+    async def handler(stream: trio_face.TLSStream[Any]) -> None:
+        began.append(trio.current_time())
+        async with stream:
+            for call in (stream.do_handshake, stream.receive_some, stream.do_handshake):
+                try:
+                    await call()
+                except trio.BrokenResourceError as exc:
+                    errors.append(exc)
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            (listener,) = await nursery.start(
+                partial(trio_face.serve_tls_over_tcp, handler, 0, server, host="127.0.0.1", handshake_timeout=7)
+            )
+            async with await trio.open_tcp_stream("127.0.0.1", port_of(listener)) as silent:
+                assert await silent.receive_some() == b""
+            assert trio.current_time() - began[0] == pytest.approx(7, abs=0.5)
+            nursery.cancel_scope.cancel()
+
+    trio.run(main, clock=clock)
+    assert [type(error) for error in errors] == [trio_face.HandshakeError] * 3
+    assert {str(error) for error in errors} == {"TLS handshake failed: it took more than 7 s"}
+
+
+@pytest.mark.guarantee("G15")
+def test_the_time_of_a_handshake_is_not_that_of_what_follows(
+    server: ssl.SSLContext, client: ssl.SSLContext, clock: trio.abc.Clock
+) -> None:
+    async def main() -> None:
+        below = trio.testing.memory_stream_pair()
+        streams = [
+            trio_face.TLSStream(below[0], client, server_hostname="localhost", handshake_timeout=5),
+            trio_face.TLSStream(below[1], server, server_side=True, handshake_timeout=5),
+        ]
+        async with streams[0], streams[1]:
+            async with trio.open_nursery() as nursery:
+                for stream in streams:
+                    nursery.start_soon(stream.do_handshake)
+            await trio.sleep(10)
+            await streams[0].send_all(b"late")
+            assert await streams[1].receive_some() == b"late"
+
+    trio.run(main, clock=clock)
 
 
 @pytest.mark.guarantee("G7")

@@ -26,7 +26,13 @@ from anyio_tls.testing import CertificateAuthority
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "anyio_tls"
 
-PUBLIC_MODULES = ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing", "anyio_tls.testing.trio"]
+PUBLIC_MODULES = [
+    "anyio_tls",
+    "anyio_tls.pyopenssl",
+    "anyio_tls.trio",
+    "anyio_tls.testing",
+    "anyio_tls.testing.trio",
+]
 
 # Who may import whom: a module uses what stands on a line above its own, and the neighbours in its package.
 LAYERS = [
@@ -38,7 +44,7 @@ LAYERS = [
     {"_closing", "_tcp", "testing"},
     {"_driver", "_writer_task"},
     {"_attributes", "_contexts"},
-    {"_stream", "trio"},
+    {"_stream", "pyopenssl", "trio"},
     {"_connect"},
     {"_listener"},
     {"__init__"},
@@ -144,7 +150,7 @@ def test_import_is_frugal() -> None:
 def test_works_without_extras() -> None:
     code = """if True:
         import sys
-        for extra in "trio", "uvloop", "truststore":
+        for extra in "trio", "uvloop", "truststore", "OpenSSL":
             sys.modules[extra] = None  # not installed
 
         import anyio

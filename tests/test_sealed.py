@@ -197,7 +197,7 @@ async def test_the_rest_of_a_message_is_damaged(
     await cancelled_at_its_wait(client.receive)
 
     async def fail() -> None:
-        with pytest.raises(TLSError, match="bad record mac"):
+        with pytest.raises(TLSError, match=r"bad record mac|a record is damaged, or not allowed here"):
             await (client.send(b"hello") if operation == "send" else getattr(client, operation)())
 
     async with anyio.create_task_group() as tg:

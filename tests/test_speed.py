@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import anyio
+import engines
 import pytest
 import speed
 from _speed.cells import CELLS, Figures, Play
@@ -23,6 +24,8 @@ from _speed.report import GROUPS
 from _speed.runs import FailedError, Record, Spec, batches, environment, play, play_apart, running_peer
 from _speed.tables import Table, cell_table, digits, goal_table, markdown, path_table, quartiles, ratio_table, rst
 from anyio.lowlevel import checkpoint
+
+from .test_pyopenssl import needs_pyopenssl
 
 pytestmark = pytest.mark.once
 
@@ -67,6 +70,14 @@ def test_cells_play(name: str, cell: str, peer: Peer) -> None:
     (figures,) = play(spec(CONTENDERS[name], peer, cell)).values()
     assert isinstance(figures, dict), figures
     assert figures.keys() == CELLS[cell].units.keys()
+
+
+@needs_pyopenssl
+@pytest.mark.parametrize("cell", ["rtt-64", "full"])
+def test_engines_are_compared(cell: str, peer: Peer) -> None:
+    with_ssl, with_pyopenssl, ratios = engines.compare("asyncio", cell, peer, rounds=2, amount=0.001)
+    assert min(with_ssl, with_pyopenssl, *ratios) > 0
+    assert len(ratios) == 2
 
 
 def test_process_of_its_own(peer: Peer) -> None:

@@ -10,7 +10,7 @@ import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,7 +25,7 @@ from anyio.lowlevel import checkpoint
 from anyio.streams.stapled import StapledObjectStream
 from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair as trio_memory_stream_pair
 
-from anyio_tls import SocketStream, TLSStream, WriterTaskStream, trio as trio_face
+from anyio_tls import SocketStream, TLSStream, WriterTaskStream, _event_loop, trio as trio_face
 from anyio_tls._closing import LINGER_SECONDS
 from anyio_tls._event_loop import lowlevel_of_event_loop, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
@@ -870,6 +870,7 @@ async def test_checkpoints_of_the_event_loop(monkeypatch: pytest.MonkeyPatch) ->
     if not running_on_trio():
         assert lowlevel_of_event_loop() is not anyio.lowlevel
         monkeypatch.setattr(anyio.lowlevel, "current_token", object)
+        monkeypatch.setattr(_event_loop, "_lowlevel_of", cache(_event_loop._lowlevel_of.__wrapped__))
         assert lowlevel_of_event_loop() is anyio.lowlevel
 
 

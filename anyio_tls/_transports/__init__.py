@@ -7,15 +7,15 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from anyio_tls._arguments import has_methods
-from anyio_tls._event_loop import can_watch, running_library
+from anyio_tls._event_loop import can_watch, running_library, waits_of_event_loop
 
-from ._abc import Carrier, ExactSender, Transport, TransportStream
+from ._abc import Carrier, ExactSender, Transport, TransportStream, check_free
 from ._anyio import anyio_transport_for
 from ._socket import SocketStream, SocketTransport
 
 __all__ = ["Carrier", "ExactSender", "SocketStream", "Transport", "TransportStream", "transport_for"]
 
-# By the id of the stream below, which its transport keeps alive: not every stream can be hashed.
+# Of the streams that are not ours, by their ids, since not every stream can be hashed. A transport keeps its own alive.
 _transports: Final[WeakValueDictionary[int, Transport]] = WeakValueDictionary()
 
 
@@ -26,10 +26,10 @@ def transport_for(stream: Any) -> Transport:
     :raises ValueError: if it has one already
     :raises anyio.ClosedResourceError: if it is a closed socket
     """
-    other = _transports.get(id(stream))
-    if other is not None and other.in_use:
-        raise ValueError("transport_stream is in use already, by another TLS stream or a WriterTaskStream")
-    transport = _transports[id(stream)] = _new_transport_for(stream)
+    if isinstance(stream, SocketStream):
+        return _socket_transport_for(stream)
+    check_free(_transports.get(id(stream)))
+    transport = _transports[id(stream)] = _foreign_transport_for(stream)
     return transport
 
 
@@ -45,14 +45,12 @@ def _socket_transport_for(stream: SocketStream) -> SocketTransport:
 
         transport = SocketOnTrioTransport(stream.raw_socket, stream)
     else:
-        transport = SocketTransport(stream.raw_socket, stream)
+        transport = SocketTransport(stream.raw_socket, stream, waits_of_event_loop())
     stream.lend_to(transport)
     return transport
 
 
-def _new_transport_for(stream: Any) -> Transport:
-    if isinstance(stream, SocketStream):
-        return _socket_transport_for(stream)
+def _foreign_transport_for(stream: Any) -> Transport:
     if has_methods(stream, "receive", "send", "aclose"):
         return anyio_transport_for(stream)
     if has_methods(stream, "receive_some", "send_all", "aclose"):

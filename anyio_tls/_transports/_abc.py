@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 from anyio_tls._queue import SendQueue
 
-__all__ = ["AnyIOStream", "Carrier", "ExactSender", "Transport", "TransportStream", "TrioStream"]
+__all__ = ["AnyIOStream", "Carrier", "ExactSender", "Transport", "TransportStream", "TrioStream", "check_free"]
 
 
 class AnyIOStream(Protocol):
@@ -109,6 +109,16 @@ class Transport(Protocol):
 
     async def aclose(self) -> None:
         """Close the stream, also when cancelled, and wake every task that waits here."""
+
+
+def check_free(user: Transport | None) -> None:
+    """Refuse a second user of a stream.
+
+    :param user: who had it last
+    :raises ValueError: if it has it still
+    """
+    if user is not None and user.in_use:
+        raise ValueError("transport_stream is in use already, by another TLS stream or a WriterTaskStream")
 
 
 class ExactSender(ABC):

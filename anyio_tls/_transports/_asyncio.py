@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 import anyio
 from anyio.abc import SocketAttribute
 
+from anyio_tls._event_loop import Waits
 from anyio_tls._queue import SendQueue
 
 from ._anyio import tell_when_closed
@@ -214,12 +215,12 @@ class AnyIOSocketTransport(BorrowingTransport):
     bytes in a queue of its own. What it has still to send itself, after a cancelled ``send()``, goes first.
     """
 
-    def __init__(self, stream: anyio.abc.SocketStream) -> None:
+    def __init__(self, stream: anyio.abc.SocketStream, waits: Waits) -> None:
         try:
             lender = stream.extra(SocketAttribute.raw_socket)
         except AttributeError:  # on uvloop, AnyIO finds no socket in a closed stream
             raise anyio.ClosedResourceError("transport_stream has been closed") from None
-        super().__init__(lender, stream)
+        super().__init__(lender, stream, waits)
         self._stream = stream
         self._received: bytes | memoryview = b""
         self._receiving = _Interruptible()
@@ -234,10 +235,11 @@ class AnyIOSocketTransport(BorrowingTransport):
         self.interrupt()
 
     def _check_open(self) -> None:
-        # The event loop closes a socket that has failed.
-        if self._lender.fileno() < 0 and not self._closed:
+        if self._lender.fileno() < 0:
+            if self._closed:
+                raise anyio.ClosedResourceError("the socket has been closed")
+            # The event loop closes a socket that has failed.
             raise anyio.BrokenResourceError("the connection has been lost")
-        super()._check_open()
 
     def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         return self._take(max_bytes) if self._received else None

@@ -14,8 +14,10 @@ from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
 from typing_extensions import Self
 
-from anyio_tls._event_loop import waits_of_event_loop
+from anyio_tls._event_loop import Waits, waits_of_event_loop
 from anyio_tls._queue import SendQueue
+
+from ._abc import check_free
 
 if sys.platform == "linux":
     from fcntl import ioctl
@@ -59,7 +61,7 @@ class SocketTransport:
     exact = True
     in_use: bool = True
 
-    def __init__(self, sock: socket.socket, owner: Owner) -> None:
+    def __init__(self, sock: socket.socket, owner: Owner, waits: Waits = anyio) -> None:
         self._socket = sock
         self._owner = owner
         self._check_open()
@@ -68,7 +70,7 @@ class SocketTransport:
         self._drained = False
         self._error: OSError | None = None  # of receiving: the system tells it only once
         self._send_failed = False  # and so was told what receiving would have been
-        self._waits = waits_of_event_loop()
+        self._waits = waits
         self._waiting = 0  # tasks that wait for the socket by these means
 
     def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
@@ -198,20 +200,19 @@ class BorrowingTransport(SocketTransport):
     The number of a closed descriptor may belong to another connection by now, so the lender is asked before each use.
     """
 
-    def __init__(self, lender: Any, owner: Owner) -> None:
+    def __init__(self, lender: Any, owner: Owner, waits: Waits = anyio) -> None:
         if lender.fileno() < 0:
             raise anyio.ClosedResourceError("transport_stream has been closed")
         self._lender: HasFileno = lender
-        super().__init__(BorrowedSocket(lender, family=lender.family, kind=lender.type), owner)
+        super().__init__(BorrowedSocket(lender, family=lender.family, kind=lender.type), owner, waits)
 
     def _check_open(self) -> None:
         if self._lender.fileno() < 0:
-            self._socket.detach()
-        super()._check_open()
+            raise anyio.ClosedResourceError("the socket has been closed")
 
-    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
+    def _receive(self, max_bytes: int) -> bytes | None:
         self._check_open()
-        return super().receive_nowait(max_bytes)
+        return super()._receive(max_bytes)
 
     def send_nowait(self, queue: SendQueue) -> None:
         self._check_open()
@@ -274,7 +275,11 @@ class SocketStream(AnyIOSocketStream):
         return stream
 
     def lend_to(self, user: SocketTransport) -> None:
-        """Have ``user``, which may have told an event loop to watch the socket, know before it is closed."""
+        """Have ``user``, which may have told an event loop to watch the socket, know before it is closed.
+
+        :raises ValueError: if somebody else has it
+        """
+        check_free(self._user())
         self._user = weakref.ref(user)
 
     @classmethod
@@ -303,7 +308,7 @@ class SocketStream(AnyIOSocketStream):
 
     @cached_property
     def _transport(self) -> SocketTransport:
-        return SocketTransport(self.raw_socket, self)
+        return SocketTransport(self.raw_socket, self, waits_of_event_loop())
 
     @cached_property
     def _receive_guard(self) -> anyio.ResourceGuard:
@@ -360,10 +365,11 @@ class SocketStream(AnyIOSocketStream):
 
     async def aclose(self) -> None:
         """Close the socket. A task that waits on it gets :exc:`anyio.ClosedResourceError`."""
-        if (user := self._user()) is not None:
-            user.interrupt()
+        for transport in (self._user(), self.__dict__.get("_transport")):
+            if transport is not None:
+                transport.interrupt()
         if self.raw_socket.fileno() >= 0:
-            waits_of_event_loop().notify_closing(self.raw_socket)
+            anyio.notify_closing(self.raw_socket)  # for who waits for the socket by other means
         self.raw_socket.close()
         await checkpoint()
 
