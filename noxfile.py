@@ -50,8 +50,8 @@ REPORTS = Path("reports").absolute()
 OUTSIDE = Path("tests/outside").absolute()
 # The libraries whose streams ours replace, at their newest versions.
 REPLACED = {"anyio": "4.16.0", "trio": "0.35.0"}
-# The README's command makes the large transfers, the sweeps and the models in full, the matrix makes some of each.
-IN_SMALL = ["--transfer-mib", "4", "--sweeps", "few", "--model-examples", "10"]
+# The README's command makes the large transfers and the models in full, the matrix makes less of each.
+IN_SMALL = ["--transfer-mib", "4", "--model-examples", "10"]
 
 
 def pyenv_root() -> Path | None:
@@ -109,6 +109,13 @@ def types(session: nox.Session) -> None:
     session.install(".[trio,uvloop,truststore,test,types]", "nox")
     session.run("mypy")
     session.run("pyright", "--verifytypes", "anyio_tls", "--ignoreexternal")
+
+
+@nox.session
+def sweeps(session: nox.Session) -> None:
+    """Make most of the sweeps, in which operations are struck at every await; ``-- --sweeps all`` makes all of them."""
+    session.install("-e", ".[trio,uvloop,test]")
+    session.run("pytest", "tests/test_sweeps.py", "--sweeps", "most", *pytest_options(session))
 
 
 @nox.session(python=PYTHONS[0])
@@ -237,13 +244,6 @@ def loops(session: nox.Session, loop: str) -> None:
     if loop != "without-add-reader":
         session.install("--only-binary", ":all:", loop, success_codes=[0, 1])
     session.run("pytest", "--loop", loop, *IN_SMALL, *STREAM_TESTS, *pytest_options(session))
-
-
-@nox.session(default=False)
-def sweeps(session: nox.Session) -> None:
-    """Make all the sweeps: every operation struck at every await, by either side, in every situation."""
-    session.install("-e", ".[trio,uvloop,test]")
-    session.run("pytest", "tests/test_sweeps.py", "--sweeps", "all", *pytest_options(session))
 
 
 @nox.session

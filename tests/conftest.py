@@ -69,7 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--model-examples", type=int, default=50, help="how many conversations each model has (default: 50)"
     )
     group.addoption(
-        "--sweeps", choices=["all", "most", "few"], default="most", help="how many sweeps to make (default: most)"
+        "--sweeps", choices=["all", "most", "few"], default="few", help="how many sweeps to make (default: few)"
     )
     group.addoption(
         "--peers",

@@ -11,6 +11,7 @@ verdict depends on time: a call is judged when it is over, and those that are no
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 import socket
 import ssl
@@ -311,6 +312,7 @@ class Conversation(RuleBasedStateMachine):
                     exact=kind != "memory",
                     resets=kind not in MEMORY,
                     lingers=lingers[index] and kind in SOCKETS,
+                    hurries=not lingers[index] and kind == "memory",
                 )
                 for index, end in enumerate(self.ends)
             )
@@ -576,3 +578,25 @@ async def test_model(
     request.node.user_properties.append(("steps", world.steps))
     if failure is not None:
         raise failure
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.guarantee("G4", "G5", "G7")
+@pytest.mark.parametrize("version", TLS_VERSIONS)
+@pytest.mark.parametrize("kind", dict.fromkeys(Conversation.kinds))
+async def test_the_shortest_conversations(
+    kind: str, version: str, ca: CertificateAuthority, server_certificate: Certificate, tmp_path: Path
+) -> None:
+    """The handshake and the end, which Hypothesis seldom leaves without anything between."""
+    booleans = (False, True)
+    async with anyio.create_task_group() as task_group:
+        world = World(ca, server_certificate, tmp_path, task_group)
+
+        def hold_them() -> None:
+            for ours, shaken, *lingers in itertools.product((0, 1), booleans, booleans, booleans):
+                conversation = Conversation(world)
+                options: dict[str, Any] = {"version": version, "ours": ours, "shaken": shaken, "lingers": lingers}
+                conversation.run(partial(conversation.open, kind, capacity=1000, pieces=[], pauses=0, **options))
+                conversation.teardown()
+
+        await to_thread.run_sync(hold_them)

@@ -332,7 +332,7 @@ async def use_plaintext(sender: Endpoint, receiver: Endpoint) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All combinations, or with ``--sweeps few`` some of them, which are others on each interpreter."""
+    """One in eight of all combinations, others on each interpreter; unless ``--sweeps`` asks for more."""
     combinations = list(itertools.product(OPERATIONS, How, TRANSPORTS))
     config = metafunc.config
     if config.getoption("--sweeps") == "few":
