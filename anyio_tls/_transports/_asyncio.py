@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import sys
 import weakref
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 import anyio
@@ -197,15 +196,9 @@ class _Interruptible:
             self._task.cancel()
 
 
-if sys.version_info >= (3, 11):
-    _cancellations = asyncio.Task.cancelling
-    _take_back = asyncio.Task.uncancel
-else:
-
-    def _cancellations(_task: asyncio.Task[Any]) -> int:
-        return 0
-
-    _take_back = _cancellations
+# Before Python 3.11 tasks do not count how often they were cancelled.
+_cancellations: Callable[[asyncio.Task[Any]], int] = getattr(asyncio.Task, "cancelling", lambda _task: 0)
+_take_back: Callable[[asyncio.Task[Any]], int] = getattr(asyncio.Task, "uncancel", lambda _task: 0)
 
 
 class AnyIOSocketTransport(BorrowingTransport):
