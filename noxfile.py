@@ -220,7 +220,10 @@ def install_from_npm(session: nox.Session) -> list[str]:
 
 @nox.session(default=False)
 def peers(session: nox.Session) -> None:
-    """Close connections with all sorts of TLS implementations, twenty times in each way, and print what arrived."""
+    """Close connections with all sorts of TLS implementations, twenty times in each way, and print what arrived.
+
+    Then observe how they behave otherwise, for the documentation: writes docs/peers.json.
+    """
     session.install("-e", ".[trio,uvloop,test,peers]")
     path = os.pathsep.join([*install_from_npm(session), os.environ["PATH"]])
     command = [
@@ -234,6 +237,7 @@ def peers(session: nox.Session) -> None:
         *pytest_options(session),
     ]
     session.run(*command, env={"PATH": path})
+    session.run("python", "-m", "tests.observe_peers", env={"PATH": path})
 
 
 @nox.session(python=["3.11", "3.14"], default=False)

@@ -121,7 +121,12 @@ class CertificateVerificationError(HandshakeError, ssl.SSLCertVerificationError)
 
 class TruncatedError(TLSError, ssl.SSLEOFError):
     """The transport ended without the peer's close_notify: what was received may not be all that was sent
-    (RFC 8446 section 6.1)."""
+    (RFC 8446 section 6.1).
+
+    It is raised behind a complete answer too, by peers that never say goodbye. Only the protocol can tell: if it says
+    itself how long the answer is, ``standard_compatible=False`` (on Trio ``https_compatible=True``) makes this an
+    ordinary end.
+    """
 
 
 class UnexpectedDataError(TLSError):

@@ -161,6 +161,9 @@ class TLSStream(ConnectionInformation, ByteStream):
         raises the cancellation only if there is something to wait for; close_notify then goes out with the next
         operation.
 
+        Not every peer goes along: to some it is the end of both directions, and what they had still to say never comes,
+        though their close_notify does. The page "Other implementations" of the documentation lists them.
+
         :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say
         :raises TLSError: if sending has failed
         :raises anyio.BusyResourceError: if another task is sending

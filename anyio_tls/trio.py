@@ -234,6 +234,9 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         raises the cancellation only if there is something to wait for; close_notify then goes out with the next
         operation.
 
+        Not every peer goes along: to some it is the end of both directions, and what they had still to say never comes,
+        though their close_notify does. The page "Other implementations" of the documentation lists them.
+
         :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say. It is an
             :exc:`AttributeError` too, for code that takes a TLS stream for one without this method.
         :raises TLSError: if sending has failed

@@ -10,8 +10,8 @@ import functools
 import hashlib
 import itertools
 import math
-import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -32,6 +32,7 @@ from ._peers import (
     gnutls_cli,
     listening,
     needs,
+    needs_header,
     needs_module,
     reserved_port,
     running,
@@ -40,7 +41,18 @@ from ._peers import (
     without_chatter,
 )
 
-__all__ = ["IMPLEMENTATIONS", "Arrival", "HAProxy", "Implementation", "Server", "make_payload"]
+__all__ = [
+    "IMPLEMENTATIONS",
+    "PROGRAMS",
+    "Arrival",
+    "HAProxy",
+    "Implementation",
+    "Program",
+    "PythonSSL",
+    "Server",
+    "make_order",
+    "make_payload",
+]
 
 PROGRAMS = Path(__file__).parent / "peers"
 
@@ -59,6 +71,11 @@ LITTLE = b"more\n"
 def make_payload(size: int) -> bytes:
     """So many bytes, in lines of 16 of which no two are the same."""
     return b"".join(b"%015d\n" % number for number in range(size // 16))
+
+
+def make_order(order: str, count: int = 0) -> bytes:
+    """What a program in ``peers/`` that obeys is to do: see the README.md there."""
+    return b"%-6s %8d\n" % (order.encode(), count)
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,11 @@ class Implementation:
 
     speaks_http: ClassVar = False
 
+    versions: ClassVar[tuple[str, ...]] = ("TLS1.3", "TLS1.2")
+
+    order: ClassVar = b""
+    """What has to come ahead of all that is sent to it, in either role."""
+
     manners: ClassVar[tuple[str, ...]] = ("listens", "talks", "ends")
     """What its client can do: see ``peers/README.md``. A client of HTTP can also be told the length, with which it
     ``leaves`` by itself."""
@@ -137,13 +159,16 @@ class Program(Implementation):
 
     ARRIVED = re.compile(rb"(?m)^arrived (\d+) (\w+) (.*)\n")
 
+    server_manner: ClassVar = "listens"
+
     def command(self, papers: Path) -> list[str]:
         """How it is started."""
         raise NotImplementedError
 
     @asynccontextmanager
     async def server(self, papers: Path) -> AsyncIterator[Server]:
-        async with running(*self.command(papers), "server", str(papers), seconds=PATIENCE) as peer:
+        command = [*self.command(papers), "server", str(papers), self.server_manner]
+        async with running(*command, seconds=PATIENCE) as peer:
             port = int((await peer.says(rb"(?m)^port (\d+)\n"))[1])
 
             async def arrival() -> Arrival:
@@ -171,8 +196,12 @@ class Go(Program):
     def prepare(self, papers: Path) -> None:
         (program,) = self.command(papers)
         if not Path(program).exists():
-            command = ["go", "build", "-o", program, str(PROGRAMS / "peer.go")]
-            subprocess.run(command, check=True, env={**os.environ, "GO111MODULE": "off"})
+            # As a module, or it would behave like the Go of years ago.
+            module = papers / "go"
+            module.mkdir()
+            shutil.copy(PROGRAMS / "peer.go", module)
+            for command in (["go", "mod", "init", "peer"], ["go", "build", "-o", program]):
+                subprocess.run(command, check=True, cwd=module, capture_output=True)
 
     def command(self, papers: Path) -> list[str]:
         return [str(papers / "go-peer")]
@@ -213,6 +242,120 @@ class TlsliteNG(Program):
 
     def command(self, papers: Path) -> list[str]:
         return [sys.executable, str(PROGRAMS / "tlslite_ng.py")]
+
+
+class Obedient(Program):
+    """A program that can do nothing but obey."""
+
+    server_manner = "obeys"
+    manners = ("obeys",)
+    order = make_order("listen")
+
+
+class Java(Obedient):
+    name = "Java"
+    needed = (needs("javac", "openjdk-17-jdk-headless"),)
+
+    def prepare(self, papers: Path) -> None:
+        subprocess.run(["javac", "-d", str(papers), str(PROGRAMS / "Peer.java")], check=True)
+
+    def command(self, papers: Path) -> list[str]:
+        return ["java", "-cp", str(papers), "Peer"]
+
+
+class Erlang(Obedient):
+    name = "Erlang"
+    needed = (needs("escript", "erlang-base, erlang-ssl and erlang-public-key"),)
+
+    def command(self, papers: Path) -> list[str]:
+        return ["escript", str(PROGRAMS / "peer.erl")]
+
+
+class PythonSSL(Obedient):
+    name = "CPython's ssl"
+    needed = ()
+
+    def command(self, papers: Path) -> list[str]:
+        return [sys.executable, str(PROGRAMS / "python_ssl.py")]
+
+
+class PyOpenSSL(Obedient):
+    name = "pyOpenSSL"
+    needed = (needs_module("OpenSSL", "pyopenssl"),)
+
+    def command(self, papers: Path) -> list[str]:
+        return [sys.executable, str(PROGRAMS / "pyopenssl.py")]
+
+
+class LibraryInC(Obedient):
+    """A library that a file in C, or C++, makes a program of, with what is in ``main.c``."""
+
+    source: ClassVar[str]
+    compiler: ClassVar[tuple[str, ...]]
+
+    def prepare(self, papers: Path) -> None:
+        (program,) = self.command(papers)
+        if not Path(program).exists():
+            compiler, *options = self.compiler
+            sources = [str(PROGRAMS / "main.c"), str(PROGRAMS / self.source)]
+            subprocess.run([compiler, "-o", program, *sources, *options, "-lcrypto"], check=True)
+
+    def command(self, papers: Path) -> list[str]:
+        return [str(papers / f"{Path(self.source).stem}-peer")]
+
+
+class GnuTLSLibrary(LibraryInC):
+    name = "GnuTLS's library"
+    needed = (needs_header("gnutls/gnutls.h", "libgnutls28-dev"),)
+    source = "gnutls.c"
+    compiler = ("gcc", "-lgnutls")
+
+
+class WolfSSL(LibraryInC):
+    name = "wolfSSL"
+    needed = (needs_header("wolfssl/ssl.h", "libwolfssl-dev"),)
+    source = "wolfssl.c"
+    compiler = ("gcc", "-lwolfssl")
+
+
+class MbedTLS(LibraryInC):
+    name = "Mbed TLS"
+    needed = (needs_header("mbedtls/ssl.h", "libmbedtls-dev"),)
+    versions = ("TLS1.2",)  # that of Debian 12
+    source = "mbedtls.c"
+    compiler = ("gcc", "-lmbedtls", "-lmbedx509", "-lmbedcrypto")
+
+
+class Botan(LibraryInC):
+    name = "Botan"
+    needed = (needs_header("botan-2/botan/tls_client.h", "libbotan-2-dev"), needs("g++", "g++"))
+    versions = ("TLS1.2",)  # that of Debian 12
+    source = "botan.cpp"
+    compiler = ("g++", "-I/usr/include/botan-2", "-lbotan-2")
+
+
+class NSS(LibraryInC):
+    name = "NSS"
+    needed = (needs_header("nss/nss.h", "libnss3-dev"), needs("pk12util", "libnss3-tools"))
+    source = "nss.c"
+    compiler = ("gcc", "-I/usr/include/nss", "-I/usr/include/nspr", "-lnss3", "-lssl3", "-lnspr4")
+
+    def prepare(self, papers: Path) -> None:
+        super().prepare(papers)
+        database = papers / "nss"
+        if database.exists():
+            return
+        database.mkdir()
+        bundle = str(database / "own.p12")
+        identity = ["-in", str(papers / "certificate.pem"), "-inkey", str(papers / "key.pem"), "-name", "own"]
+        where = ["-d", f"sql:{database}"]
+        for command in (
+            ["openssl", "pkcs12", "-export", "-out", bundle, *identity, "-passout", "pass:"],
+            ["certutil", "-N", "--empty-password", *where],
+            ["pk12util", "-i", bundle, "-W", "", *where],
+            ["certutil", "-A", "-n", "ca", "-t", "CT,CT,", "-i", str(papers / "ca.pem"), *where],
+        ):
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 # ---- programs that print what they read, and send what is typed ----
@@ -537,4 +680,13 @@ IMPLEMENTATIONS: list[Implementation] = [
     Deno(),
     Go(),
     TlsliteNG(),
+    Java(),
+    Erlang(),
+    PythonSSL(),
+    PyOpenSSL(),
+    GnuTLSLibrary(),
+    WolfSSL(),
+    MbedTLS(),
+    Botan(),
+    NSS(),
 ]

@@ -35,6 +35,7 @@ __all__ = [
     "gnutls_cli",
     "listening",
     "needs",
+    "needs_header",
     "needs_module",
     "reserved_port",
     "running",
@@ -64,6 +65,18 @@ def needs_module(module: str, package: str) -> pytest.MarkDecorator:
     """Skip the test where a module of Python's is not installed, and say which package has it."""
     missing = find_spec(module) is None
     return pytest.mark.skipif(missing, reason=f"{module} is not installed (PyPI package: {package})")
+
+
+def needs_header(header: str, package: str) -> pytest.MarkDecorator:
+    """Skip the test where a library of C's cannot be compiled with, and say which Debian package has it.
+
+    The programs in C also take SHA-256 from OpenSSL's library.
+    """
+    headers = [Path("/usr/include", name) for name in (header, "openssl/sha.h")]
+    missing = not all(path.exists() for path in headers) or shutil.which("gcc") is None
+    return pytest.mark.skipif(
+        missing, reason=f"{header}, gcc or openssl/sha.h is not installed (Debian packages: {package}, gcc, libssl-dev)"
+    )
 
 
 class PeerError(AssertionError):

@@ -152,9 +152,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         ways = uploads(implementation, face) if is_upload else responses(implementation)
         pace = implementation.server_pace if is_upload else implementation.client_pace
         sizes = [size for size in wanted_sizes if size <= ONE_SECOND * pace] or [LESS]
-        combinations = [("TLS1.3", way, size) for way in ways for size in sizes]
+        newest, *others = implementation.versions
+        combinations = [(newest, way, size) for way in ways for size in sizes]
         # TLS 1.2 has its tickets in the handshake: there is less that can go wrong.
-        combinations += [("TLS1.2", way, sizes[0]) for way in ways[:1]]
+        combinations += [(other, way, sizes[0]) for other in others for way in ways[:1]]
         for version, way, size in combinations:
             case = Case(implementation, way, version, size, most_runs=ALL_SECONDS * pace / size)
             marks = implementation.needed + (HAProxy.needed if way == TLS_IN_TLS else ())
@@ -229,7 +230,7 @@ class Deliveries:
         context = one_version(ca.client_context(), case)
         payload = make_payload(case.size)
         head = b"PUT /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % case.size
-        upload = head + payload if case.implementation.speaks_http else payload
+        upload = (head if case.implementation.speaks_http else case.implementation.order) + payload
         arrivals = []
 
         async def take(server: Server) -> None:
@@ -269,7 +270,7 @@ class Deliveries:
         payload = make_payload(case.size)
         length = b"Content-Length: %d\r\n" % case.size if case.way == "leaves" else b""
         head = b"HTTP/1.1 200 OK\r\n%bConnection: close\r\n\r\n" % length
-        response = head + payload if case.implementation.speaks_http else payload
+        response = (head if case.implementation.speaks_http else case.implementation.order) + payload
         manner = "talks" if case.way == TALKING_TO_A_READER else case.way
         closed = anyio.Semaphore(0)
 

@@ -9,12 +9,16 @@
 ``.. differences:: anyio``
     The table of what differs from AnyIO's or Trio's streams, from ``tests/outside/differences.py``.
 
+``.. peers:: half-close``
+    A table of how other people's implementations behave, from ``peers.json``; ``.. peers::`` is when it was observed.
+
 ``.. house::``
     The drawing of how the package is put together.
 """
 
 from __future__ import annotations
 
+import json
 import runpy
 from collections.abc import Iterator
 from html import escape
@@ -23,6 +27,7 @@ from typing import Any
 
 from diagram import draw
 from docutils import nodes
+from peers import header, table
 from proofs import Proof, find_proofs
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -32,6 +37,7 @@ from anyio_tls import _states
 _DOCS = Path(__file__).parent.parent
 _TESTS = _DOCS.parent / "tests"
 _DIFFERENCES = _TESTS / "outside" / "differences.py"
+_PEERS = _DOCS / "peers.json"
 
 
 def _drawing(svg: str) -> nodes.Node:
@@ -96,10 +102,24 @@ class Differences(SphinxDirective):
         for each in runpy.run_path(str(_DIFFERENCES))["DIFFERENCES"][self.arguments[0]]:
             why = f"{each.why} (:ref:`{each.guarantee} <{each.guarantee}>`)" if each.guarantee else each.why
             rows.append([each.what, each.theirs, each.ours, why])
-        lines = ["* - " + "\n  - ".join(row) for row in rows]
-        options = [":header-rows: 1", ":widths: 20 24 32 24", ""]
-        text = "\n   ".join([".. list-table::", *options, *"\n".join(lines).splitlines()])
-        return self.parse_text_to_nodes(text)
+        return self.parse_text_to_nodes(_list_table(rows, "20 24 32 24"))
+
+
+class Peers(SphinxDirective):
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(_PEERS))
+        observed = json.loads(_PEERS.read_text(encoding="utf-8"))
+        if not self.arguments:
+            return self.parse_text_to_nodes("\n\n".join(header(observed)))
+        return self.parse_text_to_nodes(_list_table(table(self.arguments[0], observed), "auto"))
+
+
+def _list_table(rows: list[list[str]], widths: str) -> str:
+    lines = ["* - " + "\n  - ".join(row) for row in rows]
+    options = [":header-rows: 1", f":widths: {widths}", ""]
+    return "\n   ".join([".. list-table::", *options, *"\n".join(lines).splitlines()])
 
 
 def _page(path: Path) -> str:
@@ -128,6 +148,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("states", States)
     app.add_directive("proofs", Proofs)
     app.add_directive("differences", Differences)
+    app.add_directive("peers", Peers)
     app.add_directive("house", House)
     app.connect("html-collect-pages", _collect_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

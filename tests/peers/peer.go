@@ -10,7 +10,9 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"strconv"
+	"time"
 )
 
 // crypto/tls reports the end of TCP as io.EOF, like a close_notify. Under another name it can be told.
@@ -51,31 +53,99 @@ func read(conn *tls.Conn, manner string) {
 	fmt.Printf("arrived %d %x %s\n", count, digest.Sum(nil), end)
 }
 
+func obey(conn *tls.Conn) {
+	data, end := []byte{}, "closed"
+	note := func(err error) {
+		if err != nil && end == "end" {
+			end = "end, then " + err.Error()
+		} else if err != nil {
+			end = err.Error()
+		}
+	}
+	order, count := "", 0
+	line := make([]byte, 16)
+	_, err := io.ReadFull(conn, line)
+	note(err)
+	fmt.Sscan(string(line), &order, &count)
+	if order == "end" {
+		note(conn.CloseWrite())
+	}
+	if order == "echo" {
+		data = make([]byte, count)
+		_, err = io.ReadFull(conn, data)
+		note(err)
+		_, err = conn.Write(data)
+		note(err)
+	} else {
+		data, err = io.ReadAll(conn) // which takes io.EOF for the end
+		end = "end"
+		if err != nil {
+			end = err.Error()
+		}
+	}
+	if order == "listen" && count > 0 {
+		_, err = conn.Write(make([]byte, count/2))
+		note(err)
+		time.Sleep(100 * time.Millisecond)
+		_, err = conn.Write(make([]byte, count/2))
+		note(err)
+	}
+	note(conn.Close())
+	fmt.Printf("arrived %d %x %s\n", len(data), sha256.Sum256(data), end)
+}
+
+func converse(conn *tls.Conn, serving bool) {
+	err := conn.Handshake()
+	if err != nil {
+		fmt.Println("failed", err)
+		conn.Close()
+		return
+	}
+	if !serving {
+		conn.Write([]byte("request\n"))
+	}
+	obey(conn)
+}
+
 func main() {
 	role, directory := os.Args[1], os.Args[2]
+	pem, err := os.ReadFile(directory + "/ca.pem")
+	check(err)
+	authorities := x509.NewCertPool()
+	authorities.AppendCertsFromPEM(pem)
+	fmt.Println("version", "crypto/tls of", runtime.Version())
 	if role == "server" {
 		certificate, err := tls.LoadX509KeyPair(directory+"/certificate.pem", directory+"/key.pem")
 		check(err)
 		config := &tls.Config{Certificates: []tls.Certificate{certificate}}
+		manner := os.Args[3]
+		if manner == "demands" {
+			config.ClientAuth, config.ClientCAs = tls.RequireAndVerifyClientCert, authorities
+		}
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		check(err)
 		fmt.Printf("port %d\n", listener.Addr().(*net.TCPAddr).Port)
 		for {
 			conn, err := listener.Accept()
 			check(err)
-			read(tls.Server(transport{conn}, config), "listens")
+			if manner == "listens" {
+				read(tls.Server(transport{conn}, config), manner)
+			} else {
+				converse(tls.Server(conn, config), true)
+			}
 		}
 	}
 	port, manner := os.Args[3], os.Args[4]
 	runs, err := strconv.Atoi(os.Args[5])
 	check(err)
-	pem, err := os.ReadFile(directory + "/ca.pem")
-	check(err)
-	config := &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "localhost"}
-	config.RootCAs.AppendCertsFromPEM(pem)
+	config := &tls.Config{RootCAs: authorities, ServerName: "localhost"}
 	for range runs {
 		tcp, err := net.Dial("tcp", "127.0.0.1:"+port)
 		check(err)
+		if manner == "obeys" {
+			converse(tls.Client(tcp, config), false)
+			continue
+		}
 		conn := tls.Client(transport{tcp}, config)
 		_, err = conn.Write([]byte("request\n"))
 		check(err)

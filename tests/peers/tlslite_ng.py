@@ -8,8 +8,27 @@ import socket
 import sys
 from pathlib import Path
 
+import tlslite
+from obedience import main
 from tlslite.api import HandshakeSettings, TLSConnection, X509CertChain, parsePEMKey
 from tlslite.errors import TLSAbruptCloseError
+
+
+class Connection:
+    def __init__(self, connection: TLSConnection) -> None:
+        self.connection = connection
+
+    def read(self) -> bytes:
+        return bytes(self.connection.read(max=65536, min=1))
+
+    def write(self, data: bytes) -> None:
+        self.connection.write(data)
+
+    def end(self) -> None:
+        raise NotImplementedError("it has no call for that")
+
+    def close(self) -> None:
+        self.connection.close()
 
 
 def read(connection: TLSConnection, manner: str) -> None:
@@ -29,30 +48,43 @@ def read(connection: TLSConnection, manner: str) -> None:
     print("arrived", count, digest.hexdigest(), end, flush=True)
 
 
-def serve(directory: Path) -> None:
+TICKET_KEY = os.urandom(32)
+
+
+def accept(sock: socket.socket, directory: Path, demanding: bool = False) -> Connection:
     chain = X509CertChain()
     chain.parsePemList((directory / "certificate.pem").read_text())
     key = parsePEMKey((directory / "key.pem").read_text(), private=True)
     settings = HandshakeSettings()
-    settings.ticketKeys = [os.urandom(32)]  # without a key it sends no tickets
+    settings.ticketKeys = [TICKET_KEY]  # without a key it sends no tickets
+    connection = TLSConnection(sock)
+    connection.handshakeServer(certChain=chain, privateKey=key, settings=settings, reqCert=demanding)
+    return Connection(connection)
+
+
+def connect(sock: socket.socket, _directory: Path) -> Connection:
+    connection = TLSConnection(sock)
+    connection.handshakeClientCert(serverName="localhost")  # it verifies no chain
+    return Connection(connection)
+
+
+def serve(directory: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print("port", listener.getsockname()[1], flush=True)
         while True:
-            sock, _ = listener.accept()
-            connection = TLSConnection(sock)
-            connection.handshakeServer(certChain=chain, privateKey=key, settings=settings)
-            read(connection, "listens")
+            read(accept(listener.accept()[0], directory).connection, "listens")
 
 
-def connect(port: int, manner: str, runs: int) -> None:
+def fetch(port: int, manner: str, runs: int) -> None:
     for _ in range(runs):
-        connection = TLSConnection(socket.create_connection(("127.0.0.1", port)))
-        connection.handshakeClientCert(serverName="localhost")  # it verifies no chain
+        connection = connect(socket.create_connection(("127.0.0.1", port)), Path()).connection
         connection.write(b"request\n")
         read(connection, manner)
 
 
-if sys.argv[1] == "server":
+if {"obeys", "demands"}.intersection(sys.argv):
+    main(f"tlslite-ng {tlslite.__version__}", accept, connect)
+elif sys.argv[1] == "server":
     serve(Path(sys.argv[2]))
 else:
-    connect(int(sys.argv[3]), sys.argv[4], int(sys.argv[5]))
+    fetch(int(sys.argv[3]), sys.argv[4], int(sys.argv[5]))

@@ -1,0 +1,537 @@
+"""Observe how other people's TLS implementations behave towards our streams: ``python -m tests.observe_peers``.
+
+Each program in ``peers/`` plays each scenario, in both roles, and what was seen goes to ``docs/peers.json``, from which
+the page of the documentation is made. What cannot be had on this machine is skipped by name. With names of
+implementations it observes only those, and prints.
+
+What is seen: by our streams; by OpenSSL on our side, which tells of each record and message as it comes; and by the
+program itself, which prints how reading has ended in the words of its library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import platform
+import re
+import ssl
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timezone
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import anyio
+from anyio.abc import ByteStream
+
+from anyio_tls import SocketStream, TLSAttribute, TLSError, TLSStream
+from anyio_tls.testing import CertificateAuthority
+
+from ._implementations import IMPLEMENTATIONS, Program, make_order, make_payload
+from ._peers import LOOPBACK, Peer, accept, listening, running
+from ._wire import ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, record_ends, update_keys
+from .conftest import BACKENDS
+
+__all__ = ["SCENARIOS", "Papers", "echo", "half_close", "observe", "play", "refused_by_peer"]
+
+OUTPUT = Path(__file__).parent.parent / "docs" / "peers.json"
+
+ROLES = ("server", "client")
+
+Seen: TypeAlias = dict[str, Any]
+
+MEGABYTE = 1_000_000
+SOME = 100_000
+
+# Seconds of silence after which a peer is taken to have nothing to say.
+SILENCE = 0.5
+
+# Seconds after which a peer is taken never to say anything.
+LONG_SILENCE = 5.0
+
+# Seconds for one scenario. There is an implementation that encrypts in Python.
+PATIENCE = 60.0
+
+# What OpenSSL calls the header of a record when it tells of it (SSL3_RT_HEADER).
+RECORD_HEADER = 256
+
+CLIENT_HELLO, NEW_SESSION_TICKET, KEY_UPDATE = 1, 4, 24  # RFC 8446 section 4
+KEY_SHARE, POST_HANDSHAKE_AUTH = 51, 49  # RFC 8446 section 4.2
+
+# TLS supported groups as IANA calls them. (Those of GREASE are in RFC 8701.)
+GROUPS = {23: "secp256r1", 24: "secp384r1", 25: "secp521r1", 29: "x25519", 30: "x448", 4588: "X25519MLKEM768"}
+
+
+class Papers:
+    """Directories of certificates for the programs, and contexts for us.
+
+    :ivar directory: those that fit together
+    :ivar strange: the same, but with the certificate of an authority that has issued none of them
+    """
+
+    def __init__(self, parent: Path) -> None:
+        self.ca = CertificateAuthority()
+        self.stranger = CertificateAuthority()
+        self.certificate = self.ca.issue()
+        self.directory, self.strange = parent / "papers", parent / "strange"
+        for directory, ca in ((self.directory, self.ca), (self.strange, self.stranger)):
+            directory.mkdir()
+            (directory / "certificate.pem").write_bytes(self.certificate.certificate_pem)
+            (directory / "key.pem").write_bytes(self.certificate.private_key_pem)
+            (directory / "ca.pem").write_bytes(ca.pem)
+
+    def context(self, role: str) -> ssl.SSLContext:
+        """A context for us when the peer has this role."""
+        return self.ca.client_context() if role == "server" else self.ca.server_context(self.certificate)
+
+
+# ---- what OpenSSL sees ----
+
+
+class Notes:
+    """The records and handshake messages that come in, and the content types of the records that go out."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self.sent: list[int] = []
+        self.records: list[tuple[int, int]] = []
+        """Content type and length."""
+        self.messages: list[tuple[int, bytes, int]] = []
+        """Type, message, and the number of records that had come, its own included."""
+        context._msg_callback = self._note  # type: ignore[attr-defined]
+
+    def _note(self, _object: Any, direction: str, _version: Any, content_type: Any, kind: Any, data: bytes) -> None:
+        if direction == "write":
+            if content_type == RECORD_HEADER:
+                self.sent.append(data[0])
+        elif content_type == RECORD_HEADER:
+            self.records.append((data[0], int.from_bytes(data[3:5], "big")))
+        elif content_type == HANDSHAKE:
+            self.messages.append((int(kind), data, len(self.records)))
+
+    def all(self, kind: int) -> list[tuple[bytes, int]]:
+        return [(data, records) for each, data, records in self.messages if each == kind]
+
+
+def describe_hello(hellos: list[bytes]) -> Seen:
+    """The size of a ClientHello, and what is in it that others see (RFC 8446 section 4.1.2)."""
+    hello = hellos[0]
+    position = 4 + 2 + 32
+    for length in (1, 2, 1):  # legacy_session_id, cipher_suites, legacy_compression_methods
+        position += length + int.from_bytes(hello[position : position + length], "big")
+    extensions = dict(vectors(hello[position + 2 :], 2))
+    shares = [group for group, _ in vectors(extensions.get(KEY_SHARE, b"")[2:], 2)]
+    return {
+        "size": len(hello),
+        "hellos": len(hellos),
+        "key shares": [GROUPS.get(group, "GREASE" if group & 0x0F0F == 0x0A0A else str(group)) for group in shares],
+        "post-handshake authentication": POST_HANDSHAKE_AUTH in extensions,
+    }
+
+
+def vectors(data: bytes, key: int) -> list[tuple[int, bytes]]:
+    """Pairs of a number and a vector of up to 2**16 - 1 bytes."""
+    pairs = []
+    while data:
+        end = key + 2 + int.from_bytes(data[key : key + 2], "big")
+        pairs.append((int.from_bytes(data[:key], "big"), data[key + 2 : end]))
+        data = data[end:]
+    return pairs
+
+
+class Patient(ByteStream):
+    """A transport that says nothing before the peer has fallen silent, as long as it is patient.
+
+    :ivar early: how many records had come before it was patient for the last time
+    """
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+        self._came = b""
+        self._unread = b""
+        self.early = 0
+        self.patient = True
+
+    async def _listen(self) -> None:
+        with anyio.move_on_after(SILENCE), suppress(anyio.EndOfStream):
+            while True:
+                data = await self._stream.receive()
+                self._came += data
+                self._unread += data
+
+    async def send(self, item: bytes) -> None:
+        if self.patient:
+            await self._listen()
+            self.early = len(record_ends(self._came))
+        await self._stream.send(item)
+
+    async def receive(self, max_bytes: int = 65536) -> bytes:
+        if not self._unread:
+            data = await self._stream.receive()
+            self._came += data
+            self._unread += data
+        data, self._unread = self._unread[:max_bytes], self._unread[max_bytes:]
+        return data
+
+    async def send_eof(self) -> None:
+        await self._stream.send_eof()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+# ---- a conversation ----
+
+
+class Printed:
+    """What a program prints about a connection."""
+
+    PRINTED = re.compile(rb"(?m)^(?:arrived (\d+) (\w+) (.*)|failed (.*))\n")
+    VERSION = re.compile(rb"(?m)^version (.*)\n")
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    async def says(self) -> str:
+        """How reading ended for the program."""
+        printed = await self._peer.says(self.PRINTED)
+        return (printed[3] or printed[4]).decode().strip()
+
+    async def arrived(self) -> int:
+        return int((await self._peer.says(self.PRINTED))[1] or 0)
+
+    async def version(self) -> str:
+        return (await self._peer.says(self.VERSION))[1].decode()
+
+
+class Conversation(Printed):
+    """A connection with a program."""
+
+    def __init__(self, peer: Peer, tls: TLSStream) -> None:
+        super().__init__(peer)
+        self.tls = tls
+
+
+@asynccontextmanager
+async def transport(
+    program: Program, role: str, directory: Path, manner: str
+) -> AsyncIterator[tuple[Peer, ByteStream]]:
+    """Run a program, and connect it with us."""
+    command = [*program.command(directory), role, str(directory)]
+    if role == "server":
+        async with running(*command, manner, seconds=PATIENCE) as peer:
+            port = int((await peer.says(rb"(?m)^port (\d+)\n"))[1])
+            async with await anyio.connect_tcp(LOOPBACK, port) as stream:
+                yield peer, stream
+    else:
+        with listening() as (listener, port):
+            async with running(*command, str(port), manner, "1", seconds=PATIENCE) as peer:
+                async with SocketStream(await accept(listener)) as stream:
+                    yield peer, stream
+
+
+async def wrap(stream: ByteStream, role: str, context: ssl.SSLContext) -> TLSStream:
+    if role == "server":
+        return await TLSStream.wrap(stream, hostname="localhost", ssl_context=context)
+    tls = await TLSStream.wrap(stream, server_side=True, ssl_context=context)
+    request, _ = await receive(tls, len(b"request\n"))
+    assert request == b"request\n"
+    return tls
+
+
+@asynccontextmanager
+async def conversing(
+    program: Program, role: str, directory: Path, context: ssl.SSLContext
+) -> AsyncIterator[Conversation]:
+    async with transport(program, role, directory, "obeys") as (peer, stream):
+        async with await wrap(stream, role, context) as tls:
+            yield Conversation(peer, tls)
+
+
+async def receive(tls: TLSStream, enough: float = float("inf"), seconds: float = float("inf")) -> tuple[bytes, str]:
+    """Receive so much, or to the end, or for so long; return it, and how it ended."""
+    data, end = bytearray(), "silence"
+    with anyio.move_on_after(seconds):
+        try:
+            while len(data) < enough:
+                data += await tls.receive()
+        except anyio.EndOfStream:
+            end = "close_notify"
+        except TLSError as exc:
+            end = describe(exc)
+    return bytes(data), end
+
+
+def describe(error: TLSError) -> str:
+    if error.alert and error.alert_received:
+        return error.alert
+    return f"no alert: {type(error).__name__}"
+
+
+# ---- scenarios: each returns what was seen ----
+
+
+async def echo(program: Program, role: str, papers: Papers) -> Seen:
+    """Send a megabyte, and receive it again."""
+    context = papers.context(role)
+    notes = Notes(context)
+    payload = make_payload(MEGABYTE)
+    async with conversing(program, role, papers.directory, context) as conversation:
+        tls = conversation.tls
+        before = len(notes.records)
+        async with anyio.create_task_group() as task_group:
+            task_group.start_soon(tls.send, make_order("echo", MEGABYTE) + payload)
+            data, end = await receive(tls)
+        lengths = [length for kind, length in notes.records[before:] if kind == APPLICATION_DATA]
+        version = tls.extra(TLSAttribute.tls_version)
+        await tls.aclose()
+        seen: Seen = {
+            "sent": MEGABYTE,
+            "arrived": await conversation.arrived(),
+            "came back": len(data),
+            "whole": data == payload,
+            "end": end,
+        }
+        traits: Seen = {
+            "version": await conversation.version(),
+            "TLS": version,
+            "largest record": max(lengths),
+            "first large records": [length for length in lengths if length > 1000][:4],
+        }
+        if version == "TLSv1.3":
+            traits["change_cipher_spec"] = any(kind == CHANGE_CIPHER_SPEC for kind, _ in notes.records)
+    if role == "client":
+        traits["hello"] = describe_hello([data for data, _ in notes.all(CLIENT_HELLO)])
+    return {**seen, "traits": traits}
+
+
+async def half_close(program: Program, role: str, papers: Papers) -> Seen:
+    """End our direction. What the peer sends then should arrive."""
+    async with conversing(program, role, papers.directory, papers.context(role)) as conversation:
+        tls = conversation.tls
+        await tls.send(make_order("listen", SOME) + make_payload(1024))
+        try:
+            await tls.send_eof()
+        except NotImplementedError:
+            return {}
+        data, end = await receive(tls, seconds=LONG_SILENCE)
+        await tls.aclose()
+        return {"came": len(data), "of": SOME, "end": end, "says": await conversation.says()}
+
+
+async def their_half_close(program: Program, role: str, papers: Papers) -> Seen:
+    """Let the peer end its direction, and send something then."""
+    async with conversing(program, role, papers.directory, papers.context(role)) as conversation:
+        tls = conversation.tls
+        await tls.send(make_order("end"))
+        _, end = await receive(tls)
+        with suppress(TLSError):  # what counts is what arrives
+            await tls.send(make_payload(SOME))
+        await tls.aclose()
+        return {
+            "end": end,
+            "arrived": await conversation.arrived(),
+            "of": SOME,
+            "says": await conversation.says(),
+        }
+
+
+async def ends(program: Program, role: str, papers: Papers) -> Seen:
+    """End a connection with close_notify, and another one without, and compare what the peer calls it."""
+    says = {}
+    for end in ("close_notify", "truncated"):
+        async with conversing(program, role, papers.directory, papers.context(role)) as conversation:
+            tls = conversation.tls
+            with anyio.move_on_after(SILENCE):  # no ticket may lie unread, or it would be a reset
+                await tls.receive()
+            await tls.send(make_order("listen") + make_payload(1024))
+            if end == "close_notify":
+                await tls.aclose()
+            else:
+                await tls.transport_stream.send_eof()
+            says[end] = await conversation.says()
+    return says
+
+
+async def tickets(program: Program, role: str, papers: Papers) -> Seen:
+    """Say nothing for a while, wherever there is something to say, and see when tickets come."""
+    if role == "client":
+        return {}
+    context = papers.context(role)
+    notes = Notes(context)
+    async with transport(program, role, papers.directory, "obeys") as (_, stream):
+        patient = Patient(stream)
+        tls = await wrap(patient, role, context)
+        if tls.extra(TLSAttribute.tls_version) != "TLSv1.3":
+            return {}
+        patient.patient = False
+        with anyio.move_on_after(SILENCE):
+            await tls.receive()
+        silent = len(notes.all(NEW_SESSION_TICKET))
+        await tls.send(make_order("echo", 1) + b"1")
+        await receive(tls)
+        await tls.aclose()
+    seen = []
+    for number, (message, records) in enumerate(notes.all(NEW_SESSION_TICKET)):
+        when = "before our Finished" if records <= patient.early else "behind our Finished"
+        seen.append({"size": len(message), "when": when if number < silent else "with its first data"})
+    return {"tickets": seen}
+
+
+async def key_update(program: Program, role: str, papers: Papers) -> Seen:
+    """Update our keys, and ask the peer to do likewise (RFC 8446 section 4.6.3)."""
+    context = papers.context(role)
+    notes = Notes(context)
+    payload = make_payload(1024)
+    async with conversing(program, role, papers.directory, context) as conversation:
+        tls = conversation.tls
+        if tls.extra(TLSAttribute.tls_version) != "TLSv1.3":
+            return {}
+        await tls.send(make_order("echo", len(payload)) + payload[:500])
+        update_keys(tls.extra(TLSAttribute.ssl_object))
+        await tls.send(payload[500:-1])
+        with anyio.move_on_after(SILENCE):
+            await tls.receive()
+        at_once = bool(notes.all(KEY_UPDATE))
+        data = b""
+        with suppress(TLSError):  # what counts is whether it is whole
+            await tls.send(payload[-1:])
+            data, _ = await receive(tls)
+        await tls.aclose()
+        answer = "at once" if at_once else "with its next data" if notes.all(KEY_UPDATE) else "never"
+        return {"answer": answer, "whole": data == payload}
+
+
+async def refused_by_peer(program: Program, role: str, papers: Papers) -> Seen:
+    """Show a server that demands a certificate none and a stranger's, and a client one of a strange authority."""
+    manner = "demands" if role == "server" else "obeys"
+    directory = papers.directory if role == "server" else papers.strange
+    seen: Seen = {}
+    for shown in ("none", "stranger's") if role == "server" else ("stranger's",):
+        context = papers.context(role)
+        if role == "server" and shown == "stranger's":
+            papers.stranger.issue("client@example.org", client=True).configure(context)
+        async with transport(program, role, directory, manner) as (peer, stream):
+            handshake = "succeeds"
+            try:
+                async with await TLSStream.wrap(
+                    stream,
+                    server_side=role == "client",
+                    hostname="localhost" if role == "server" else None,
+                    ssl_context=context,
+                ) as tls:
+                    _, end = await receive(tls, seconds=LONG_SILENCE)
+            except TLSError as exc:
+                handshake, end = "fails", describe(exc)
+            says = await Printed(peer).says()
+        if end == "silence":
+            seen[shown] = {"accepted": True}
+        elif shown == "none":
+            seen[shown] = {"handshake": handshake, "alert": end}
+        else:
+            seen[shown] = {"handshake": handshake, "alert": end, "says": says}
+    return seen
+
+
+async def refused_by_us(program: Program, role: str, papers: Papers) -> Seen:
+    """Refuse a server's certificate, and see what it makes of our alert."""
+    if role == "client":
+        return {}
+    context = papers.stranger.client_context()
+    notes = Notes(context)
+    async with transport(program, role, papers.directory, "obeys") as (peer, stream):
+        sent = None
+        try:
+            await TLSStream.wrap(stream, hostname="localhost", ssl_context=context)
+        except TLSError as exc:
+            sent = exc.alert
+        says = await Printed(peer).says()
+    return {"sent": sent, "in plain text": ALERT in notes.sent, "says": says}
+
+
+Scenario: TypeAlias = Callable[[Program, str, Papers], Awaitable[Seen]]
+
+SCENARIOS: list[Scenario] = [
+    half_close,
+    their_half_close,
+    ends,
+    tickets,
+    key_update,
+    refused_by_peer,
+    refused_by_us,
+]
+
+
+# ---- all of it ----
+
+
+async def play(scenario: Scenario, program: Program, role: str, papers: Papers) -> Seen:
+    """Play a scenario; what goes wrong is seen too."""
+    try:
+        return await scenario(program, role, papers)
+    except Exception as exc:
+        print(f"{scenario.__name__} as a {role}: {exc}", file=sys.stderr)
+        return {"error": f"{type(exc).__name__}: {str(exc).splitlines()[0]}"}
+
+
+def observe(program: Program, papers: Papers, scenarios: list[Scenario], backends: list[str]) -> Seen:
+    """Play scenarios with a program in both roles: the echo on each backend, the rest on the first one."""
+    for directory in (papers.directory, papers.strange):
+        program.prepare(directory)
+    seen: Seen = {}
+    for role in ROLES:
+        seen[role] = {"echo": {}}
+        for name in backends:
+            backend, options = BACKENDS[name]
+            run = partial(play, echo, program, role, papers)
+            transfer = anyio.run(run, backend=backend, backend_options=options)
+            seen[role]["traits"] = transfer.pop("traits", {})  # the same on each
+            seen[role]["echo"][name] = transfer
+        backend, options = BACKENDS[backends[0]]
+        for scenario in scenarios:
+            run = partial(play, scenario, program, role, papers)
+            seen[role][scenario.__name__] = anyio.run(run, backend=backend, backend_options=options)
+    return seen
+
+
+def what_is_missing(program: Program) -> str | None:
+    return next((mark.kwargs["reason"] for mark in program.needed if mark.args[0]), None)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="IMPLEMENTATION", help="observe only these, and print")
+    names = parser.parse_args().names
+    programs = [each for each in IMPLEMENTATIONS if isinstance(each, Program) and (not names or each.name in names)]
+    versions = {name: metadata.version(name) for name in ("anyio_tls", "anyio", "trio", "uvloop")}
+    result: Seen = {
+        "date": datetime.now(timezone.utc).date().isoformat(),
+        "versions": {**versions, "Python": platform.python_version(), "OpenSSL": ssl.OPENSSL_VERSION},
+        "skipped": {},
+        "peers": {},
+    }
+    for module in ("trio", "uvloop"):
+        importlib.import_module(module)  # or there is nothing to observe
+    with tempfile.TemporaryDirectory() as folder:
+        papers = Papers(Path(folder))
+        for program in programs:
+            if missing := what_is_missing(program):
+                print(f"{program.name} is skipped: {missing}", file=sys.stderr)
+                result["skipped"][program.name] = missing
+                continue
+            print(program.name, file=sys.stderr)
+            result["peers"][program.name] = observe(program, papers, SCENARIOS, list(BACKENDS))
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    if names:
+        print(text)
+    else:
+        OUTPUT.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
