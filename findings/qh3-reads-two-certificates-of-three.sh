@@ -2,7 +2,7 @@
 # qh3: whether a file of certificate and key can be read depends on the certificate's length: one in three cannot.
 #
 # Versions: qh3 2.1.0, aioquic 1.7.2 (PyPI), Python 3.11, OpenSSL 3.0 to make the files.
-# Expected: RFC 7468, section 3: a PEM file holds one textual encoding after the other, of whatever length. load_cert_chain(certfile) takes
+# Expected: RFC 7468, section 2: a file may hold several textual encodings, of whatever length. load_cert_chain(certfile) takes
 #   certificate and key from one file, as its code and aioquic's, from which it descends, provide for.
 # Seen: of three certificates, whose lengths leave 0, 1 and 2 when divided by three, each with its key behind it, qh3 refuses the first: "Incorrect
 #   padding". aioquic loads all of them, and so does qh3 when certificate and key are in two files.
