@@ -2,9 +2,9 @@
 # acme-client: a key in the older PEM forms will do for an account, but no certificate can be requested for it.
 #
 # Versions: acme-client 5.4.0 (npm), Node.js, OpenSSL 3.0 to make the keys.
-# Expected: RFC 5915, section 4, has "BEGIN EC PRIVATE KEY" for EC keys, and RFC 8017, appendix A.1.2, the contents of "BEGIN RSA PRIVATE KEY"; OpenSSL's
-#   commands ecparam and rsa write them still, and all its commands read them. The documentation of createCsr() asks for a "PEM encoded CSR
-#   private key", as that of getJwk() and getPublicKey() for a "PEM encoded private or public key".
+# Expected: RFC 5915, section 4, has "BEGIN EC PRIVATE KEY" for EC keys, and RFC 8017, appendix A.1.2, the contents of "BEGIN RSA PRIVATE KEY";
+#   OpenSSL writes such files still, and reads them everywhere. The documentation of createCsr() asks for a "PEM encoded CSR private key", as
+#   that of getJwk() and getPublicKey() for a "PEM encoded private or public key".
 # Seen: getJwk() and getPublicKey() take all four kinds of file. createCsr() takes those that begin with "BEGIN PRIVATE KEY" and raises
 #   "Invalid keyData" for the same two keys in the older forms: it hands the bytes to WebCrypto as PKCS #8 whatever the file says.
 # Why it matters: a key that a server has had for years is mostly in such a form. The account works, the order is made, and the request at
