@@ -56,7 +56,7 @@ expected = [
     "160 is not a valid KeyUsage",
     "0 is not a valid KeyUsage",
     ["localhost"],
-    ["\x7f\0\0\x01", "localhost"],
+    ["localhost", "\x7f\0\0\x01"],
     "UnicodeDecodeError",
     [""],
 ]
