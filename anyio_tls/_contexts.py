@@ -35,8 +35,7 @@ from anyio import to_thread
 from anyio.lowlevel import RunVar
 
 from ._driver import workspace_of_event_loop
-from ._engine import SSLContextLike, TLSEngine, Workspace
-from ._errors import ErrorClasses
+from ._engine import SSLContextLike, TLSEngine
 
 __all__ = ["check_session", "client_context", "default_client_context", "make_engine", "make_engine_off_loop"]
 
@@ -152,27 +151,21 @@ def _is_foreign(context: SSLContextLike) -> bool:
     return getattr(wrap_bio, "__module__", None) not in _KNOWN_MODULES
 
 
-def make_engine(
-    context: SSLContextLike,
-    *,
-    server_side: bool,
-    server_hostname: str | None,
-    standard_compatible: bool,
-    errors: ErrorClasses,
-) -> TLSEngine:
-    """An engine on a context of any make, at once."""
-    make = partial(
-        TLSEngine,
-        context,
-        server_side=server_side,
-        server_hostname=server_hostname,
-        standard_compatible=standard_compatible,
-        errors=errors,
-    )
-    if not _is_foreign(context):
-        return make(workspace=workspace_of_event_loop())
+def make_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
+    """An engine on a context of any make, at once.
+
+    :param arguments: those of :class:`TLSEngine`, other than its workspace
+    """
+    return _make_foreign_engine(context, **arguments) if _is_foreign(context) else _make_engine(context, **arguments)
+
+
+def _make_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
+    return TLSEngine(context, workspace=workspace_of_event_loop(), **arguments)
+
+
+def _make_foreign_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
     with _turns.lock_of(context) as turn, turn:
-        return make(workspace=Workspace())
+        return TLSEngine(context, **arguments)
 
 
 async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: Any) -> TLSEngine:
@@ -182,9 +175,10 @@ async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: 
 
     :param ssl_context: by default a client's
     """
-    context = await client_context(ssl_context)
-    make = partial(make_engine, context, **arguments)
-    return await _run_in_thread(context, make) if _is_foreign(context) else make()
+    context = await client_context(None) if ssl_context is None else ssl_context
+    if not _is_foreign(context):
+        return _make_engine(context, **arguments)
+    return await _run_in_thread(context, partial(_make_foreign_engine, context, **arguments))
 
 
 # ---- sessions ----
