@@ -25,7 +25,7 @@ from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream
 from anyio_tls._event_loop import running_on_asyncio, running_on_trio
 from anyio_tls._transports import transport_for
 from anyio_tls._transports._socket import BorrowedSocket
-from anyio_tls.testing import Certificate, CertificateAuthority
+from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import let_others_run, pair_over, socket_pair, tls_pair, transport_pair
 
@@ -293,6 +293,21 @@ async def test_a_second_tls_stream_is_refused(
         async with anyio.create_task_group() as tg:
             tg.start_soon(client.aclose)
             tg.start_soon(server.aclose)
+
+
+@pytest.mark.guarantee("G16")
+async def test_a_former_user_that_is_forgotten_frees_nothing() -> None:
+    """Since then the stream has another one."""
+    stream, other_end = memory_stream_pair()
+    former = transport_for(stream)
+    former.release()
+    user = transport_for(stream)
+    del former
+    gc.collect()
+    with pytest.raises(ValueError, match="transport_stream is in use"):
+        transport_for(stream)
+    await user.aclose()
+    await other_end.aclose()
 
 
 @pytest.mark.guarantee("G8", "G16")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from typing import Any, Final
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from anyio_tls._arguments import has_methods
 from anyio_tls._event_loop import can_watch, running_library, waits_of_event_loop
@@ -16,7 +17,7 @@ from ._socket import SocketStream, SocketTransport
 __all__ = ["Carrier", "ExactSender", "SocketStream", "Transport", "TransportStream", "transport_for"]
 
 # Of the streams that are not ours, by their ids, since not every stream can be hashed. A transport keeps its own alive.
-_transports: Final[WeakValueDictionary[int, Transport]] = WeakValueDictionary()
+_transports: Final[dict[int, ref[Transport]]] = {}
 
 
 def transport_for(stream: Any) -> Transport:
@@ -28,9 +29,17 @@ def transport_for(stream: Any) -> Transport:
     """
     if isinstance(stream, SocketStream):
         return _socket_transport_for(stream)
-    check_free(_transports.get(id(stream)))
-    transport = _transports[id(stream)] = _foreign_transport_for(stream)
+    key = id(stream)
+    if (user := _transports.get(key)) is not None:
+        check_free(user())
+    transport = _foreign_transport_for(stream)
+    _transports[key] = ref(transport, partial(_forget, key))
     return transport
+
+
+def _forget(key: int, user: ref[Transport]) -> None:
+    if _transports.get(key) is user:  # or it has a later one
+        del _transports[key]
 
 
 def _socket_transport_for(stream: SocketStream) -> SocketTransport:
