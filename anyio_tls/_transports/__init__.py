@@ -33,13 +33,8 @@ def transport_for(stream: Any) -> Transport:
     if (user := _transports.get(key)) is not None:
         check_free(user())
     transport = _foreign_transport_for(stream)
-    _transports[key] = ref(transport, partial(_forget, key))
+    _transports[key] = ref(transport, partial(_transports.pop, key))
     return transport
-
-
-def _forget(key: int, user: ref[Transport]) -> None:
-    if _transports.get(key) is user:  # or it has a later one
-        del _transports[key]
 
 
 def _socket_transport_for(stream: SocketStream) -> SocketTransport:
