@@ -11,6 +11,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -293,6 +294,31 @@ async def test_a_second_tls_stream_is_refused(
         async with anyio.create_task_group() as tg:
             tg.start_soon(client.aclose)
             tg.start_soon(server.aclose)
+
+
+@pytest.mark.guarantee("G16")
+async def test_who_waits_for_the_socket_by_other_means_is_woken(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Also if it is TLS that closes it."""
+    async with transport_pair("socket", server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        sock = below[0].raw_socket
+        for _ in range(3):  # what the peer receives ahead is a little
+            with suppress(BlockingIOError):
+                while sock.send(bytes(65536)):
+                    pass
+            await let_others_run()
+
+        async def wait() -> None:
+            with pytest.raises(anyio.ClosedResourceError):
+                await anyio.wait_writable(sock)
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(wait)
+            await let_others_run()
+            await anyio.aclose_forcefully(client)
+        await anyio.aclose_forcefully(server)
 
 
 @pytest.mark.guarantee("G16")

@@ -367,11 +367,10 @@ class SocketStream(AnyIOSocketStream):
 
     async def aclose(self) -> None:
         """Close the socket. A task that waits on it gets :exc:`anyio.ClosedResourceError`."""
-        if (user := self._user()) is not None and user.in_use:
-            user.interrupt()  # Nobody else waits for a socket that TLS has.
-        elif self.raw_socket.fileno() >= 0:
-            if (own := self.__dict__.get("_transport")) is not None:
-                own.interrupt()
+        for transport in (self._user(), self.__dict__.get("_transport")):
+            if transport is not None:
+                transport.interrupt()
+        if self.raw_socket.fileno() >= 0:
             anyio.notify_closing(self.raw_socket)  # for who waits for it by other means
         self.raw_socket.close()
         await checkpoint()

@@ -42,7 +42,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
                     socket.create_connection(("127.0.0.1", port)).close()
                     break
                 except ConnectionRefusedError:
-                    time.sleep(0.05)
+                    time.sleep(0.05)  # It does not tell when it listens, and a loop without a pause would slow it down.
             yield port
         finally:
             process.terminate()

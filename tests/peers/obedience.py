@@ -51,7 +51,7 @@ def obey(connection: Connection) -> None:
             connection.write(data)
         if order == b"listen" and int(count):
             connection.write(b"." * (int(count) // 2))
-            time.sleep(0.1)
+            time.sleep(0.1)  # Half of it is to be under way when the peer learns what became of the other.
             connection.write(b"." * (int(count) // 2))
     except Exception as exc:
         end = f"{end}, then {words(exc)}" if end else words(exc)
