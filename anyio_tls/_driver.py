@@ -195,7 +195,8 @@ class TLSDriver:
         with anyio.CancelScope(deadline=self._handshake_deadline):
             await self._shake_hands()
             return
-        self._handshake_error = self._errors.handshake(
+        # It may have failed before, and have only had its alert to send.
+        self._handshake_error = self._handshake_error or self._errors.handshake(
             f"TLS handshake failed: it took more than {timeout:g} s", phase="handshake"
         )
         raise self._handshake_error.again()
