@@ -11,6 +11,7 @@ from ._errors import (
     TruncatedError,
     UnexpectedDataError,
 )
+from ._hello import ClientHello
 from ._listener import TLSListener, create_tls_listener
 from ._stream import TLSStream
 from ._transports import ExactSender, SocketStream
@@ -18,6 +19,7 @@ from ._writer_task import WriterTaskStream
 
 __all__ = [
     "CertificateVerificationError",
+    "ClientHello",
     "ExactSender",
     "HandshakeError",
     "NeedHandshakeError",

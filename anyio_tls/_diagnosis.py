@@ -8,7 +8,7 @@ from typing import Final
 
 from ._errors import Fault, reason_of
 
-__all__ = ["diagnose"]
+__all__ = ["describe_greeting", "diagnose", "protocol_of"]
 
 # What a peer may speak instead of TLS, by how that begins.
 _PROTOCOLS: Final = {
@@ -24,6 +24,17 @@ _PROTOCOLS: Final = {
 _NOTHING_IN_COMMON: Final = {"NO_SHARED_CIPHER", "NO_SUITABLE_SIGNATURE_ALGORITHM", "UNSUPPORTED_PROTOCOL"}
 
 
+def protocol_of(greeting: bytes) -> str | None:
+    """The protocol, other than TLS, that begins with ``greeting``, if it is one that is known here."""
+    return next((name for name, beginning in _PROTOCOLS.items() if beginning.match(greeting)), None)
+
+
+def describe_greeting(greeting: bytes) -> str:
+    """What there is to say about a peer that does not begin with TLS, but so."""
+    protocol = protocol_of(greeting)
+    return f"the peer does not speak TLS, but {protocol}" if protocol else "the peer does not speak TLS"
+
+
 def diagnose(
     cause: Exception, server_context: object, alert: str | None, greeting: bytes, flaw: str
 ) -> tuple[Fault, str]:
@@ -36,8 +47,7 @@ def diagnose(
     """
     reason = reason_of(cause)
     if greeting:
-        names = [name for name, beginning in _PROTOCOLS.items() if beginning.match(greeting)]
-        return "peer", ", but ".join(["the peer does not speak TLS", *names])
+        return "peer", describe_greeting(greeting)
     if reason in _NOTHING_IN_COMMON and isinstance(server_context, ssl.SSLContext) and _serves_nobody(server_context):
         return "local", "the server's context has no usable certificate, see load_cert_chain()"
     if reason == "CALLBACK_FAILED" and alert in {"handshake_failure", "internal_error"}:  # not one that was asked for

@@ -1,0 +1,310 @@
+"""The first message of a client, parsed before TLS sees it: a server may choose its context by what it says.
+
+What comes here is not authenticated and may be anything. So the structure of the message is checked to the last byte,
+and what is malformed is refused with the alert that OpenSSL has for it. What is well-formed but makes no sense (an
+empty list, a version that nobody knows) is left to the TLS library, which gets the same bytes afterwards.
+"""
+
+from __future__ import annotations
+
+import ssl
+import struct
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from ._diagnosis import describe_greeting
+from ._engine import MAX_IDLE_RECORDS, MAX_PLAINTEXT
+from ._errors import ErrorClasses
+from ._ja4 import fingerprint, is_grease
+
+__all__ = ["ClientHello", "ClientHelloReader"]
+
+MAX_HELLO: Final = 2**16
+"""Bytes that a ClientHello may have, its records included: thirty times what browsers send."""
+
+_RECORD_HEADER: Final = 5
+_MESSAGE_HEADER: Final = 4
+_RECORD_TYPES: Final = range(20, 25)
+_HANDSHAKE: Final = 22
+_CLIENT_HELLO: Final = 1
+_MAX_NAME: Final = 255  # bytes, as OpenSSL has it
+
+# Extensions, RFC 8446 section 4.2.
+_SERVER_NAME: Final = 0
+_SUPPORTED_GROUPS: Final = 10
+_SIGNATURE_ALGORITHMS: Final = 13
+_ALPN: Final = 16
+_SUPPORTED_VERSIONS: Final = 43
+_KEY_SHARE: Final = 51
+
+_SSL_3: Final = 0x0300
+_VERSIONS: Final = {version.value: version for version in ssl.TLSVersion if version > 0}
+_LEGACY_VERSIONS: Final = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ClientHello:
+    """What a client offers, from its first message (RFC 8446 section 4.1.2).
+
+    Nothing of it is authenticated: anybody can send it. Numbers are those that IANA has registered, in the order in
+    which they were sent, and include those that only test whether servers are tolerant (GREASE, RFC 8701); only
+    :attr:`versions` leaves these out.
+    """
+
+    server_name: str | None
+    """The host that the client wants to talk to (RFC 6066 section 3): an A-label, in lower case and without the dot of
+    the root. Printable ASCII of at most 255 characters, but not necessarily a host name: clients send addresses, too.
+    ``None`` if the client does not say, or gives an empty name."""
+
+    alpn_protocols: tuple[str, ...]
+    """The protocols that it speaks (RFC 7301), in its order of preference. They are bytes, of which each is the
+    character with its number (ISO 8859-1)."""
+
+    versions: tuple[ssl.TLSVersion | int, ...]
+    """The TLS versions that it offers, in its order of preference. Those that :class:`ssl.TLSVersion` does not know are
+    numbers. A client that names only the highest one (RFC 8446 section 4.2.1) offers this, up to TLS 1.2, and all
+    below, down to TLS 1.0."""
+
+    cipher_suites: tuple[int, ...]
+    """The cipher suites, in its order of preference."""
+
+    groups: tuple[int, ...]
+    """The groups for the key exchange, in its order of preference."""
+
+    key_share_groups: tuple[int, ...]
+    """The groups of which it has sent a key along."""
+
+    signature_algorithms: tuple[int, ...]
+    """The signature algorithms that it accepts of the server, in its order of preference."""
+
+    extensions: tuple[int, ...]
+    """The extensions."""
+
+    raw: bytes = field(repr=False)
+    """The whole message as it was sent: type, length and body, without the records that it came in."""
+
+    @property
+    def ja4(self) -> str:
+        """The JA4 fingerprint of the client, such as ``"t13d1516h2_8daaf6152771_e5627efa2ab1"``.
+
+        It tells which software, not which client, this is, and whoever wants to look like another one can. The method
+        is FoxIO's *JA4: TLS Client Fingerprinting*.
+        """
+        return fingerprint(self)
+
+
+class ClientHelloReader:
+    """Puts the first message of a client together, from any number of records, and parses it.
+
+    :param max_bytes: that the message may have, the records that it comes in included
+    :param errors: the classes of the errors that it raises
+    """
+
+    def __init__(self, max_bytes: int = MAX_HELLO, errors: ErrorClasses = ErrorClasses()) -> None:
+        self._max_bytes = max_bytes
+        self._errors = errors
+        self._received = bytearray()
+        self._position = 0  # of the first record that is not all there
+        self._message = bytearray()
+        self._empty_records = 0
+
+    @property
+    def received(self) -> bytes:
+        """All that was fed so far, as it came: what TLS is to begin with."""
+        return bytes(self._received)
+
+    def feed(self, data: bytes) -> ClientHello | None:
+        """Take what the client sent; ``None`` while there is more to come of its first message.
+
+        What follows that message is not looked at.
+
+        :raises HandshakeError: if this is no ClientHello or a malformed one. Its ``alert`` is for the caller to send;
+            it is ``None`` for a client that does not speak TLS.
+        """
+        self._received += data
+        try:
+            return self._read()
+        except _RefusedError as exc:
+            alert, words = exc.args
+        message = f"TLS handshake failed: {words}" + (f" (alert {alert} sent)" if alert else "")
+        raise self._errors.handshake(message, phase="handshake", alert=alert)
+
+    def _read(self) -> ClientHello | None:
+        received, message = self._received, self._message
+        while len(received) - self._position >= _RECORD_HEADER:
+            start = self._position + _RECORD_HEADER
+            size = self._check_record(received[self._position : start])
+            if len(received) < start + size:
+                break
+            message += received[start : start + size]
+            self._position = start + size
+            self._empty_records += not size
+            if self._empty_records > MAX_IDLE_RECORDS:
+                raise _RefusedError("unexpected_message", "the client sends too many empty records")
+            if (end := self._check_message()) is not None and end <= len(message):
+                return _parse(bytes(message[:end]))
+        if len(received) > self._max_bytes:
+            raise _RefusedError("illegal_parameter", f"a ClientHello of more than {self._max_bytes} bytes")
+        return None
+
+    def _check_record(self, header: bytearray) -> int:
+        """How many bytes the record has that begins with ``header``."""
+        kind, major, _, size = struct.unpack(">BBBH", header)
+        if kind == _HANDSHAKE and major == 3:
+            if size > MAX_PLAINTEXT:
+                raise _RefusedError("record_overflow", f"a record of {size} bytes is too long")
+            return int(size)
+        if not self._position:
+            if kind >= 0x80 and header[2] == _CLIENT_HELLO:  # RFC 5246 appendix E.2
+                raise _RefusedError("protocol_version", "a ClientHello in the form of SSL 2")
+            if kind not in _RECORD_TYPES and major != 3:
+                raise _RefusedError(None, f"{describe_greeting(bytes(self._received[:16]))}: not a TLS record")
+        if major != 3:
+            raise _RefusedError(None, "not a TLS record")
+        raise _RefusedError("unexpected_message", f"a record of type {kind} instead of a ClientHello")
+
+    def _check_message(self) -> int | None:
+        """How many bytes the message has, if it tells already."""
+        message = self._message
+        if message and message[0] != _CLIENT_HELLO:
+            raise _RefusedError("unexpected_message", f"a message of type {message[0]} instead of a ClientHello")
+        if len(message) < _MESSAGE_HEADER:
+            return None
+        size = _MESSAGE_HEADER + int.from_bytes(message[1:_MESSAGE_HEADER], "big")
+        if size > self._max_bytes:
+            raise _RefusedError("illegal_parameter", f"a ClientHello of {size} bytes is too long")
+        return size
+
+
+class _RefusedError(Exception):
+    """With the alert, and why in words."""
+
+
+class _Fields:
+    """Fields of a message, read one after the other."""
+
+    __slots__ = ("_data", "_position", "_what")
+
+    def __init__(self, data: bytes, what: str) -> None:
+        self._data = data
+        self._position = 0
+        self._what = what
+
+    def __bool__(self) -> bool:
+        """Whether there are any left."""
+        return self._position < len(self._data)
+
+    def take(self, size: int) -> bytes:
+        start, self._position = self._position, self._position + size
+        if self._position > len(self._data):
+            raise _RefusedError("decode_error", f"{self._what} is shorter than it says")
+        return self._data[start : self._position]
+
+    def number(self, size: int) -> int:
+        return int.from_bytes(self.take(size), "big")
+
+    def vector(self, size: int) -> bytes:
+        """What comes behind its length, a number of so many bytes (RFC 8446 section 3.4)."""
+        return self.take(self.number(size))
+
+    def numbers(self, size: int) -> tuple[int, ...]:
+        """A vector of numbers of two bytes."""
+        data = self.vector(size)
+        if len(data) % 2:
+            raise _RefusedError("decode_error", f"{self._what} has half a number")
+        return struct.unpack(f">{len(data) // 2}H", data)
+
+    def end(self) -> None:
+        if self:
+            raise _RefusedError("decode_error", f"{self._what} is longer than it says")
+
+
+def _parse(message: bytes) -> ClientHello:
+    body = _Fields(message, "the ClientHello")
+    body.take(_MESSAGE_HEADER)
+    version = body.number(2)
+    body.take(32)  # random
+    if len(body.vector(1)) > 32:
+        raise _RefusedError("decode_error", "the session ID of the ClientHello is too long")
+    cipher_suites = body.numbers(2)
+    body.vector(1)  # compression
+    extensions = _extensions(body.vector(2)) if body else {}
+    body.end()
+    if version <= _SSL_3:  # RFC 8446 appendix D.5
+        raise _RefusedError("protocol_version", "a ClientHello of SSL 3 or older")
+    return ClientHello(
+        server_name=_server_name(extensions.get(_SERVER_NAME)),
+        alpn_protocols=_alpn_protocols(extensions.get(_ALPN)),
+        versions=_versions(extensions.get(_SUPPORTED_VERSIONS), version),
+        cipher_suites=cipher_suites,
+        groups=_numbers(extensions.get(_SUPPORTED_GROUPS)),
+        key_share_groups=_key_share_groups(extensions.get(_KEY_SHARE)),
+        signature_algorithms=_numbers(extensions.get(_SIGNATURE_ALGORITHMS)),
+        extensions=tuple(extensions),
+        raw=message,
+    )
+
+
+def _extensions(data: bytes) -> dict[int, _Fields]:
+    fields = _Fields(data, "the list of extensions")
+    extensions: dict[int, _Fields] = {}
+    while fields:
+        kind = fields.number(2)
+        if kind in extensions:
+            raise _RefusedError("illegal_parameter", f"extension {kind} comes twice")
+        extensions[kind] = _Fields(fields.vector(2), f"extension {kind}")
+    return extensions
+
+
+def _server_name(extension: _Fields | None) -> str | None:
+    if extension is None:
+        return None
+    names = _Fields(extension.vector(2), "the server name")
+    extension.end()
+    if names.number(1):
+        raise _RefusedError("decode_error", "a server name that is not a host name")
+    name = names.vector(2)
+    names.end()  # There is one of a kind, and this is the only kind.
+    text = name.decode("latin-1")
+    # No host has another name, and it is going to be looked up, and logged.
+    if len(name) > _MAX_NAME or not (text.isascii() and text.isprintable()):
+        raise _RefusedError("unrecognized_name", "a server name that no host can have")
+    return text.lower().removesuffix(".") or None
+
+
+def _alpn_protocols(extension: _Fields | None) -> tuple[str, ...]:
+    if extension is None:
+        return ()
+    names = _Fields(extension.vector(2), "the list of protocols")
+    extension.end()
+    protocols = []
+    while names:
+        protocols.append(names.vector(1).decode("latin-1"))
+    return tuple(protocols)
+
+
+def _versions(extension: _Fields | None, legacy: int) -> tuple[ssl.TLSVersion | int, ...]:
+    if extension is None:
+        return tuple(version for version in _LEGACY_VERSIONS if version <= legacy)
+    return tuple(_VERSIONS.get(number, number) for number in _numbers(extension, 1) if not is_grease(number))
+
+
+def _numbers(extension: _Fields | None, size: int = 2) -> tuple[int, ...]:
+    if extension is None:
+        return ()
+    numbers = extension.numbers(size)
+    extension.end()
+    return numbers
+
+
+def _key_share_groups(extension: _Fields | None) -> tuple[int, ...]:
+    if extension is None:
+        return ()
+    shares = _Fields(extension.vector(2), "the list of key shares")
+    extension.end()
+    groups = []
+    while shares:
+        groups.append(shares.number(2))
+        shares.vector(2)
+    return tuple(groups)
