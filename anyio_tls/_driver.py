@@ -39,11 +39,12 @@ import anyio
 from anyio.lowlevel import RunVar, checkpoint
 
 from ._closing import ALERT_SECONDS, LINGER_SECONDS, Closing
-from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine, Workspace
+from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine
 from ._errors import ErrorClasses, Fault, TLSError, TruncatedError, timed_out
 from ._event_loop import lowlevel_of_event_loop
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
+from ._workspace import Workspace
 
 __all__ = ["HANDSHAKE_SECONDS", "TLSDriver", "workspace_of_event_loop"]
 
@@ -294,7 +295,8 @@ class TLSDriver:
         self._filling = True
         waited = False
         try:
-            data = self._transport.receive_nowait(engine.room + more_room)
+            room = engine.room
+            data = self._transport.receive_nowait(room + more_room)
             if data is not None:
                 self._take(data)
             else:
@@ -302,7 +304,7 @@ class TLSDriver:
                 if engine.outgoing.data and not self._sending:
                     await self._answer_and_receive()
                 else:
-                    self._take(await self._transport.receive(engine.room))
+                    self._take(await self._transport.receive(room))
         except anyio.ClosedResourceError as exc:
             raise self._closed() from exc
         except Exception as exc:
@@ -314,7 +316,8 @@ class TLSDriver:
         return waited
 
     def _take(self, data: bytes | memoryview) -> None:
-        self._check_open()
+        if self.engine.states.connection is _CLOSED:
+            raise self._closed()
         if data:
             self.engine.feed(data)
         else:
