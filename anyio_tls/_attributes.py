@@ -12,7 +12,6 @@ from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
 from ._driver import TLSDriver
 from ._errors import ErrorClasses
-from ._states import Reading
 from ._transports import Carrier
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class ConnectionInformation(Carrier):
 
     @property
     def _ssl_object(self) -> ssl.SSLObject:
-        return self._driver.engine.ssl_object
+        return self._driver.ssl_object
 
     def _negotiated(self, name: str) -> ssl.SSLObject:
         """The SSLObject, to ask it for what a handshake decides."""
@@ -135,7 +134,7 @@ class ConnectionInformation(Carrier):
     @property
     def close_notify_received(self) -> bool:
         """``True`` once the peer has said that nothing follows (RFC 8446 section 6.1)."""
-        return self._driver.engine.states.reading is Reading.CLOSE_NOTIFY
+        return self._driver.close_notify_received
 
     # ---- known from the start ----
 
@@ -164,7 +163,7 @@ class ConnectionInformation(Carrier):
     @property
     def server_side(self) -> bool:
         """``True`` on the server's side of the connection."""
-        return self._driver.engine.server_side
+        return self._driver.server_side
 
     @property
     def server_hostname(self) -> str | None:
@@ -173,7 +172,7 @@ class ConnectionInformation(Carrier):
 
     def pending(self) -> int:
         """How many decrypted bytes can be received without waiting for the peer."""
-        return self._driver.engine.pending
+        return self._driver.pending
 
     # ---- known after the handshake ----
 
@@ -240,7 +239,7 @@ class ConnectionInformation(Carrier):
         :raises NeedHandshakeError: before the handshake
         """
         self._negotiated("version()")
-        return self._driver.engine.version
+        return self._driver.version
 
     def get_channel_binding(self, cb_type: str = "tls-unique") -> bytes | None:
         """Channel binding data (RFC 5929).

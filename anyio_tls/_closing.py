@@ -153,7 +153,7 @@ class Closing:
         :param expects_input: whether a task was receiving, or the peer has said something while we last were sending
         """
         transport, states = self._transport, self._engine.states
-        at_risk = transport.begin_closing() or bool(self._engine.outgoing.data)
+        at_risk = transport.begin_closing() or bool(self._engine.has_output)
         at_risk |= self._engine.server_side or expects_input
         # What a stream below that has graces of its own does for its close is its own business.
         at_risk &= not transport.lingers
@@ -213,7 +213,7 @@ class Closing:
         elif engine.states.reading is not Reading.FAILED:
             engine.outgoing.clear()  # a handshake that will not be
         engine.states.fire(Event.CLOSED)
-        if engine.outgoing.data:
+        if engine.has_output:
             try:
                 self._transport.send_nowait(engine.outgoing)
             except _TRANSPORT_ERRORS:

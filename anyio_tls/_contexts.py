@@ -34,10 +34,17 @@ import anyio
 from anyio import to_thread
 from anyio.lowlevel import RunVar
 
-from ._driver import workspace_of_event_loop
 from ._engine import SSLContextLike, TLSEngine
+from ._workspace import Workspace
 
-__all__ = ["check_session", "client_context", "default_client_context", "make_engine", "make_engine_off_loop"]
+__all__ = [
+    "check_session",
+    "client_context",
+    "default_client_context",
+    "make_engine",
+    "make_engine_off_loop",
+    "workspace_of_event_loop",
+]
 
 T = TypeVar("T")
 LockT = TypeVar("LockT")
@@ -140,6 +147,8 @@ async def client_context(ssl_context: SSLContextLike | None) -> SSLContextLike:
 # ---- engines ----
 
 
+_workspace: Final = RunVar[Workspace]("anyio_tls")
+
 _KNOWN_MODULES: Final = {"ssl", f"{__package__}.pyopenssl"}
 """Where those are at home whose ``wrap_bio()`` neither blocks nor writes."""
 
@@ -149,6 +158,18 @@ def _is_foreign(context: SSLContextLike) -> bool:
     # wrap_bio() alone is as good as ssl's own, and so is an instance that has another argument bound to it.
     wrap_bio = getattr(type(context), "wrap_bio", None)
     return getattr(wrap_bio, "__module__", None) not in _KNOWN_MODULES
+
+
+def workspace_of_event_loop() -> Workspace:
+    """The one that the engines of the running event loop share; where there is none, one of its own."""
+    try:
+        return _workspace.get()
+    except anyio.NoEventLoopError:
+        return Workspace()
+    except LookupError:
+        workspace = Workspace()
+        _workspace.set(workspace)
+        return workspace
 
 
 def make_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:

@@ -1,4 +1,4 @@
-"""What is behind a failure of TLS and whose doing it is, where OpenSSL does not say so."""
+"""What is behind a failure and whose doing it is, and the error that says so."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 import ssl
 from typing import Final
 
-from ._errors import Fault, reason_of
+from ._errors import ErrorClasses, Fault, Phase, TLSError, forget_frames, reason_of
+from ._records import Records
 
-__all__ = ["describe_greeting", "diagnose", "protocol_of"]
+__all__ = ["describe_greeting", "diagnose", "protocol_of", "tls_error", "transport_error"]
 
 # What a peer may speak instead of TLS, by how that begins.
 _PROTOCOLS: Final = {
@@ -35,12 +36,54 @@ def describe_greeting(greeting: bytes) -> str:
     return f"the peer does not speak TLS, but {protocol}" if protocol else "the peer does not speak TLS"
 
 
+def tls_error(
+    cause: Exception,
+    phase: Phase,
+    errors: ErrorClasses,
+    received: str | None,
+    sent: str | None,
+    *,
+    server_context: object,
+    records: Records,
+) -> TLSError:
+    """The error of TLS that has failed on this side.
+
+    :param received: the alert of the peer's that it has failed with
+    :param sent: the alert that tells the peer
+    :param server_context: that of a server whose handshake has failed
+    :param records: those of the peer's
+    """
+    make: type[TLSError] = errors.tls
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        make = errors.certificate
+    elif phase == "handshake":
+        make = errors.handshake
+    alert = received or sent
+    fault, diagnosis = diagnose(cause, server_context, alert, records.greeting, records.flaw)
+    if received or not (records.begun or records.greeting):
+        fault = "local"
+    words = getattr(cause, "strerror", None) or str(cause) or repr(cause)
+    message = ": ".join(filter(None, [f"TLS {phase} failed", diagnosis, words]))
+    if alert:
+        message += f" (the peer sent alert {alert})" if received else f" (alert {alert} sent)"
+    if isinstance(cause, ssl.SSLError):
+        forget_frames(cause)
+    return make(message, phase=phase, fault=fault, alert=alert, alert_received=received is not None, cause=cause)
+
+
+def transport_error(cause: Exception, phase: Phase, fault: Fault, errors: ErrorClasses) -> TLSError:
+    """The error of a transport that has failed."""
+    make = errors.handshake if phase == "handshake" else errors.tls
+    # The streams below often say only that they are broken; why is behind it.
+    reason = str(cause) or str(cause.__cause__ or type(cause).__name__)
+    return make(f"TLS {phase} failed: {reason}", phase=phase, fault=fault, cause=cause)
+
+
 def diagnose(
     cause: Exception, server_context: object, alert: str | None, greeting: bytes, flaw: str
 ) -> tuple[Fault, str]:
-    """Whose doing it is that TLS has failed on this side, and what there is to say about it.
+    """Whose doing it is that TLS has failed on this side, and what there is to say where OpenSSL does not say so.
 
-    :param server_context: that of a server whose handshake has failed
     :param alert: the one that was sent to the peer
     :param greeting: what the peer began with, if that was not TLS
     :param flaw: what was wrong with the last record, if that could be seen from outside

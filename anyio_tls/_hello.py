@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from ._diagnosis import describe_greeting
-from ._engine import MAX_IDLE_RECORDS, MAX_PLAINTEXT
 from ._errors import ErrorClasses
 from ._ja4 import fingerprint, is_grease
+from ._record_layer import MAX_IDLE_RECORDS
+from ._records import MAX_PLAINTEXT
 
 __all__ = ["ClientHello", "ClientHelloReader"]
 

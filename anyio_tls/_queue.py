@@ -15,10 +15,11 @@ class SendQueue:
     more comes.
     """
 
-    __slots__ = ("data",)
+    __slots__ = ("_held", "data")
 
     def __init__(self, data: bytes = b"") -> None:
         self.data: bytes | memoryview = data
+        self._held = b""
 
     def __len__(self) -> int:
         return len(self.data)
@@ -26,7 +27,14 @@ class SendQueue:
     def __bytes__(self) -> bytes:
         return bytes(self.data)
 
+    def hold(self, data: bytes) -> None:
+        """Keep ``data`` back until more is appended, in front of which it leaves."""
+        self._held = data
+
     def append(self, data: bytes) -> None:
+        if self._held:
+            data = self._held + data
+            self._held = b""
         self.data = b"".join((self.data, data)) if self.data else data
 
     def clear(self) -> None:

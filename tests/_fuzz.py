@@ -485,8 +485,8 @@ class Victim:
             raise Finding(f"{slowest}() takes {1000 * seconds:.0f} ms")
         if engine._workspace.incoming.pending or engine._workspace.outgoing.pending:
             raise Finding(f"{operation}() leaves something in the workspace")
-        received = len(engine._unfinished) + len(engine._received)
-        ours = len(engine._plaintext) + len(engine._held)
+        received = len(engine._records._unfinished) + len(engine._records.received)
+        ours = len(engine._plaintext) + len(engine.outgoing._held)
         if not (len(engine.outgoing) <= BUFFER_LIMIT + MAX_RECORD and received <= BUFFER_LIMIT and ours <= MAX_RECORD):
             held = f"{len(engine.outgoing)} bytes to send, {received} received and {ours} of its own"
             raise Finding(f"after {operation}() the engine holds {held}")

@@ -12,8 +12,9 @@ import ssl
 import sys
 from pathlib import Path
 
-from anyio_tls._engine import BUFFER_LIMIT, TLSEngine, Workspace
+from anyio_tls._engine import BUFFER_LIMIT, TLSEngine
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._workspace import Workspace
 from anyio_tls.testing import CertificateAuthority
 
 from ._wire import carry, shake_hands

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from anyio_tls import TLSError, _driver
+from anyio_tls import TLSError, _pump
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -93,7 +93,7 @@ async def test_a_peer_that_does_not_read_does_not_hold_up_reading(asked: Connect
 @pytest.mark.parametrize("way", ["input", "cancelled"])
 async def test_an_answer_that_cannot_be_cut_off(way: str, asked: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has a moment to leave, for which it holds up who reads; nothing of what was read is lost."""
-    monkeypatch.setattr(_driver, "ANSWER_SECONDS", SOON)
+    monkeypatch.setattr(_pump, "ANSWER_SECONDS", SOON)
     asked.link.exact = False
     received = b""
     scope = anyio.CancelScope()
@@ -121,7 +121,7 @@ async def test_an_answer_that_cannot_be_cut_off(way: str, asked: Connection, mon
 
 @pytest.mark.guarantee("G2", "G3")
 async def test_an_answer_that_nobody_takes_is_given_up(asked: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_driver, "ANSWER_SECONDS", 0.01)
+    monkeypatch.setattr(_pump, "ANSWER_SECONDS", 0.01)
     asked.link.exact = False
     async with anyio.create_task_group() as tg:
         tg.start_soon(asked.driver.receive, 10)

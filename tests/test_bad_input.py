@@ -37,6 +37,7 @@ from anyio_tls import (
     TruncatedError,
     WriterTaskStream,
     _driver,
+    _handshake,
     connect_tcp,
     connect_tls,
     connect_unix,
@@ -163,7 +164,7 @@ on_every_face = pytest.mark.parametrize(
 @pytest.fixture
 def no_patience_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every wait for a time limit so long that a test which needs one fails."""
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 3600.0)
+    monkeypatch.setattr(_handshake, "ALERT_SECONDS", 3600.0)
     monkeypatch.setattr(_driver, "LINGER_SECONDS", 3600.0)
 
 

@@ -72,7 +72,7 @@ async def test_what_a_tls_stream_below_has_accepted_leaves_with_the_next_call(
     contexts = ca.server_context(server_certificate), ca.client_context()
     async with pair_over("tls", *contexts) as (client, server):
         with monkeypatch.context() as patch:
-            below = client.transport_stream._driver._transport
+            below = client.transport_stream._driver._pump.transport
             patch.setattr(below, "send_nowait", lambda _: None)
             patch.setattr(below, "send", lambda _: anyio.sleep_forever())
             with anyio.CancelScope() as scope:

@@ -586,7 +586,7 @@ async def test_a_large_item_yields(
             turns += 1
 
     async with pair_over("socket", server_context, client_context) as (client, _server):
-        monkeypatch.setattr(client._driver._transport, "send_nowait", SendQueue.clear)
+        monkeypatch.setattr(client._driver._pump.transport, "send_nowait", SendQueue.clear)
         async with anyio.create_task_group() as tg:
             tg.start_soon(count)
             await checkpoint()

@@ -8,7 +8,7 @@ import ssl
 import anyio
 import pytest
 
-from anyio_tls import HandshakeError, TLSError, WriterTaskStream, _closing, _driver
+from anyio_tls import HandshakeError, TLSError, WriterTaskStream, _closing, _handshake
 from anyio_tls._closing import LINGER_SECONDS, SILENCE_SECONDS
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -84,7 +84,7 @@ async def test_aclose_says_nothing_of_a_handshake_that_will_not_be(strangers: Co
 async def test_aclose_delivers_the_alert(strangers: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """That the failed handshake could not."""
     monkeypatch.setattr(_closing, "ALERT_SECONDS", 0.01)
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 0.01)
+    monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
     link = strangers.link
 
     async def get_stuck() -> None:
@@ -107,7 +107,7 @@ async def test_aclose_delivers_the_alert(strangers: Connection, monkeypatch: pyt
 async def test_aclose_while_the_alert_is_on_its_way(strangers: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever is at the handshake leaves at once; the close goes on offering the alert to the peer."""
     monkeypatch.setattr(_closing, "ALERT_SECONDS", 60)
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 60)
+    monkeypatch.setattr(_handshake, "ALERT_SECONDS", 60)
     link = strangers.link
     left = False
 
@@ -546,7 +546,7 @@ async def test_the_stream_below_decides_before_the_goodbye(
     """The close_notify of the stream above is nothing that the close of the one below would wait for."""
     async with pair_over(kind, server_context, client_context) as (client, _server):
         below = client.transport_stream
-        transport = below._transport if isinstance(below, WriterTaskStream) else below._driver._transport
+        transport = below._transport if isinstance(below, WriterTaskStream) else below._driver._pump.transport
         shut_down = []
         monkeypatch.setattr(transport, "begin_closing", lambda: at_risk)
         monkeypatch.setattr(transport, "is_undelivered", lambda: False)

@@ -29,7 +29,7 @@ from anyio_tls import (
     connect_tls,
     trio as trio_face,
 )
-from anyio_tls._driver import workspace_of_event_loop
+from anyio_tls._contexts import workspace_of_event_loop
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 

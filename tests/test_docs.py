@@ -40,7 +40,7 @@ import pytest
 from anyio.abc import SocketAttribute, TaskGroup
 
 import anyio_tls
-from anyio_tls import _closing, _engine, _states, create_tls_listener
+from anyio_tls import _closing, _engine, _record_layer, _states, create_tls_listener
 from anyio_tls.__main__ import main
 from anyio_tls.testing import CertificateAuthority
 
@@ -508,7 +508,7 @@ def test_numbers_in_the_text_are_those_of_the_code() -> None:
     assert f"``linger`` seconds: {_closing.LINGER_SECONDS:g} unless" in page
     assert f"at most {_engine.MAX_PLAINTEXT // 1024} KiB" in page
     assert f"at most {_engine.BUFFER_LIMIT // 1024} KiB" in page
-    assert f"more than {_engine.MAX_IDLE_RECORDS} records" in page
+    assert f"more than {_record_layer.MAX_IDLE_RECORDS} records" in page
     assert f"within {_engine.MAX_HANDSHAKE // 1024} KiB" in page
 
 

@@ -13,8 +13,8 @@ import pytest
 from anyio import to_thread
 from anyio.lowlevel import checkpoint
 
-from anyio_tls import HandshakeError, TLSError, TruncatedError, UnexpectedDataError, _driver
-from anyio_tls._driver import workspace_of_event_loop
+from anyio_tls import HandshakeError, TLSError, TruncatedError, UnexpectedDataError, _handshake, _pump
+from anyio_tls._contexts import workspace_of_event_loop
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -100,7 +100,7 @@ async def test_a_broken_pipe_without_an_alert(
     peer: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody waits for ever for the peer to say why. What it says later changes nothing."""
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 0.01)
+    monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
     strangers.link.send_error = BrokenPipeError("gone")
     strangers.link.ended = peer == "gone"
     if peer == "not TLS":
@@ -116,7 +116,7 @@ async def test_a_broken_pipe_without_an_alert(
 async def test_the_alert_is_offered_for_a_while(
     peer: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 0.01)
+    monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
     link = strangers.link
 
     async def spoil() -> None:
@@ -160,7 +160,7 @@ async def test_a_fault_of_the_stream_below_ends_the_handshake(
     direction: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who meets it sees it as it is; who waits, and who comes later, gets it as the cause of an error of ours."""
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 0.01)
+    monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
     driver, link = strangers.driver, strangers.link
     fault = KeyError("no such record")
     link.room = math.inf if direction == "receive" else 0
@@ -315,7 +315,7 @@ async def test_waiting_for_who_takes_input_is_a_wait_too(connection: Connection)
     waited = []
 
     async def fill() -> None:
-        waited.append(await connection.driver._fill())
+        waited.append(await connection.driver._pump.fill())
 
     async with anyio.create_task_group() as tg:
         tg.start_soon(fill)
@@ -639,7 +639,7 @@ async def test_a_send_that_fails_without_an_alert(
     peer: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The transport's own error, soon, and no more held of what the peer had to say than may be."""
-    monkeypatch.setattr(_driver, "EXPLANATION_SECONDS", 0.01)
+    monkeypatch.setattr(_pump, "EXPLANATION_SECONDS", 0.01)
     link = connection.link
     if peer == "talking":
         for _ in range(30):

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, cast
 import anyio
 import pytest
 
-from anyio_tls._engine import BUFFER_LIMIT, MAX_HANDSHAKE, MAX_PLAINTEXT, SSLContextLike, TLSEngine, Workspace
+from anyio_tls._engine import BUFFER_LIMIT, MAX_HANDSHAKE, MAX_PLAINTEXT, SSLContextLike, TLSEngine
 from anyio_tls._errors import (
     _ALERTS,
     ErrorClasses,
@@ -28,6 +28,7 @@ from anyio_tls._errors import (
     sent_alert,
 )
 from anyio_tls._states import CONNECTION, READING, WRITING, Connection, Event, Reading, States, Writing
+from anyio_tls._workspace import Workspace
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._sealing import KeyLog, Record, TLS12Keys, hello_random
@@ -256,8 +257,8 @@ def test_memory_is_bounded(pair: Pair) -> None:
         # Even the reader that is not greedy is not made to hold more.
         assert BUFFER_LIMIT - pair.server.room <= BUFFER_LIMIT
     assert pair.server.room == BUFFER_LIMIT
-    assert pair.server._received == b""
-    assert isinstance(pair.server._received, bytes)  # a view of what was received would keep it
+    assert pair.server._records.received == b""
+    assert isinstance(pair.server._records.received, bytes)  # a view of what was received would keep it
     assert not pair.client.outgoing
 
 
@@ -474,7 +475,7 @@ def test_a_callback_cannot_use_its_own_connection(client_context: ssl.SSLContext
             attempt("handshake")
         else:
             attempt("close_writing")
-        if own.server._received:
+        if own.server._records.received:
             attempt("read", 1)
 
     own = Pair(calling(use), client_context, workspace=workspace)
@@ -988,7 +989,7 @@ def test_bytes_that_openssl_only_wants_more_of(
     pair = Pair(server_context, client_context)
     if call == "read":
         pair.shake_hands()
-    pair.server._flaw = "not a TLS record"  # as _next_record() leaves it
+    pair.server._records.flaw = "not a TLS record"  # as it says of a piece that it gave
     with pytest.raises(TLSError, match="not a TLS record"):
         pair.server.handshake() if call == "handshake" else pair.server._read_record(1) or pair.server.read(1)
 

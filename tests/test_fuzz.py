@@ -216,7 +216,7 @@ async def raises_what_is_foreign(*_: Any) -> bytes:
 
 
 async def ends_early(driver: TLSDriver, _: int) -> bytes:
-    driver._check_open()
+    driver._pump.check_open()
     return b""
 
 

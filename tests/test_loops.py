@@ -362,7 +362,7 @@ async def main():
                 async with stream:
                     await stream.send(b"hello")
                     assert await stream.receive() == b"hello"
-                    print(type(stream._driver._transport).__name__)
+                    print(type(stream._driver._pump.transport).__name__)
             tg.cancel_scope.cancel()
 
 anyio.run(main, backend_options={{"loop_factory": {loop}}})

@@ -31,7 +31,7 @@ from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from OpenSSL import SSL
 
-from anyio_tls import SocketStream, WriterTaskStream, _driver, _writer_task
+from anyio_tls import SocketStream, WriterTaskStream, _driver, _handshake, _writer_task
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, Schedule, memory_stream_pair
 
 from ._conversations import end_transport, lowest, reset_transport
@@ -533,7 +533,7 @@ class PyOpenSSLConversation(ForeignConversation):
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take time out of the game."""
     monkeypatch.setattr(_driver, "LINGER_SECONDS", PATIENCE)
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 0.01)
+    monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
     monkeypatch.setattr(_writer_task, "LINGER_SECONDS", PATIENCE)
 
 

@@ -21,8 +21,7 @@ from OpenSSL import SSL
 from OpenSSL.crypto import X509
 
 from anyio_tls import CertificateVerificationError, HandshakeError, SocketStream, TLSStream, connect_tls
-from anyio_tls._contexts import make_engine_off_loop
-from anyio_tls._driver import workspace_of_event_loop
+from anyio_tls._contexts import make_engine_off_loop, workspace_of_event_loop
 from anyio_tls._engine import TLSEngine
 from anyio_tls._errors import ErrorClasses
 from anyio_tls.pyopenssl import Connection, Context, connection_of

@@ -14,7 +14,8 @@ import pytest
 from anyio.abc import ByteStream
 
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError
-from anyio_tls._engine import BUFFER_LIMIT, MAX_IDLE_RECORDS, TLSEngine
+from anyio_tls._engine import BUFFER_LIMIT, TLSEngine
+from anyio_tls._record_layer import MAX_IDLE_RECORDS
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._conversations import let_others_run

@@ -25,7 +25,7 @@ import anyio
 import pytest
 from anyio.lowlevel import checkpoint
 
-from anyio_tls import TLSError, TruncatedError, UnexpectedDataError, _driver
+from anyio_tls import TLSError, TruncatedError, UnexpectedDataError, _handshake, _pump
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import Strike, sweep
 
@@ -355,8 +355,8 @@ async def test_sweep(
     if kind == "trio-socket" and not running_on_trio():
         pytest.skip(f"{kind} needs Trio's event loop")
     # Nobody here leaves an alert behind after breaking a pipe: looking for one need not take long.
-    monkeypatch.setattr(_driver, "ALERT_SECONDS", 0.01)
-    monkeypatch.setattr(_driver, "EXPLANATION_SECONDS", 0.01)
+    monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
+    monkeypatch.setattr(_pump, "EXPLANATION_SECONDS", 0.01)
     contexts = server_context, client_context
     situations = list(Situation)
     if operation == "handshake" or server_context.maximum_version is ssl.TLSVersion.TLSv1_2:

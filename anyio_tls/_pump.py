@@ -1,0 +1,301 @@
+"""Carrying the ciphertext of a connection between its engine and its transport, and who is at it.
+
+Theory of operation
+===================
+
+**Truth at every await.** The engine is only touched between awaits, never across one, and every step looks at it
+afresh. What the engine has decrypted or encrypted stays in its queues until it was delivered to the caller or
+taken by the transport. So a cancellation, which can strike at an await only, finds nothing half done.
+
+**Who may do what.** One task may read and one may write. A second one of a kind gets the busy error before it has
+touched anything. Whoever needs ciphertext while another task waits for it waits for that task.
+
+**Reading never waits for writing**, and its answers leave all the same. What reading makes the engine say to the peer
+is offered to the transport without waiting. What it does not take then is sent beside the wait for more input, by a
+task that ends with it. (Over a stream that cannot tell how much of a cancelled send it took, that task has a moment to
+end by itself. A peer that does not read for so long breaks the sending half.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import anyio
+
+from ._engine import TLSEngine
+from ._errors import ErrorClasses, Fault
+from ._event_loop import lowlevel_of_event_loop
+from ._states import Connection, Reading, Writing
+from ._transports import Transport
+
+__all__ = ["TRANSPORT_ERRORS", "Pump"]
+
+ANSWER_SECONDS: Final = 1.0
+"""How long an answer that cannot be cut off holds up who has got the input beside which it is sent."""
+
+EXPLANATION_SECONDS: Final = 0.1
+"""How long a send that fails looks for an alert: one that the peer sent before it went has usually arrived."""
+
+TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
+"""What a transport that fails raises, other than that it was closed."""
+
+# Looking up a member of an enum takes as long as a call does.
+_CLOSED: Final = Connection.CLOSED
+
+
+def _fault_of(error: Exception) -> Fault:
+    """Whose doing an error of the transport is: what is none that transports have is a fault in the stream below."""
+    return "peer" if isinstance(error, TRANSPORT_ERRORS) else "local"
+
+
+class Pump:
+    """Carries the ciphertext of one connection, in the tasks of those who call."""
+
+    __slots__ = (
+        "_answering",
+        "_departure",
+        "_errors",
+        "_filling",
+        "engine",
+        "handshaken",
+        "lowlevel",
+        "receiving",
+        "sending",
+        "transport",
+    )
+
+    def __init__(self, engine: TLSEngine, transport: Transport, errors: ErrorClasses) -> None:
+        self.engine = engine
+        self.transport = transport
+        self.lowlevel = lowlevel_of_event_loop()
+        self.handshaken = False
+        """Whether the handshake is complete, and its last flight sent."""
+        self.receiving = False
+        """Whether a task is at a call that receives."""
+        self.sending = False
+        """Whether a task is at a call that sends."""
+        self._errors = errors
+        self._answering = False  # beside who waits for input
+        self._filling = False
+        self._departure: anyio.Event | None = None  # set when a task leaves that somebody waits for
+
+    # ---- who may do what ----
+
+    def begin_receiving(self) -> None:
+        if self.engine.states.connection is _CLOSED:
+            raise self.closed_error()
+        if self.receiving:
+            raise self._errors.busy("receiving from")
+        self.receiving = True
+
+    def begin_sending(self) -> None:
+        if self.engine.states.connection is _CLOSED:
+            raise self.closed_error()
+        if self.sending:
+            raise self._errors.busy("sending to")
+        self.sending = True
+
+    def end_sending(self) -> None:
+        self.sending = False
+        if self._departure is not None:
+            self.depart()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits for input or is sending."""
+        return not (self._filling or self.sending)
+
+    async def until_departure(self) -> None:
+        """Wait until a task leaves that was at the handshake, waited for input or was sending."""
+        self._departure = self._departure or anyio.Event()
+        await self._departure.wait()
+
+    def depart(self) -> None:
+        """A task leaves."""
+        departure, self._departure = self._departure, None
+        if departure is not None:
+            departure.set()
+
+    def check_open(self) -> None:
+        if self.engine.states.connection is _CLOSED:
+            raise self.closed_error()
+
+    def closed_error(self) -> Exception:
+        return self._errors.closed("this TLS stream has been closed")
+
+    # ---- ciphertext in ----
+
+    async def fill(self, more_room: int = 0) -> bool:
+        """Take ciphertext from the transport into the engine, or wait for the task that is at it; tell whether that
+        had to wait.
+
+        :param more_room: bytes more than there is room for in the engine, for who takes as much out of it at once
+        """
+        if self._filling:
+            await self.until_departure()
+            return True
+        engine = self.engine
+        self.check_open()  # or the close may be reading: it discards input
+        if engine.has_output:
+            self.flush_nowait()
+        self._filling = True
+        waited = False
+        try:
+            room = engine.room
+            data = self.transport.receive_nowait(room + more_room)
+            if data is not None:
+                self._take(data)
+            else:
+                waited = True
+                if engine.has_output and not self.sending:
+                    await self._answer_and_receive()
+                else:
+                    self._take(await self.transport.receive(room))
+        except anyio.ClosedResourceError as exc:
+            raise self.closed_error() from exc
+        except Exception as exc:
+            self._transport_failed(exc, engine.fail_reading)
+        finally:
+            self._filling = False
+            if self._departure is not None:
+                self.depart()
+        return waited
+
+    def _take(self, data: bytes | memoryview) -> None:
+        if self.engine.states.connection is _CLOSED:
+            raise self.closed_error()
+        if data:
+            self.engine.feed(data)
+        else:
+            self.engine.feed_eof()
+
+    async def _answer_and_receive(self) -> None:
+        """Wait for ciphertext, and meanwhile send what is queued."""
+        failure: Exception | None = None
+        self._answering = True
+        try:
+            async with anyio.create_task_group() as tasks:
+                answer = anyio.CancelScope(shield=not self.transport.exact)
+                tasks.start_soon(self._send_answer, answer)
+                try:
+                    # Taken before anything else can be cancelled.
+                    self._take(await self.transport.receive(self.engine.room))
+                except Exception as exc:
+                    failure = exc  # A task group would wrap it.
+                finally:
+                    answer.deadline = anyio.current_time() + (0.0 if self.transport.exact else ANSWER_SECONDS)
+        finally:
+            self._end_answering()  # the task may not have begun
+        if failure is not None:
+            try:
+                raise failure
+            finally:
+                failure = None  # Each would keep the other: its traceback leads here.
+
+    async def _send_answer(self, scope: anyio.CancelScope) -> None:
+        try:
+            with scope:
+                while self.engine.has_output:
+                    await self.transport.send(self.engine.outgoing)
+        except anyio.ClosedResourceError:
+            pass  # Who waits for input will be told.
+        except Exception as exc:
+            self.engine.fail_writing(exc, _fault_of(exc))
+        finally:
+            self._end_answering()
+
+    def _end_answering(self) -> None:
+        self._answering = False
+        if self._departure is not None:
+            self.depart()
+
+    def is_readable(self) -> bool:
+        """Whether there is plaintext, the end or an error, as far as the transport tells."""
+        engine = self.engine
+        if self._filling and not engine.pending:
+            return False  # What comes is for a task that waits for it.
+        try:
+            # Decrypted, since not all of it need be for the caller: the tickets of a TLS 1.3 server come at any time.
+            while engine.read_ahead() and not engine.pending:
+                if not self.transport.is_readable():
+                    return False
+                data = self.transport.receive_nowait(engine.room)
+                if data is None:
+                    return True  # What it is, only waiting can tell.
+                self._take(data)
+        except anyio.ClosedResourceError:
+            pass  # By the owner of the stream below, as the next call will say.
+        except TRANSPORT_ERRORS as exc:
+            engine.fail_reading(exc)
+        finally:
+            if engine.has_output:
+                self.flush_nowait()
+        return True
+
+    # ---- ciphertext out ----
+
+    def flush_nowait(self) -> None:
+        """Offer the transport what is queued. If it fails, the engine knows."""
+        try:
+            self.transport.send_nowait(self.engine.outgoing)
+        except TRANSPORT_ERRORS as exc:
+            self.engine.fail_writing(exc)
+        except anyio.ClosedResourceError:
+            pass  # Whoever waits for it to leave will be told.
+
+    async def flush(self) -> None:
+        """Send all that is queued."""
+        if self.engine.has_output:
+            self.flush_nowait()
+        while self.engine.has_output or self.transport.unflushed:
+            await self.send_some()
+        if self.engine.states.writing is Writing.FAILED:
+            await self.raise_why()
+
+    async def send_some(self) -> None:
+        """Wait until the transport has taken some of what is queued."""
+        if self._answering:
+            await self.until_departure()
+            return
+        try:
+            await self.transport.send(self.engine.outgoing)
+        except anyio.ClosedResourceError as exc:
+            raise self.closed_error() from exc
+        except Exception as exc:
+            self._transport_failed(exc, self.engine.fail_writing)
+
+    async def wait_writable(self) -> None:
+        """Wait until sending might not have to."""
+        while self._answering:
+            await self.until_departure()
+        if self.engine.states.writing is not Writing.FAILED:
+            try:
+                await self.transport.wait_writable()
+            except anyio.ClosedResourceError as exc:
+                raise self.closed_error() from exc
+            except Exception as exc:
+                self._transport_failed(exc, self.engine.fail_writing)
+        if self.engine.states.writing is Writing.FAILED:
+            await self.raise_why()
+
+    async def raise_why(self) -> None:
+        """Raise what stands in the way of sending. If the peer has gone, see whether it left an alert, which says more
+        than a broken pipe."""
+        engine = self.engine
+        if self.handshaken and engine.states.writing is Writing.FAILED and engine.states.reading is Reading.OPEN:
+            try:
+                with anyio.move_on_after(EXPLANATION_SECONDS):
+                    while engine.read_ahead():
+                        await self.fill()
+            finally:
+                engine.explain_failed_writing()
+        engine.check_writing()
+
+    def _transport_failed(self, exc: Exception, fail: Callable[[Exception, Fault], None]) -> None:
+        """End a direction. Whoever meets a fault in the stream below sees it as it is; later calls get it as the cause
+        of an error of ours."""
+        self.check_open()
+        fail(exc, _fault_of(exc))
+        if not isinstance(exc, TRANSPORT_ERRORS):
+            raise exc

@@ -1,0 +1,172 @@
+"""Cuts ciphertext into records.
+
+**Invariant.** What :meth:`Records.next` has given, and behind it what is held, is what :meth:`Records.feed` was given,
+in its order. Each piece that ``next()`` gives is one whole record, by the length in its header; or the first piece of
+what can be no record, by its header, and then :attr:`Records.flaw` says what is wrong with it. (In front of that stands
+a record of ours, where only this makes OpenSSL send the right alert.)
+
+**Bounds.** No piece is longer than the longest record that TLS has, whatever a header says. What is held is what was
+fed: to feed no more than there is :attr:`Records.room` for is up to the caller.
+
+Nothing here knows OpenSSL, keys or what is in a record.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+__all__ = ["BUFFER_LIMIT", "HEADER", "MAX_PLAINTEXT", "MAX_RECORD", "Records"]
+
+MAX_PLAINTEXT: Final = 2**14
+"""Bytes of plaintext in one record at most (RFC 8446 section 5.1)."""
+
+BUFFER_LIMIT: Final = 2**16
+"""Bytes of ciphertext held at most, in either direction."""
+
+HEADER: Final = 5
+"""Bytes in front of each record."""
+
+# RFC 5246 section 6.2.3; and once TLS 1.3 encrypts, RFC 8446 section 5.2.
+MAX_RECORD: Final = HEADER + MAX_PLAINTEXT + 2048
+_MAX_ENCRYPTED_RECORD: Final = HEADER + MAX_PLAINTEXT + 256
+_TYPES: Final = frozenset(range(20, 25))
+_ENCRYPTED_TYPES: Final = frozenset({23})
+# What OpenSSL refuses, once TLS 1.3 encrypts, with the alert for a record that is not encrypted. It would let a client
+# take a change_cipher_spec, from version 3.5 on, and up to 32 in a row.
+_UNEXPECTED_RECORD: Final = b"\x16\x03\x03\x00\x01\x00"
+# Bytes of ciphertext held at most during the handshake: the largest record, and no more tiny ones than one call takes
+# without holding others up.
+_HANDSHAKE_LIMIT: Final = 20 * 1024
+
+
+@final
+class Records:
+    """The records of one direction of a connection.
+
+    :param of_client: whether a client sends them, which may begin in the form of SSL 2
+    """
+
+    __slots__ = (
+        "_limit",
+        "_max_size",
+        "_of_client",
+        "_types",
+        "_unfinished",
+        "begun",
+        "flaw",
+        "greeting",
+        "received",
+    )
+
+    def __init__(self, *, of_client: bool) -> None:
+        self._of_client = of_client
+        self._limit, self._types, self._max_size = _HANDSHAKE_LIMIT, _TYPES, MAX_RECORD
+        self._unfinished = bytearray()  # the beginning of a record
+        self.received: bytes | memoryview = b""
+        """What came last, behind that, as far as it was not looked at."""
+        self.begun = False
+        """Whether any piece was given."""
+        self.flaw = ""
+        """What is wrong with the last piece, if it can be no record."""
+        self.greeting = b""
+        """What the peer has begun with, if that is not TLS in any of its forms."""
+
+    @property
+    def room(self) -> int:
+        """How many bytes :meth:`feed` may be given now."""
+        return self._limit - len(self._unfinished) - len(self.received)
+
+    def feed(self, data: bytes | memoryview) -> None:
+        """Take what has arrived."""
+        if self.received:
+            self._unfinished += self.received
+        self.received = data
+
+    def next(self) -> bytes | bytearray | memoryview:
+        """The next record, if all of it is here; otherwise nothing."""
+        if self._unfinished:
+            return self._next_unfinished()
+        received = self.received
+        size = HEADER
+        if len(received) >= HEADER:
+            size += received[3] << 8 | received[4]
+            if received[0] not in self._types or received[1] != 3 or size > self._max_size:
+                self._unfinished += received
+                self.received = b""
+                return self._next_unfinished()
+        if size < len(received):
+            received = memoryview(received)
+            self.received = received[size:]
+            received = received[:size]
+        else:
+            self.received = b""
+            if size > len(received):
+                self._unfinished += received
+                return b""
+            # A message that fits into a record usually comes alone.
+        self.begun = True
+        return received
+
+    def _next_unfinished(self) -> bytes | bytearray:
+        unfinished = self._unfinished
+        size = HEADER
+        while len(unfinished) < size or (size := self._size_of(unfinished)) > len(unfinished):
+            if not self.received:
+                return b""
+            received, missing = memoryview(self.received), size - len(unfinished)
+            unfinished += received[:missing]
+            self.received = received[missing:] if missing < len(received) else b""
+        self._unfinished = unfinished[size:]
+        del unfinished[size:]
+        self.begun = True
+        if self._types is _ENCRYPTED_TYPES and unfinished[0] not in _ENCRYPTED_TYPES:
+            return _UNEXPECTED_RECORD + unfinished
+        return unfinished
+
+    def _size_of(self, start: bytearray) -> int:
+        """How many bytes a record has that starts so, header included; of what can be no record, how many it takes to
+        have OpenSSL refuse it with the right alert."""
+        size = HEADER + (start[3] << 8 | start[4])
+        if start[0] not in _TYPES or start[1] != 3:
+            self.flaw = "not a TLS record"
+            self._judge_greeting()
+        elif start[0] not in self._types:
+            self.flaw = "a record that is not encrypted"
+        elif size > self._max_size:
+            self.flaw = f"a record of {size} bytes is too long"
+            if size <= MAX_RECORD:
+                return size  # OpenSSL minds it only when all of it is there.
+        else:
+            return size
+        return min(len(start), MAX_RECORD)
+
+    def _judge_greeting(self) -> None:
+        start = self._unfinished
+        # A client's hello in the form of SSL 2 (RFC 5246 appendix E.2) has two bytes for its length, and a type.
+        is_old_hello = self._of_client and start[0] >= 0x80 and bytes(start[2:3]) in (b"", b"\1")
+        if not (self.begun or start[0] in _TYPES or start[1:2] == b"\3" or is_old_hello):
+            self.greeting = bytes(start[:16])
+
+    def end(self) -> None:
+        """Nothing follows: judge what does not make up a record."""
+        if self._unfinished:
+            self._judge_greeting()
+
+    def complete_handshake(self, follows: bytes, *, encrypted: bool) -> None:
+        """From now on records carry data.
+
+        :param follows: what was given and belongs behind the handshake
+        :param encrypted: whether they are TLS 1.3's, which look like data all of them
+        """
+        self._limit = BUFFER_LIMIT
+        if encrypted:
+            self._types, self._max_size = _ENCRYPTED_TYPES, _MAX_ENCRYPTED_RECORD
+        if follows:
+            self.received = follows + self.take_rest()
+
+    def take_rest(self) -> bytes:
+        """All that is held, which is not to be cut."""
+        rest = b"".join((self._unfinished, self.received))
+        self._unfinished.clear()
+        self.received = b""
+        return rest

@@ -1,0 +1,96 @@
+"""Cutting ciphertext into records, however it comes: the invariant and the bounds that ``_records.py`` states."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from anyio_tls._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, Records
+
+
+def record(kind: int, size: int, rng: random.Random) -> bytes:
+    return bytes((kind, 3, 3)) + size.to_bytes(2, "big") + rng.randbytes(size)
+
+
+def cut(stream: bytes, records: Records, rng: random.Random, largest: int) -> list[bytes]:
+    """What ``records`` gives when ``stream`` comes in pieces, asked at any time."""
+    pieces = []
+    rest = memoryview(stream)
+    while rest:
+        count = rng.randint(1, largest)
+        records.feed(rest[:count])
+        rest = rest[count:]
+        while rng.random() < 0.8 and (piece := records.next()):
+            pieces.append(bytes(piece))
+    while piece := records.next():
+        pieces.append(bytes(piece))
+    return pieces
+
+
+@pytest.mark.guarantee("G10")
+@pytest.mark.parametrize("largest", [1, 7, 2000, 70_000])
+def test_whole_records_in_their_order(largest: int, rng: random.Random) -> None:
+    for _ in range(5):
+        wanted = [record(23, rng.choice((0, 1, 100, MAX_PLAINTEXT)), rng) for _ in range(rng.randint(1, 5))]
+        tail = record(23, 100, rng)[: rng.randint(0, HEADER + 99)]
+        records = Records(of_client=True)
+        records.complete_handshake(b"", encrypted=True)
+        assert cut(b"".join((*wanted, tail)), records, rng, largest) == wanted
+        assert records.room == BUFFER_LIMIT - len(tail)
+        assert records.take_rest() == tail
+        assert records.room == BUFFER_LIMIT
+        assert not records.flaw
+
+
+@pytest.mark.guarantee("G10")
+@pytest.mark.parametrize("largest", [3, 1000, 100_000])
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_no_piece_is_longer_than_a_record(encrypted: bool, largest: int, rng: random.Random) -> None:
+    """Whatever comes: each piece but one of ours in front is what comes next, and none is longer than TLS has it."""
+    for _ in range(10):
+        stream = rng.choice((b"", record(23, 10, rng))) + rng.randbytes(rng.randint(1, 25_000))
+        records = Records(of_client=False)
+        records.complete_handshake(b"", encrypted=encrypted)
+        given = b""
+        for piece in cut(stream, records, rng, largest):
+            assert len(piece) <= MAX_RECORD + len(b"\x16\x03\x03\x00\x01\x00")
+            given += piece if stream.startswith(given + piece) else piece.removeprefix(b"\x16\x03\x03\x00\x01\x00")
+            assert stream.startswith(given)
+        assert given + records.take_rest() == stream
+
+
+@pytest.mark.parametrize(
+    ("start", "flaw", "greeting"),
+    [
+        pytest.param(b"GET / HTTP/1.1", "not a TLS record", b"GET / HTTP/1.1", id="HTTP"),
+        pytest.param(b"\x80\x2e\x01\x03\x01\x00", "not a TLS record", b"", id="SSL-2"),
+        pytest.param(b"\x63\x03\x03\x00\x05hello", "not a TLS record", b"", id="unknown-type"),
+        pytest.param(b"\x16\x03\x03\xff\xffhello", "a record of 65540 bytes is too long", b"", id="too-long"),
+    ],
+)
+def test_what_is_no_record_is_named(start: bytes, flaw: str, greeting: bytes) -> None:
+    records = Records(of_client=True)
+    records.feed(start)
+    assert records.next() == start
+    assert (records.flaw, records.greeting) == (flaw, greeting)
+
+
+def test_what_follows_the_handshake_comes_first(rng: random.Random) -> None:
+    """Also in front of a record whose beginning is here already."""
+    wanted = [record(23, size, rng) for size in (10, 20, 30)]
+    records = Records(of_client=True)
+    records.feed(wanted[1][:7])
+    assert not records.next()
+    records.feed(wanted[1][7:] + wanted[2])
+    records.complete_handshake(wanted[0], encrypted=False)
+    assert [records.next(), records.next(), records.next(), records.next()] == [*wanted, b""]
+
+
+@pytest.mark.parametrize(("held", "greeting"), [(b"SSH", b"SSH"), (b"\x16\x03", b""), (b"", b"")])
+def test_the_end_of_what_is_shorter_than_a_header(held: bytes, greeting: bytes) -> None:
+    records = Records(of_client=True)
+    records.feed(held)
+    assert not records.next()
+    records.end()
+    assert records.greeting == greeting
