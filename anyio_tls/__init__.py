@@ -1,11 +1,14 @@
 """TLS streams for AnyIO and Trio that you can cancel."""
 
+from ._admission import Admission, ListenerStatistics
 from ._attributes import TLSAttribute
+from ._choosing import ContextChooser, Refusal
 from ._connect import TLSConnectable, connect_tcp, connect_tls, connect_unix
 from ._engine import SSLContextLike
 from ._errors import (
     CertificateVerificationError,
     HandshakeError,
+    HandshakeTimeoutError,
     NeedHandshakeError,
     TLSError,
     TruncatedError,
@@ -13,16 +16,24 @@ from ._errors import (
 )
 from ._hello import ClientHello
 from ._listener import TLSListener, create_tls_listener
+from ._proxy import ProxyHeader
 from ._stream import TLSStream
 from ._transports import ExactSender, SocketStream
+from ._visitor import Visitor
 from ._writer_task import WriterTaskStream
 
 __all__ = [
+    "Admission",
     "CertificateVerificationError",
     "ClientHello",
+    "ContextChooser",
     "ExactSender",
     "HandshakeError",
+    "HandshakeTimeoutError",
+    "ListenerStatistics",
     "NeedHandshakeError",
+    "ProxyHeader",
+    "Refusal",
     "SSLContextLike",
     "SocketStream",
     "TLSAttribute",
@@ -32,6 +43,7 @@ __all__ = [
     "TLSStream",
     "TruncatedError",
     "UnexpectedDataError",
+    "Visitor",
     "WriterTaskStream",
     "connect_tcp",
     "connect_tls",

@@ -6,6 +6,7 @@ import math
 import operator
 import os
 import ssl
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
@@ -13,6 +14,7 @@ import idna
 
 __all__ = [
     "as_bytes",
+    "as_choice",
     "as_host",
     "as_hostname",
     "as_integer",
@@ -57,6 +59,15 @@ def as_integer(argument: str, number: Any, lowest: int, highest: int) -> int:
     if not lowest <= number <= highest:
         raise ValueError(f"{argument} must be between {lowest} and {highest}, not {number}")
     return number
+
+
+def as_choice(argument: str, word: Any, words: Sequence[str]) -> str:
+    """One of several words."""
+    if not isinstance(word, str):
+        raise TypeError(f"{argument} must be a str, not {type(word).__name__}")
+    if word not in words:
+        raise ValueError(f"{argument} must be one of {', '.join(map(repr, words))}, not {word!r}")
+    return word
 
 
 def as_seconds(argument: str, seconds: Any) -> float | None:

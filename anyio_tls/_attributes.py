@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from anyio import TypedAttributeSet, typed_attribute
+from anyio.abc import SocketAttribute
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
 from ._driver import TLSDriver
 from ._errors import ErrorClasses
+from ._hello import ClientHello
+from ._proxy import ProxyHeader
 from ._transports import Carrier
 
 if TYPE_CHECKING:
@@ -81,7 +84,10 @@ class ConnectionInformation(Carrier):
 
     @property
     def _ssl_object(self) -> ssl.SSLObject:
-        return self._driver.ssl_object
+        try:
+            return self._driver.ssl_object
+        except AttributeError:
+            raise self._errors.need_handshake("the TLS context is chosen only when the client has spoken") from None
 
     def _negotiated(self, name: str) -> ssl.SSLObject:
         """The SSLObject, to ask it for what a handshake decides."""
@@ -309,7 +315,36 @@ class ConnectionInformation(Carrier):
             """
             return self._negotiated("server_sigalg()").server_sigalg()
 
+    # ---- known on a server that had to look ----
+
+    @property
+    def client_hello(self) -> ClientHello | None:
+        """The client's first message, on a listener that chooses its context by it; otherwise ``None``."""
+        visitor = self._driver.visitor
+        return None if visitor is None else visitor.client_hello
+
+    @property
+    def proxy_header(self) -> ProxyHeader | None:
+        """What a trusted proxy has said of the connection, on a listener's stream; otherwise ``None``."""
+        visitor = self._driver.visitor
+        return None if visitor is None else visitor.proxy_header
+
     # ---- typed attributes ----
+
+    def _proxied_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        """The addresses that a proxy has told, which stand for those of its own connection."""
+        header = self.proxy_header
+        if header is None or header.source is None or header.destination is None:
+            return {}
+        attributes: dict[Any, Callable[[], Any]] = {
+            SocketAttribute.remote_address: lambda: header.source,
+            SocketAttribute.local_address: lambda: header.destination,
+        }
+        if isinstance(header.source, tuple) and isinstance(header.destination, tuple):
+            remote_port, local_port = header.source[1], header.destination[1]
+            attributes[SocketAttribute.remote_port] = lambda: remote_port
+            attributes[SocketAttribute.local_port] = lambda: local_port
+        return attributes
 
     def _x509_certificate(self) -> x509.Certificate | None:
         der = self.getpeercert(True)

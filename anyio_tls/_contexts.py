@@ -202,6 +202,19 @@ async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: 
     return await _run_in_thread(context, partial(_make_foreign_engine, context, **arguments))
 
 
+async def enter_context(engine: TLSEngine, context: SSLContextLike) -> None:
+    """Give a server's engine its context, off the event loop if it may block."""
+    if _is_foreign(context):
+        await _run_in_thread(context, partial(_enter_foreign_context, engine, context))
+    else:
+        engine.enter(context, workspace=workspace_of_event_loop())
+
+
+def _enter_foreign_context(engine: TLSEngine, context: SSLContextLike) -> None:
+    with _turns.lock_of(context) as turn, turn:
+        engine.enter(context)
+
+
 # ---- sessions ----
 
 

@@ -22,7 +22,7 @@ cancellation that came before it.
 from __future__ import annotations
 
 import ssl
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -34,6 +34,9 @@ from ._handshake import Handshake
 from ._pump import Pump
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
+
+if TYPE_CHECKING:
+    from ._visitor import Visitor
 
 __all__ = ["HANDSHAKE_SECONDS", "TLSDriver"]
 
@@ -57,10 +60,13 @@ class TLSDriver:
 
     :param linger: seconds that closing may take, by default :data:`LINGER_SECONDS`
     :param handshake_timeout: seconds from now on after which the handshake has failed; ``None`` for never
+    :param visitor: who has come, at a server's door
     :param yield_every: how much may be done without letting other tasks run: calls, and records received
     """
 
     __slots__ = (
+        "__weakref__",
+        "_bytes_answered",
         "_calls_sending",
         "_closing",
         "_errors",
@@ -74,6 +80,7 @@ class TLSDriver:
         "bytes_received",
         "bytes_sent",
         "engine",
+        "visitor",
     )
 
     def __init__(
@@ -86,12 +93,16 @@ class TLSDriver:
         yield_every: int,
         errors: ErrorClasses,
         handshake_timeout: float | None = None,
+        visitor: Visitor | None = None,
     ) -> None:
         self.engine = engine
         self.bytes_sent = 0
         self.bytes_received = 0
         self._pump = Pump(engine, transport, errors)
-        self._handshake = Handshake(self._pump, errors, handshake_timeout)
+        self._handshake = Handshake(self._pump, errors, handshake_timeout, visitor)
+        self.visitor = visitor
+        if visitor is not None:
+            visitor.comes_with(self)
         self._standard_compatible = standard_compatible
         self._linger = LINGER_SECONDS if linger is None else linger
         self._yield_every = yield_every
@@ -99,6 +110,7 @@ class TLSDriver:
         self._work_receiving = 0  # without a wait
         self._calls_sending = 0
         self._peer_talks = False  # it has said something during the last send
+        self._bytes_answered = 0  # of those received, when something was sent last
         self._closing: Closing | None = None
 
     # ---- what is known of the connection ----
@@ -139,6 +151,10 @@ class TLSDriver:
         else:
             await self._pump.lowlevel.checkpoint_if_cancelled()
             await self._handshake.ensure()
+
+    def give_up_handshake(self) -> None:
+        """Let the handshake fail as if its time were over."""
+        self._handshake.give_up()
 
     # ---- reading ----
 
@@ -229,6 +245,7 @@ class TLSDriver:
                 data = memoryview(data)[taken:]
         finally:
             self._peer_talks = self.bytes_received > received
+            self._bytes_answered = self.bytes_received
             pump.end_sending()
 
     async def send_eof(self) -> None:
@@ -277,7 +294,7 @@ class TLSDriver:
                     await self._handshake.ensure()
                     await self._exchange_close_notify()
                 if limit.cancelled_caught:
-                    peer = getattr(self.engine.ssl_object, "server_hostname", None) or "the peer"
+                    peer = getattr(getattr(self.engine, "ssl_object", None), "server_hostname", None) or "the peer"
                     raise timed_out(f"unwrap(): exchanging close_notify with {peer}", timeout)
             finally:
                 self._pump.end_sending()
@@ -286,7 +303,9 @@ class TLSDriver:
             if self.engine.has_output:
                 self._pump.flush_nowait()
         self.engine.states.fire(Event.CLOSED)
-        return self.engine.take_trailing_data() + self._pump.transport.release()
+        if self.visitor is not None:
+            self.visitor.left()
+        return self.engine.take_input() + self._pump.transport.release()
 
     async def _exchange_close_notify(self) -> None:
         if not self.engine.pending:
@@ -326,13 +345,28 @@ class TLSDriver:
             )
             self._closing.judge(expects_input=self._pump.receiving or self._peer_talks)
 
+    def retire(self) -> None:
+        """Say goodbye to a peer that we owe nothing: we only wait for it, and nothing has come since we sent last."""
+        pump, engine = self._pump, self.engine
+        is_idle = pump.handshaken and pump.receiving and not (pump.sending or engine.has_output or engine.pending)
+        if is_idle and self.bytes_received == self._bytes_answered and engine.states.writing is _WRITING:
+            engine.close_writing()
+            if engine.has_output:
+                pump.flush_nowait()
+
     async def aclose(self) -> None:
         """Close, as gracefully as that can be had within ``linger`` seconds, and in any case."""
         if self.engine.states.connection is not _CLOSED:
             if self._closing is None:
                 self.begin_closing()
             assert self._closing is not None
-            await self._closing.run(handshaken=self._pump.handshaken, alone=self._alone, until_alone=self._until_alone)
+            try:
+                await self._closing.run(
+                    handshaken=self._pump.handshaken, alone=self._alone, until_alone=self._until_alone
+                )
+            finally:
+                if self.visitor is not None:
+                    self.visitor.left()
         elif self._closing is not None:
             await self._closing.join()
         else:  # unwrapped: the transport is the caller's

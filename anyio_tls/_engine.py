@@ -290,7 +290,3 @@ class TLSEngine(RecordLayer):
                 return False
             self._fail(exc, "closing")
         return True
-
-    def take_trailing_data(self) -> bytes:
-        """What the transport delivered after the peer's close_notify."""
-        return self._records.take_rest()

@@ -18,10 +18,12 @@ import anyio
 from typing_extensions import Self
 
 __all__ = [
+    "ALERT_CODES",
     "CertificateVerificationError",
     "ErrorClasses",
     "Fault",
     "HandshakeError",
+    "HandshakeTimeoutError",
     "NeedHandshakeError",
     "Phase",
     "TLSError",
@@ -59,6 +61,11 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
     name cannot be told."""
     alert_received: bool
     """``True`` if the peer sent :attr:`alert`, ``False`` if we did (or there was none)."""
+    server_name: str | None = None
+    """Of a handshake that failed on a server: whom the client wanted to talk to, if the context was to be chosen by
+    that."""
+    seconds: float | None = None
+    """Of a handshake that failed on a listener's connection: after how many seconds it did."""
 
     def __init__(
         self,
@@ -82,7 +89,7 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
 
     def again(self) -> Self:
         """The same error anew, for the next caller: one instance raised twice would pile up tracebacks."""
-        return type(self)(
+        twin = type(self)(
             self.strerror or "",
             phase=self.phase,
             fault=self.fault,
@@ -90,6 +97,8 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
             alert_received=self.alert_received,
             cause=self.__cause__,
         )
+        twin.server_name, twin.seconds = self.server_name, self.seconds
+        return twin
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By default exceptions are made anew by a call with their args, and leave their causes behind.
@@ -103,6 +112,10 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
 
 class HandshakeError(TLSError):
     """The handshake failed."""
+
+
+class HandshakeTimeoutError(HandshakeError, TimeoutError):
+    """The handshake failed because its time limit was over."""
 
 
 class CertificateVerificationError(HandshakeError, ssl.SSLCertVerificationError):
@@ -159,6 +172,7 @@ class ErrorClasses:
 
     tls: type[TLSError] = TLSError
     handshake: type[HandshakeError] = HandshakeError
+    handshake_timeout: type[HandshakeError] = HandshakeTimeoutError
     certificate: type[CertificateVerificationError] = CertificateVerificationError
     truncated: type[TruncatedError] = TruncatedError
     unexpected_data: type[UnexpectedDataError] = UnexpectedDataError
@@ -205,7 +219,7 @@ _ALERTS: Final = {
     116: "certificate_required",
     120: "no_application_protocol",
 }
-_ALERT_NAMES: Final = frozenset(_ALERTS.values())
+ALERT_CODES: Final = {name: code for code, name in _ALERTS.items()}
 
 # OpenSSL names a received alert twice, as in "[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)". The
 # symbol, which is ssl's reason too, is missing where Python's table of them is older than the alert. The protocol in
@@ -251,7 +265,7 @@ def received_alert(error: Exception) -> str | None:
     symbol, words = getattr(error, "reason", None) or "", getattr(error, "strerror", None) or ""
     if match := _ALERT_SYMBOL.fullmatch(symbol) or _ALERT_WORDS.search(words):
         name = match[1].lower().replace(" ", "_").replace("cancelled", "canceled")
-        return name if name in _ALERT_NAMES else None
+        return name if name in ALERT_CODES else None
     return None
 
 

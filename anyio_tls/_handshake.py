@@ -6,30 +6,48 @@ failed, everybody gets the same error.
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
 import anyio
 
 from ._closing import ALERT_SECONDS
+from ._engine import TLSEngine
 from ._errors import ErrorClasses, TLSError
 from ._pump import Pump
 from ._states import Reading, Writing
 
+if TYPE_CHECKING:
+    from ._visitor import Visitor
+
 __all__ = ["Handshake"]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Reader(Protocol[T_co]):
+    """What takes bytes until it knows something."""
+
+    def feed(self, data: bytes, /) -> T_co | None: ...
 
 
 class Handshake:
     """That of one connection.
 
     :param timeout: seconds from now on after which it has failed; ``None`` for never
+    :param visitor: who has come, at a server's door
     """
 
-    __slots__ = ("_deadline", "_error", "_errors", "_over", "_pump", "_timeout")
+    __slots__ = ("_deadline", "_error", "_errors", "_limit", "_over", "_pump", "_timeout", "_visitor")
 
-    def __init__(self, pump: Pump, errors: ErrorClasses, timeout: float | None) -> None:
+    def __init__(self, pump: Pump, errors: ErrorClasses, timeout: float | None, visitor: Visitor | None = None) -> None:
         self._pump = pump
         self._errors = errors
+        self._visitor = visitor
         self._timeout = timeout
-        if timeout is not None:
-            self._deadline = anyio.current_time() + timeout
+        self._deadline = math.inf if timeout is None else anyio.current_time() + timeout
+        self._limit: anyio.CancelScope | None = None
         self._error: TLSError | None = None
         self._over: anyio.Event | None = None  # while a task is at it
 
@@ -51,38 +69,75 @@ class Handshake:
                 continue
             self._over = over = anyio.Event()
             try:
-                if self._timeout is None:
+                if self._timeout is None and self._visitor is None:
                     await self._shake_hands()
                 else:
-                    await self._shake_hands_in_time(self._timeout)
+                    await self._shake_hands_in_time()
             finally:
                 self._over = None
                 over.set()
                 self._pump.depart()
 
-    async def _shake_hands_in_time(self, timeout: float) -> None:
-        with anyio.CancelScope(deadline=self._deadline):
+    async def _shake_hands_in_time(self) -> None:
+        with anyio.CancelScope(deadline=self._deadline) as self._limit:
             await self._shake_hands()
             return
-        # It may have failed before, and have only had its alert to send.
-        self._error = self._error or self._errors.handshake(
-            f"TLS handshake failed: it took more than {timeout:g} s", phase="handshake"
-        )
+        if self._error is None:  # or it has failed before, and has only had its alert to send
+            limit = "somebody else could wait" if self._timeout is None else f"{self._timeout:g} s"
+            message = f"TLS handshake failed: it took more than {limit}"
+            self._fail(self._errors.handshake_timeout(message, phase="handshake"))
+        assert self._error is not None
         raise self._error.again()
+
+    def give_up(self) -> None:
+        """Let it fail as if its time were over."""
+        self._deadline = -math.inf
+        if self._limit is not None:
+            self._limit.cancel()
+
+    def _fail(self, error: TLSError) -> TLSError:
+        self._error = error.again()  # without the frames of those who have met it
+        if self._visitor is not None:
+            self._visitor.has_failed(self._error)
+        return self._error
 
     async def _shake_hands(self) -> None:
         if self._error is not None:
             raise self._error.again()
         try:
+            if self._visitor is not None:
+                await self._visitor.prepare(self)
             while not self._pump.engine.handshake():
                 await self._pump.flush()
                 await self._await_flight()
             await self._pump.flush()
         except TLSError as exc:
-            self._error = (await self._learn_why() or exc).again()  # without the frames of this one
+            error = self._fail(await self._learn_why() or exc)
             await self._send_alert()
-            raise self._error.again() from self._error.__cause__
+            raise error.again() from error.__cause__
         self._pump.handshaken = True
+        if self._visitor is not None:
+            self._visitor.is_through(self._pump.engine)
+
+    # ---- what comes before TLS ----
+
+    @property
+    def engine(self) -> TLSEngine:
+        return self._pump.engine
+
+    async def until_input(self) -> None:
+        """Wait for ciphertext that TLS has not seen.
+
+        :raises TLSError: if there will be none
+        """
+        while not self._pump.engine.has_input:
+            await self._await_flight()
+
+    async def read_with(self, reader: Reader[T]) -> T:
+        """Have somebody else read what comes before TLS. Cancelled, the reader keeps what it was fed."""
+        while not (result := reader.feed(self._pump.engine.take_input())):
+            await self.until_input()
+        return result
 
     async def _send_alert(self) -> None:
         try:
@@ -103,6 +158,8 @@ class Handshake:
         except TLSError as exc:
             return exc if exc.alert_received else None
         return None
+
+    # ----
 
     async def _await_flight(self) -> None:
         """Take more of the peer's part, of which there may be much, and let others run even if it is here already."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-import logging
 import socket
-import ssl
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final, Literal
@@ -17,41 +14,21 @@ from anyio import get_cancelled_exc_class
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.streams.stapled import MultiListener
 
-from ._arguments import as_host, as_integer, as_seconds, check_context, has_methods
+from ._admission import Admission, ListenerStatistics, as_admission
+from ._arguments import as_host, as_integer, as_seconds, has_methods
 from ._attributes import TLSAttribute
+from ._choosing import ContextChooser, check_server_context
 from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
-from ._errors import TLSError, TruncatedError, timed_out
 from ._event_loop import waits_of_event_loop
-from ._stream import TLSStream, wrap_checked
-from ._transports import SocketStream
+from ._stream import ERRORS, TLSStream, wrap_checked
+from ._transports import SocketStream, as_address
+from ._visitor import Visitor, address_of_peer, log_handshake_error, name_of_peer
 
 __all__ = ["TLSListener", "create_tls_listener"]
 
-_logger: Final = logging.getLogger("anyio_tls")
-
-# What accept() reports of a connection that is already gone (accept(2) names most of them; not every system has all),
-# and of a process or system at its limits.
-_GONE: Final = {
-    getattr(errno, name, None)
-    for name in (
-        "ECONNABORTED",
-        "ECONNRESET",
-        "EHOSTDOWN",
-        "EHOSTUNREACH",
-        "ENETDOWN",
-        "ENETUNREACH",
-        "ENONET",
-        "ENOPROTOOPT",
-        "ENOSR",
-        "EOPNOTSUPP",
-        "EPERM",
-        "EPROTO",
-        "ETIMEDOUT",
-    )
-}
-_EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS}
-_EXHAUSTED_SECONDS: Final = 0.1
+BURST: Final = 16
+"""Connections that are accepted at once, before those that are in get their turn."""
 
 
 class TLSListener(Listener[TLSStream]):
@@ -61,10 +38,17 @@ class TLSListener(Listener[TLSStream]):
     transport. A client that fails its handshake does not disturb the others.
 
     :param listener: any listener whose ``serve()`` passes byte streams
-    :param ssl_context: the server's context, with its certificate
+    :param ssl_context: the server's context, with its certificate. Or a plain or async function that gets the
+        :class:`ClientHello` of each connection and returns the context for it, which then holds whole: its TLS
+        versions, and what it demands of client certificates. It may return a :class:`Refusal` instead, or ``None`` for
+        one with the alert ``unrecognized_name``. A :class:`CertificateStore` is such a function. The time that it takes
+        is the handshake's.
     :param standard_compatible: see :meth:`TLSStream.wrap`
-    :param handshake_timeout: seconds that a client has for its handshake
+    :param handshake_timeout: seconds that a client has, from when it is accepted until its handshake is done; ``None``
+        for ever
     :param linger: see :meth:`TLSStream.wrap`
+    :param admission: who is let in, how many at a time; by default :class:`Admission` as it comes. Listeners that get
+        the same one have its places in common.
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's
     """
@@ -72,20 +56,25 @@ class TLSListener(Listener[TLSStream]):
     def __init__(
         self,
         listener: Listener[Any],
-        ssl_context: SSLContextLike,
+        ssl_context: SSLContextLike | ContextChooser,
         standard_compatible: bool = True,
         handshake_timeout: float | None = HANDSHAKE_SECONDS,
         linger: float | None = None,
+        *,
+        admission: Admission | None = None,
     ) -> None:
         if not has_methods(listener, "serve"):
             raise TypeError(f"listener must be an AnyIO listener, not {type(listener).__name__}")
-        check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="hostname")
+        self._context, self._choose = check_server_context(ssl_context, hostname_argument="hostname")
         self.listener = listener
         self.ssl_context = ssl_context
         self.standard_compatible = standard_compatible
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
         self.linger: float | None = as_seconds("linger", linger)
+        self.admission: Admission = as_admission(admission)
         self._closed = False
+        self._shutting_down = False
+        self._handlers: set[anyio.CancelScope] = set()  # those of serve() itself
 
     @staticmethod
     async def handle_handshake_error(exc: BaseException, stream: Any) -> None:
@@ -97,8 +86,8 @@ class TLSListener(Listener[TLSStream]):
         What a client can cause is one line with its address, without a traceback: at level DEBUG if it left, as health
         checks and port scans do, at WARNING if it refuses something of ours, such as the certificate, and at INFO
         otherwise. Everything else, such as an error of the context's callbacks, is an ERROR with its traceback. To
-        programs, the fields ``tls_peer``, ``tls_phase``, ``tls_fault``, ``tls_alert`` and ``tls_alert_received`` of the
-        record say the same.
+        programs, the fields ``tls_peer``, ``tls_phase``, ``tls_fault``, ``tls_alert``, ``tls_alert_received``,
+        ``tls_server_name`` and ``tls_seconds`` of the record say the same.
 
         :param exc: the error
         :param stream: the stream below
@@ -106,7 +95,7 @@ class TLSListener(Listener[TLSStream]):
         await anyio.aclose_forcefully(stream)
         if isinstance(exc, get_cancelled_exc_class()) or not isinstance(exc, Exception):
             raise exc
-        _log_handshake_error(exc, _name_of_peer(stream))
+        log_handshake_error(exc, name_of_peer(stream))
 
     async def serve(self, handler: Callable[[TLSStream], Any], task_group: TaskGroup | None = None) -> None:
         """Accept connections until cancelled, and call ``handler`` with each in a task of its own.
@@ -116,78 +105,131 @@ class TLSListener(Listener[TLSStream]):
         :exc:`TLSError` is, above all the :exc:`TruncatedError` of a client that leaves without close_notify. A
         handshake that fails gets no further than :meth:`handle_handshake_error`.
 
+        After :meth:`shut_down` it returns, when all handlers of its own have.
+
         :param handler: an async function that takes a :class:`TLSStream`, and closes it or hands it on. If it raises or
             is cancelled, the stream is closed, without close_notify if it was still open.
         :param task_group: the task group for the handlers, by default one of this call's own, which ends with it
         :raises anyio.ClosedResourceError: if the listener is, or is meanwhile, closed; inside an exception group
             where this call made a task group of its own, for the handlers or to listen on several addresses
         """
-        serve_connection = partial(self._serve_connection, handler)
         async with AsyncExitStack() as stack:
             if task_group is None:
                 task_group = await stack.enter_async_context(anyio.create_task_group())
+                self._handlers.add(task_group.cancel_scope)
+                stack.callback(self._handlers.discard, task_group.cancel_scope)
             listeners = [*self.listener.listeners] if isinstance(self.listener, MultiListener) else [self.listener]
             if len(listeners) == 1:
-                await self._serve_one(listeners[0], serve_connection, task_group)
+                await self._serve_one(listeners[0], handler, task_group)
             else:
                 async with anyio.create_task_group() as accepting:
                     for listener in listeners:
-                        accepting.start_soon(self._serve_one, listener, serve_connection, task_group)
+                        accepting.start_soon(self._serve_one, listener, handler, task_group)
 
     async def _serve_one(
-        self, listener: Listener[Any], serve_connection: Callable[[Any], Any], task_group: TaskGroup
+        self, listener: Listener[Any], handler: Callable[[TLSStream], Any], task_group: TaskGroup
     ) -> None:
-        if not isinstance(listener, SocketListener) or not type(listener).__module__.startswith("anyio."):
-            await listener.serve(serve_connection, task_group)
-            return
-        listening = listener.extra(SocketAttribute.raw_socket)
+        try:
+            if isinstance(listener, SocketListener) and type(listener).__module__.startswith("anyio."):
+                await self._accept_all(listener.extra(SocketAttribute.raw_socket), handler, task_group)
+            else:
+                await listener.serve(partial(self._serve_stream, handler), task_group)
+        except anyio.ClosedResourceError:
+            if not self._shutting_down:
+                raise
+
+    async def _accept_all(
+        self, listening: socket.socket, handler: Callable[[TLSStream], Any], task_group: TaskGroup
+    ) -> None:
+        waits = waits_of_event_loop()
+        if listening.family in (socket.AF_INET, socket.AF_INET6) and listening.fileno() >= 0:
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # which connections inherit
         while True:
-            if (stream := await self._accept(listening)) is not None:
-                task_group.start_soon(serve_connection, stream)
-
-    async def _accept(self, listening: socket.socket) -> SocketStream | None:
-        """The next connection, or ``None`` if it was gone before we got it."""
-        try:
-            if self._closed or listening.fileno() < 0:
+            await self.admission.until_room()
+            if self._is_closed(listening):
                 raise anyio.ClosedResourceError
-            await waits_of_event_loop().wait_readable(listening)
-            connection, _ = listening.accept()
-        except BlockingIOError:
-            return None
-        except OSError as exc:
-            if self._closed or listening.fileno() < 0:
-                raise anyio.ClosedResourceError from None
-            if exc.errno in _EXHAUSTED:
-                _logger.error("accept() failed: %s; trying again in %s s", exc, _EXHAUSTED_SECONDS)
-                await anyio.sleep(_EXHAUSTED_SECONDS)
-                return None
-            if exc.errno in _GONE:
-                return None
-            raise
-        try:
-            return SocketStream(connection)
-        except (OSError, ValueError):
-            connection.close()
-            return None
+            try:
+                await waits.wait_readable(listening)
+                for _ in range(BURST):
+                    if self.admission.takes_more():
+                        self._accept(listening, handler, task_group)
+            except BlockingIOError:
+                continue
+            except OSError as exc:
+                if self._is_closed(listening):
+                    raise anyio.ClosedResourceError from None
+                await self.admission.survive(exc)
 
-    async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
+    def _accept(self, listening: socket.socket, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:
+        connection, address = listening.accept()
+        connection.setblocking(False)
+        visitor = self.admission.enter(as_address(address), self._choose, ERRORS)
+        if visitor is None:
+            connection.close()
+        else:
+            stream = SocketStream.of_new_socket(connection, address)
+            task_group.start_soon(self._serve_connection, handler, stream, visitor)
+
+    def _is_closed(self, listening: socket.socket) -> bool:
+        return self._closed or listening.fileno() < 0
+
+    async def _serve_stream(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
+        """Serve a connection that a listener of other people's has accepted."""
+        await self.admission.until_room()
+        visitor = self.admission.enter(address_of_peer(stream), self._choose, ERRORS)
+        if visitor is None:
+            await anyio.aclose_forcefully(stream)
+        else:
+            await self._serve_connection(handler, stream, visitor)
+
+    async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any, visitor: Visitor) -> None:
         try:
-            tls_stream = await self._wrap(stream)
+            tls_stream = await wrap_checked(
+                stream,
+                True,
+                None,
+                self._context,
+                self.standard_compatible,
+                self.linger,
+                handshake_timeout=self.handshake_timeout,
+                visitor=visitor,
+            )
         except BaseException as exc:
+            visitor.left()
             await self.handle_handshake_error(exc, stream)
             return
         try:
             await handler(tls_stream)
-        except BaseException:
+        except BaseException as exc:
             # From below: a close_notify would say that what was begun is complete.
             for unfinished in (tls_stream.transport_stream, tls_stream):
                 await anyio.aclose_forcefully(unfinished)
-            raise
+            if not (visitor.was_cut_off and isinstance(exc, anyio.ClosedResourceError)):
+                raise
 
-    async def _wrap(self, stream: Any) -> TLSStream:
-        with anyio.move_on_after(self.handshake_timeout):
-            return await wrap_checked(stream, True, None, self.ssl_context, self.standard_compatible, self.linger)
-        raise timed_out(f"the TLS handshake with {_name_of_peer(stream)}", self.handshake_timeout)
+    def statistics(self) -> ListenerStatistics:
+        """What has come to its door so far: that of :attr:`admission`, whose other listeners are in it too."""
+        return self.admission.statistics()
+
+    async def shut_down(self, seconds: float | None = 30.0) -> None:
+        """Stop listening, let the connections finish, and close what is left of them when the time is up.
+
+        See :meth:`Admission.drain` for who is told what. :meth:`serve` returns when its handlers have; those of its own
+        that go on when the time is up, without their connection, are cancelled. Cancelled itself, it closes everything
+        at once.
+
+        :param seconds: how long it may take; ``None`` for ever
+        :raises TypeError: if ``seconds`` is no number
+        :raises ValueError: if it is negative
+        """
+        seconds = as_seconds("seconds", seconds)
+        self._shutting_down = True
+        try:
+            await self.aclose()
+        finally:
+            await self.admission.drain(seconds)
+            for handlers in [*self._handlers]:
+                handlers.cancel()
 
     async def aclose(self) -> None:
         """Stop listening, which ends :meth:`serve`. Connections in a task group of the caller's live on."""
@@ -207,42 +249,8 @@ class TLSListener(Listener[TLSStream]):
         }
 
 
-def _name_of_peer(stream: Any) -> str:
-    """Who is at the other end, if the stream knows, also when it is closed already."""
-    address = None
-    with suppress(Exception):  # not every stream can be asked, and some look for it only now
-        address = stream.extra(SocketAttribute.remote_address, None)
-    return f"{address[0]} port {address[1]}" if isinstance(address, tuple) else "the peer"
-
-
-def _log_handshake_error(exc: Exception, peer: str) -> None:
-    level = _level_of(exc)
-    fields = {f"tls_{name}": getattr(exc, name, None) for name in ("phase", "fault", "alert", "alert_received")}
-    _logger.log(
-        level,
-        "%s: %s",
-        peer,
-        str(exc) or repr(exc),
-        exc_info=exc if level == logging.ERROR else None,
-        extra={"tls_peer": peer, **fields},
-    )
-
-
-def _level_of(exc: Exception) -> int:
-    """How much of a server's log a failed handshake is worth."""
-    if isinstance(exc, TLSError):
-        cause = exc.__cause__
-        reset = isinstance(cause, (OSError, anyio.BrokenResourceError)) and not isinstance(cause, ssl.SSLError)
-        if reset or isinstance(exc, TruncatedError):
-            return logging.DEBUG
-        if exc.fault == "peer":
-            return logging.INFO
-        return logging.WARNING if exc.alert_received else logging.ERROR
-    return logging.INFO if isinstance(exc, TimeoutError) else logging.ERROR
-
-
 async def create_tls_listener(
-    ssl_context: SSLContextLike,
+    ssl_context: SSLContextLike | ContextChooser,
     *,
     local_host: str | IPv4Address | IPv6Address | None = None,
     local_port: int = 0,
@@ -254,23 +262,28 @@ async def create_tls_listener(
     standard_compatible: bool = True,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
     linger: float | None = None,
+    admission: Admission | None = None,
 ) -> TLSListener:
     """Listen for TLS connections over TCP.
 
-    :param ssl_context: the server's context, with its certificate
+    :param ssl_context: the server's context, with its certificate, or a function that chooses it (see
+        :class:`TLSListener`)
     :param local_host: the address or name to listen on, by default every interface
     :param local_port: the port, 0 for a free one (``listener.extra(SocketAttribute.local_port)`` tells)
     :param family: restricts the addresses to IPv4 or IPv6
     :param backlog: connections that may wait to be accepted
     :param reuse_port: let several sockets listen on the same port
     :param standard_compatible: see :meth:`TLSStream.wrap`
-    :param handshake_timeout: seconds that a client has for its handshake
+    :param handshake_timeout: seconds that a client has, from when it is accepted until its handshake is done; ``None``
+        for ever
     :param linger: see :meth:`TLSStream.wrap`
+    :param admission: see :class:`TLSListener`
     :raises OSError: if the address cannot be had
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's
     """
-    check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="hostname")
+    check_server_context(ssl_context, hostname_argument="hostname")
+    admission = as_admission(admission)
     local_host = None if local_host is None else as_host("local_host", local_host)
     local_port = as_integer("local_port", local_port, 0, 65535)
     backlog = as_integer("backlog", backlog, 1, 65536)
@@ -279,4 +292,4 @@ async def create_tls_listener(
     listener = await anyio.create_tcp_listener(
         local_host=local_host, local_port=local_port, family=family, backlog=backlog, reuse_port=reuse_port
     )
-    return TLSListener(listener, ssl_context, standard_compatible, handshake_timeout, linger)
+    return TLSListener(listener, ssl_context, standard_compatible, handshake_timeout, linger, admission=admission)

@@ -27,7 +27,7 @@ from operator import attrgetter
 from typing import Any, Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
 
 from ._diagnosis import tls_error, transport_error
-from ._errors import ErrorClasses, Fault, Phase, TLSError, forget_frames, received_alert, sent_alert
+from ._errors import ALERT_CODES, ErrorClasses, Fault, Phase, TLSError, forget_frames, received_alert, sent_alert
 from ._queue import SendQueue
 from ._records import BUFFER_LIMIT, Records
 from ._states import Connection, Event, Reading, States, Writing
@@ -44,6 +44,7 @@ MAX_IDLE_RECORDS: Final = 128
 fast as it can holds nobody up. One read takes no more records than that either, however small they are."""
 
 _HANDSHAKE_RECORD: Final = b"\x16"
+_ALERT_RECORD: Final = b"\x15\x03\x03\x00\x02\x02"  # a fatal one, but for its code
 
 # Looking up a member of an enum takes as long as a call does.
 _WRITING: Final = Writing.OPEN
@@ -85,6 +86,7 @@ def in_workspace(method: Callable[Concatenate[LayerT, P], T]) -> Callable[Concat
 class RecordLayer:
     """What all operations on a connection have in common.
 
+    :param context: ``None`` if :meth:`enter` is going to bring it
     :param workspace: for life, since an SSLObject cannot change its BIOs; by default one of its own
     :raises Exception: what the context's ``wrap_bio()`` raises
     """
@@ -112,7 +114,7 @@ class RecordLayer:
 
     def __init__(
         self,
-        context: SSLContextLike,
+        context: SSLContextLike | None,
         *,
         server_side: bool,
         server_hostname: str | None,
@@ -120,10 +122,8 @@ class RecordLayer:
         errors: ErrorClasses,
         workspace: Workspace | None = None,
     ) -> None:
-        self._workspace = workspace or Workspace()
-        self._incoming = self._workspace.incoming
-        self._outgoing = self._workspace.outgoing
         self.server_side = server_side
+        self.ssl_object: ssl.SSLObject
         self.states = States()
         self.outgoing = SendQueue()
         """Ciphertext for the transport, which removes from the front what it took."""
@@ -140,6 +140,19 @@ class RecordLayer:
         self._transport_ended = False
         self._reading_error: TLSError | None = None
         self._writing_error: TLSError | None = None
+        if context is not None:
+            self.enter(context, server_hostname, workspace)
+
+    def enter(
+        self, context: SSLContextLike, server_hostname: str | None = None, workspace: Workspace | None = None
+    ) -> None:
+        """Begin with a context. What was fed before is what TLS gets first.
+
+        :raises Exception: what the context's ``wrap_bio()`` raises
+        """
+        self._workspace = workspace or Workspace()
+        self._incoming = self._workspace.incoming
+        self._outgoing = self._workspace.outgoing
         self._wrap(context, server_hostname)
 
     @in_workspace
@@ -163,6 +176,23 @@ class RecordLayer:
     def feed_eof(self) -> None:
         """The transport has ended."""
         self._transport_ended = True
+
+    @property
+    def has_input(self) -> bool:
+        """Whether there is ciphertext that TLS has not seen.
+
+        :raises TLSError: if there is none, and there will not be any
+        """
+        if self._records.is_empty:
+            if self._reading_error is not None:
+                raise self._reading_error.again()
+            if self._transport_ended:
+                self._truncated("handshake")
+        return not self._records.is_empty
+
+    def take_input(self) -> bytes:
+        """The ciphertext that TLS has not seen: what has come before it begins, or behind the peer's close_notify."""
+        return self._records.take_rest()
 
     def _next_record(self) -> int:
         """Give SSLObject the next record, if all of it is here; its size in bytes, or 0."""
@@ -274,6 +304,22 @@ class RecordLayer:
         self._reading_error = self._reading_error or error
         self._writing_error = self._writing_error or error
         self.states.fire(Event.TLS_FAILED)
+
+    def refuse(self, error: TLSError, answer: bytes = b"") -> NoReturn:
+        """Fail before TLS begins.
+
+        :param error: why. If it has an alert, the peer is told that, in plain text.
+        :param answer: what the peer is told, if it does not speak TLS
+        :raises TLSError: that error
+        """
+        if self._reading_error is None:
+            if error.alert:
+                answer = _ALERT_RECORD + bytes([ALERT_CODES[error.alert]])
+            if answer:
+                self.outgoing.append(answer)
+            self._reading_error = self._writing_error = error
+            self.states.fire(Event.TLS_FAILED)
+        raise error
 
     def _truncated(self, phase: Phase) -> None:
         cause = ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol")

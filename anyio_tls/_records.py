@@ -76,6 +76,11 @@ class Records:
         """How many bytes :meth:`feed` may be given now."""
         return self._limit - len(self._unfinished) - len(self.received)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is held."""
+        return not (self._unfinished or self.received)
+
     def feed(self, data: bytes | memoryview) -> None:
         """Take what has arrived."""
         if self.received:

@@ -14,14 +14,15 @@ from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_c
 from ._attributes import ConnectionInformation
 from ._contexts import check_session, make_engine_off_loop
 from ._driver import TLSDriver
-from ._engine import SSLContextLike
+from ._engine import SSLContextLike, TLSEngine
 from ._errors import ErrorClasses
 from ._transports import TransportStream, transport_for
+from ._visitor import Visitor
 
-__all__ = ["TLSStream", "wrap_checked"]
+__all__ = ["ERRORS", "TLSStream", "wrap_checked"]
 
 _YIELD_EVERY: Final = 16
-_ERRORS: Final = ErrorClasses()
+ERRORS: Final = ErrorClasses()
 
 
 @final
@@ -36,7 +37,7 @@ class TLSStream(ConnectionInformation, ByteStream):
     attributes; the typed attributes of the stream below answer too.
     """
 
-    _errors = _ERRORS
+    _errors = ERRORS
 
     transport_stream: Any
     """The stream that was wrapped."""
@@ -205,7 +206,7 @@ class TLSStream(ConnectionInformation, ByteStream):
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
         below = getattr(self.transport_stream, "extra_attributes", {})
-        return {**below, **self._tls_attributes(self.standard_compatible)}
+        return {**below, **self._proxied_attributes(), **self._tls_attributes(self.standard_compatible)}
 
 
 async def wrap_checked(
@@ -217,17 +218,25 @@ async def wrap_checked(
     linger: float | None,
     session: ssl.SSLSession | None = None,
     received: bytes = b"",
+    handshake_timeout: float | None = None,
+    visitor: Visitor | None = None,
 ) -> TLSStream:
-    """:meth:`TLSStream.wrap` with arguments that have been checked."""
+    """:meth:`TLSStream.wrap` with arguments that have been checked.
+
+    :param visitor: who has come, at a server's door, where no context means that it is yet to be chosen
+    """
     transport = transport_for(transport_stream)
     try:
-        engine = await make_engine_off_loop(
-            ssl_context,
-            server_side=server_side,
-            server_hostname=server_hostname,
-            standard_compatible=standard_compatible,
-            errors=_ERRORS,
-        )
+        arguments: dict[str, Any] = {
+            "server_side": server_side,
+            "server_hostname": server_hostname,
+            "standard_compatible": standard_compatible,
+            "errors": ERRORS,
+        }
+        if ssl_context is None and visitor is not None:
+            engine = TLSEngine(None, **arguments)
+        else:
+            engine = await make_engine_off_loop(ssl_context, **arguments)
         engine.begin(session, received)
     except BaseException:
         transport.release()
@@ -242,7 +251,9 @@ async def wrap_checked(
         standard_compatible=standard_compatible,
         linger=linger,
         yield_every=_YIELD_EVERY,
-        errors=_ERRORS,
+        errors=ERRORS,
+        handshake_timeout=handshake_timeout,
+        visitor=visitor,
     )
     try:
         await stream._driver.handshake()

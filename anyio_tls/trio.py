@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any, Final, Generic, NoReturn, TypeVar, final
 
 import anyio
 import trio
 from trio.abc import HalfCloseableStream, Listener
-from typing_extensions import Buffer
+from typing_extensions import Buffer, Self
 
 from . import _errors
+from ._admission import Admission, ListenerStatistics, as_admission
 from ._arguments import as_bytes, as_host, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
 from ._attributes import ConnectionInformation
+from ._choosing import ContextChooser, check_server_context
 from ._contexts import check_session, client_context, make_engine
 from ._driver import HANDSHAKE_SECONDS, TLSDriver
-from ._engine import BUFFER_LIMIT, SSLContextLike
+from ._engine import BUFFER_LIMIT, SSLContextLike, TLSEngine
 from ._tcp import open_tcp_socket
-from ._transports import TransportStream, transport_for
+from ._transports import TransportStream, as_address, transport_for
+from ._visitor import Visitor, address_of_peer, log_handshake_error
 
 __all__ = [
     "CertificateVerificationError",
     "HandshakeError",
+    "HandshakeTimeoutError",
     "NeedHandshakeError",
     "TLSError",
     "TLSListener",
@@ -32,6 +37,7 @@ __all__ = [
     "open_tls_over_tcp_listeners",
     "open_tls_over_tcp_stream",
     "serve_tls_over_tcp",
+    "shut_down",
 ]
 
 StreamT = TypeVar("StreamT", bound=TransportStream)
@@ -43,6 +49,10 @@ class TLSError(_errors.TLSError, trio.BrokenResourceError):
 
 class HandshakeError(_errors.HandshakeError, TLSError):
     """:exc:`anyio_tls.HandshakeError` for Trio."""
+
+
+class HandshakeTimeoutError(_errors.HandshakeTimeoutError, HandshakeError):
+    """:exc:`anyio_tls.HandshakeTimeoutError` for Trio."""
 
 
 class CertificateVerificationError(_errors.CertificateVerificationError, HandshakeError):
@@ -72,6 +82,7 @@ def _busy(action: str) -> trio.BusyResourceError:
 _ERRORS: Final = _errors.ErrorClasses(
     tls=TLSError,
     handshake=HandshakeError,
+    handshake_timeout=HandshakeTimeoutError,
     certificate=CertificateVerificationError,
     truncated=TruncatedError,
     unexpected_data=UnexpectedDataError,
@@ -113,8 +124,8 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     :param received: what was read from ``transport_stream`` before, and belongs to TLS: bytes that followed the last
         ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has sent. As they
         are the caller's own, there is no limit to them.
-    :param handshake_timeout: seconds from now on after which the handshake has failed, with :exc:`HandshakeError`, in
-        whichever call it is; ``None`` for never
+    :param handshake_timeout: seconds from now on after which the handshake has failed, with
+        :exc:`HandshakeTimeoutError`, in whichever call it is; ``None`` for never
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
         ``server_hostname`` cannot be one or is given to a server, if the session does not fit the context or the side,
@@ -146,19 +157,30 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         check_session(session, ssl_context, server_side=server_side, server_hostname=name)
         received = bytes(as_bytes("received", received))
         handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+
+        def make(**arguments: Any) -> TLSEngine:
+            engine = make_engine(ssl_context, server_side=server_side, server_hostname=name, **arguments)
+            engine.begin(session, received)
+            return engine
+
+        self._assemble(transport_stream, make, https_compatible, linger, handshake_timeout)
+
+    def _assemble(
+        self,
+        transport_stream: StreamT,
+        make_engine: Callable[..., TLSEngine],
+        https_compatible: bool,
+        linger: float | None,
+        handshake_timeout: float | None,
+        visitor: Visitor | None = None,
+    ) -> None:
+        """Put the stream together from what has been checked."""
         try:
             transport = transport_for(transport_stream)
         except anyio.ClosedResourceError as exc:
             raise trio.ClosedResourceError(*exc.args) from None
         try:
-            engine = make_engine(
-                ssl_context,
-                server_side=server_side,
-                server_hostname=name,
-                standard_compatible=not https_compatible,
-                errors=_ERRORS,
-            )
-            engine.begin(session, received)
+            engine = make_engine(standard_compatible=not https_compatible, errors=_ERRORS)
         except BaseException:
             transport.release()
             raise
@@ -171,7 +193,25 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
             yield_every=1,  # Trio's rule: every call is a checkpoint
             errors=_ERRORS,
             handshake_timeout=handshake_timeout,
+            visitor=visitor,
         )
+
+    @classmethod
+    def _of_visitor(
+        cls,
+        visitor: Visitor,
+        transport_stream: StreamT,
+        context: SSLContextLike | None,
+        https_compatible: bool,
+        linger: float | None,
+        handshake_timeout: float | None,
+    ) -> Self:
+        """The stream of a client that has come to a listener."""
+        make = partial(TLSEngine, None) if context is None else partial(make_engine, context)
+        stream = cls.__new__(cls)
+        make = partial(make, server_side=True, server_hostname=None)
+        stream._assemble(transport_stream, make, https_compatible, linger, handshake_timeout, visitor)
+        return stream
 
     async def do_handshake(self) -> None:
         """Do the handshake, unless it is done; wait for it if another task is at it.
@@ -283,14 +323,18 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
 class TLSListener(Listener[TLSStream[Any]]):
     """A Trio listener whose connections speak TLS, for :func:`trio.serve_listeners`.
 
-    The handshake is left to the handler's first call, so that no client holds up the others.
+    The handshake is left to the handler's first call, so that no client holds up the others. One that fails is told in
+    the logger ``anyio_tls`` besides, as :meth:`anyio_tls.TLSListener.handle_handshake_error` does it.
 
     :param transport_listener: the listener for the streams below
-    :param ssl_context: the server's context, with its certificate
+    :param ssl_context: the server's context, with its certificate, or a plain or async function that chooses it by the
+        client's :class:`anyio_tls.ClientHello` (see :class:`anyio_tls.TLSListener`)
     :param https_compatible: see :class:`TLSStream`
     :param linger: see :class:`TLSStream`
-    :param handshake_timeout: seconds that a client has for its handshake, from when it was accepted; ``None`` for ever.
-        When they are over, the call that waits for the handshake raises :exc:`HandshakeError`.
+    :param handshake_timeout: seconds that a client has, from when it is accepted until its handshake is done; ``None``
+        for ever. When they are over, the call that waits for the handshake raises :exc:`HandshakeTimeoutError`.
+    :param admission: who is let in, how many at a time; by default :class:`anyio_tls.Admission` as it comes. Listeners
+        that get the same one have its places in common.
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's
     """
@@ -298,43 +342,102 @@ class TLSListener(Listener[TLSStream[Any]]):
     def __init__(
         self,
         transport_listener: Listener[Any],
-        ssl_context: SSLContextLike,
+        ssl_context: SSLContextLike | ContextChooser,
         *,
         https_compatible: bool = False,
         linger: float | None = None,
         handshake_timeout: float | None = HANDSHAKE_SECONDS,
+        admission: Admission | None = None,
     ) -> None:
         if not has_methods(transport_listener, "accept"):
             raise TypeError(f"transport_listener must be a Trio listener, not {type(transport_listener).__name__}")
-        check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="server_hostname")
+        self._context, self._choose = check_server_context(ssl_context, hostname_argument="server_hostname")
         self.transport_listener = transport_listener
-        self._ssl_context = ssl_context
+        self.admission: Admission = as_admission(admission)
         self._https_compatible = https_compatible
         self._linger = as_seconds("linger", linger)
         self._handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+        self._shutting_down = False
 
     async def accept(self) -> TLSStream[Any]:
-        """The next connection. Cancelled, none is lost.
+        """The next connection. Cancelled, none is lost. After :func:`shut_down` it waits until it is cancelled.
 
         :raises trio.ClosedResourceError: if the listener is closed
         """
-        stream = await self.transport_listener.accept()
+        while True:
+            stream = await self._accept()
+            if stream is None:
+                continue
+            visitor = self.admission.enter(_address_of(stream), self._choose, _ERRORS, log_handshake_error)
+            if visitor is None:
+                await trio.aclose_forcefully(stream)
+                continue
+            try:
+                return TLSStream._of_visitor(
+                    visitor, stream, self._context, self._https_compatible, self._linger, self._handshake_timeout
+                )
+            except BaseException:
+                visitor.left()
+                await trio.aclose_forcefully(stream)
+                raise
+
+    async def _accept(self) -> Any:
+        """The next connection, or ``None`` if it was gone before we got it."""
+        await self.admission.until_room()
         try:
-            return TLSStream(
-                stream,
-                self._ssl_context,
-                server_side=True,
-                https_compatible=self._https_compatible,
-                linger=self._linger,
-                handshake_timeout=self._handshake_timeout,
-            )
-        except BaseException:
-            await trio.aclose_forcefully(stream)
+            return await self.transport_listener.accept()
+        except trio.ClosedResourceError:
+            if self._shutting_down:
+                await trio.sleep_forever()
             raise
+        except OSError as exc:
+            await self.admission.survive(exc)
+            return None
+
+    def statistics(self) -> ListenerStatistics:
+        """What has come to its door so far: that of :attr:`admission`, whose other listeners are in it too."""
+        return self.admission.statistics()
 
     async def aclose(self) -> None:
         """Stop listening; connections live on."""
         await self.transport_listener.aclose()
+
+
+async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30.0) -> None:
+    """Stop listening, let the connections finish, and close what is left of them when the time is up.
+
+    See :meth:`anyio_tls.Admission.drain` for who is told what. :func:`trio.serve_listeners` goes on meanwhile, without
+    accepting anybody; cancel its nursery afterwards, which ends handlers that have gone on without their connection.
+    Cancelled itself, it closes everything at once.
+
+    :param listeners: all that are to be shut down
+    :param seconds: how long it may take; ``None`` for ever
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if ``seconds`` is negative
+    """
+    listeners = [*listeners]
+    for listener in listeners:
+        if not isinstance(listener, TLSListener):
+            raise TypeError(f"listeners must be TLSListeners, not {type(listener).__name__}")
+    seconds = as_seconds("seconds", seconds)
+    try:
+        for listener in listeners:
+            listener._shutting_down = True
+            await listener.aclose()
+    finally:
+        async with trio.open_nursery() as nursery:
+            for admission in {listener.admission for listener in listeners}:
+                nursery.start_soon(admission.drain, seconds)
+
+
+def _address_of(stream: Any) -> Any:
+    """Where a client connects from, if its stream tells."""
+    if not isinstance(stream, trio.SocketStream):
+        return address_of_peer(stream)
+    try:
+        return as_address(stream.socket.getpeername())
+    except OSError:  # it has gone already
+        return None
 
 
 async def open_tls_over_tcp_stream(
@@ -379,30 +482,40 @@ async def open_tls_over_tcp_stream(
 
 async def open_tls_over_tcp_listeners(
     port: int,
-    ssl_context: SSLContextLike,
+    ssl_context: SSLContextLike | ContextChooser,
     *,
     host: str | bytes | None = None,
     https_compatible: bool = False,
     backlog: int | None = None,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
+    admission: Admission | None = None,
 ) -> list[TLSListener]:
     """Listen for TLS connections over TCP, as :func:`trio.open_tcp_listeners` does.
 
     :param port: the port, 0 for a free one
-    :param ssl_context: the server's context, with its certificate
+    :param ssl_context: the server's context, with its certificate, or a function that chooses it (see
+        :class:`TLSListener`)
     :param host: the address to listen on, by default every interface
     :param https_compatible: see :class:`TLSStream`
     :param backlog: connections that may wait to be accepted
     :param handshake_timeout: see :class:`TLSListener`
+    :param admission: see :class:`TLSListener`; all of the listeners have it in common
     :raises OSError: if the address cannot be had
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's, or the time limit negative
     """
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
-    check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument="server_hostname")
+    check_server_context(ssl_context, hostname_argument="server_hostname")
+    admission = as_admission(admission)
     listeners = await trio.open_tcp_listeners(port, host=host, backlog=backlog)
     return [
-        TLSListener(listener, ssl_context, https_compatible=https_compatible, handshake_timeout=handshake_timeout)
+        TLSListener(
+            listener,
+            ssl_context,
+            https_compatible=https_compatible,
+            handshake_timeout=handshake_timeout,
+            admission=admission,
+        )
         for listener in listeners
     ]
 
@@ -410,12 +523,13 @@ async def open_tls_over_tcp_listeners(
 async def serve_tls_over_tcp(
     handler: Callable[[TLSStream[Any]], Awaitable[object]],
     port: int,
-    ssl_context: SSLContextLike,
+    ssl_context: SSLContextLike | ContextChooser,
     *,
     host: str | bytes | None = None,
     https_compatible: bool = False,
     backlog: int | None = None,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
+    admission: Admission | None = None,
     handler_nursery: trio.Nursery | None = None,
     task_status: trio.TaskStatus[list[TLSListener]] = trio.TASK_STATUS_IGNORED,
 ) -> NoReturn:
@@ -426,6 +540,7 @@ async def serve_tls_over_tcp(
         client can make happen: :exc:`trio.BrokenResourceError`, which every :exc:`TLSError` is. The handshake is in it
         too.
     :param handshake_timeout: see :class:`TLSListener`
+    :param admission: see :class:`TLSListener`
     :param handler_nursery: the nursery for the handlers, by default one that ends with this call
     """
     listeners = await open_tls_over_tcp_listeners(
@@ -435,5 +550,6 @@ async def serve_tls_over_tcp(
         https_compatible=https_compatible,
         backlog=backlog,
         handshake_timeout=handshake_timeout,
+        admission=admission,
     )
     await trio.serve_listeners(handler, listeners, handler_nursery=handler_nursery, task_status=task_status)

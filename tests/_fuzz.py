@@ -598,7 +598,7 @@ def _attack_engine(attacker: Attacker, choices: Choices) -> Outcome:
     check_end(attacker, victim.received, victim.error, ended=victim.error is None)
     check_stays(victim)
     check_peer(attacker, victim, written, deaf=deaf)
-    if victim.error is None and not fed.endswith(victim.engine.take_trailing_data()):
+    if victim.error is None and not fed.endswith(victim.engine.take_input()):
         raise Finding("what came behind close_notify is not what was fed")
     return Outcome(
         str(setup),

@@ -856,8 +856,8 @@ def test_trailing_data(pair: Pair) -> None:
     for _ in range(2):  # the end is the end, whatever follows
         assert pair.server.read(1) == b""
     pair.server.feed(b" text")
-    assert pair.server.take_trailing_data() == b"plain text"
-    assert pair.server.take_trailing_data() == b""
+    assert pair.server.take_input() == b"plain text"
+    assert pair.server.take_input() == b""
 
 
 @pytest.mark.guarantee("G8")

@@ -36,7 +36,7 @@ from anyio_tls import (
     trio as trio_face,
 )
 from anyio_tls._errors import forget_frames
-from anyio_tls._listener import _name_of_peer
+from anyio_tls._visitor import name_of_peer
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
 from ._pairs import raising, socket_pair, tls_pair
@@ -246,9 +246,9 @@ async def test_a_listener_names_who_has_an_address() -> None:
     client, server = socket_pair()
     one, other = socket.socketpair()
     async with SocketStream(client), SocketStream(server) as tcp, SocketStream(one), SocketStream(other) as unix:
-        assert _name_of_peer(tcp) == f"127.0.0.1 port {client.getsockname()[1]}"
-        assert _name_of_peer(unix) == "the peer"
-    assert _name_of_peer(memory_stream_pair()[0]) == "the peer"
+        assert name_of_peer(tcp) == f"127.0.0.1 port {client.getsockname()[1]}"
+        assert name_of_peer(unix) == "the peer"
+    assert name_of_peer(memory_stream_pair()[0]) == "the peer"
 
 
 @pytest.mark.guarantee("G8", "G9")

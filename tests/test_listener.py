@@ -29,7 +29,7 @@ from anyio_tls import (
     TLSError,
     TLSListener,
     TLSStream,
-    _listener,
+    _admission,
     connect_tls,
     create_tls_listener,
     trio as trio_face,
@@ -490,8 +490,8 @@ class StubbornSocket:
         self._below = below
         self._accepts = list(accepts)
 
-    def fileno(self) -> int:
-        return self._below.fileno()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._below, name)
 
     def accept(self) -> Any:
         return self._accepts.pop(0)() if self._accepts else self._below.accept()
@@ -509,13 +509,12 @@ def stubborn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Make ``accept()`` of a listener do other things first."""
 
     def make(listener: TLSListener, *accepts: Callable[[], Any]) -> None:
-        original = listener._accept
-        sockets: dict[socket.socket, Any] = {}
+        original = listener._accept_all
 
-        async def accept(listening: socket.socket) -> Any:
-            return await original(sockets.setdefault(listening, StubbornSocket(listening, *accepts)))
+        async def accept_all(listening: socket.socket, *args: Any) -> None:
+            await original(StubbornSocket(listening, *accepts), *args)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(listener, "_accept", accept)
+        monkeypatch.setattr(listener, "_accept_all", accept_all)
 
     return make
 
@@ -531,7 +530,7 @@ async def test_out_of_descriptors(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The server pauses, says so, and goes on: the client that waits is served."""
-    monkeypatch.setattr(_listener, "_EXHAUSTED_SECONDS", 0.01)
+    monkeypatch.setattr(_admission, "EXHAUSTED_SECONDS", 0.01)
     async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
         stubborn(listener, failing(error))
         tg.start_soon(listener.serve, echo)
@@ -752,7 +751,7 @@ def test_a_silent_client_of_trios_is_sent_away(server: ssl.SSLContext, clock: tr
             nursery.cancel_scope.cancel()
 
     trio.run(main, clock=clock)
-    assert [type(error) for error in errors] == [trio_face.HandshakeError] * 3
+    assert [type(error) for error in errors] == [trio_face.HandshakeTimeoutError] * 3
     assert {str(error) for error in errors} == {"TLS handshake failed: it took more than 7 s"}
 
 

@@ -32,7 +32,7 @@ from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, transport_for
 from anyio_tls._transports._anyio import AnyIOTransport
 from anyio_tls._transports._asyncio import AnyIOSocketTransport, AsyncioSocketTransport
-from anyio_tls._transports._socket import SocketTransport, _address
+from anyio_tls._transports._socket import SocketTransport, as_address
 from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
@@ -785,7 +785,7 @@ async def test_attributes_of_unix(tmp_path: Any) -> None:
     ],
 )
 def test_address(address: Any, expected: Any) -> None:
-    assert _address(address) == expected
+    assert as_address(address) == expected
 
 
 # ---- which transport for which stream ----

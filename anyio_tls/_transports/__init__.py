@@ -12,9 +12,17 @@ from anyio_tls._event_loop import can_watch, running_library, waits_of_event_loo
 
 from ._abc import Carrier, ExactSender, Transport, TransportStream, check_free
 from ._anyio import anyio_transport_for
-from ._socket import SocketStream, SocketTransport
+from ._socket import SocketStream, SocketTransport, as_address
 
-__all__ = ["Carrier", "ExactSender", "SocketStream", "Transport", "TransportStream", "transport_for"]
+__all__ = [
+    "Carrier",
+    "ExactSender",
+    "SocketStream",
+    "Transport",
+    "TransportStream",
+    "as_address",
+    "transport_for",
+]
 
 # Of the streams that are not ours, by their ids, since not every stream can be hashed. A transport keeps its own alive.
 _transports: Final[dict[int, ref[Transport]]] = {}

@@ -23,7 +23,7 @@ if sys.platform == "linux":
     from fcntl import ioctl
     from termios import TIOCOUTQ
 
-__all__ = ["BorrowedSocket", "BorrowingTransport", "SocketStream", "SocketTransport"]
+__all__ = ["BorrowedSocket", "BorrowingTransport", "SocketStream", "SocketTransport", "as_address"]
 
 _LITTLE: Final = 2**16
 """Bytes of input that a close throws away unasked: more than session tickets take, and less than a download."""
@@ -380,9 +380,9 @@ class SocketStream(AnyIOSocketStream):
         sock = self.raw_socket
         attributes: dict[Any, Callable[[], Any]] = {
             SocketAttribute.family: lambda: sock.family,
-            SocketAttribute.local_address: lambda: _address(sock.getsockname()),
+            SocketAttribute.local_address: lambda: as_address(sock.getsockname()),
             SocketAttribute.raw_socket: lambda: sock,
-            SocketAttribute.remote_address: lambda: _address(self._remote_address),
+            SocketAttribute.remote_address: lambda: as_address(self._remote_address),
         }
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             attributes[SocketAttribute.local_port] = lambda: sock.getsockname()[1]
@@ -394,7 +394,7 @@ def _nobody() -> None:
     """In the place of a reference to who uses a socket."""
 
 
-def _address(address: Any) -> Any:
+def as_address(address: Any) -> Any:
     """As AnyIO gives it: an IPv6 address without flow information, its scope behind a ``%``."""
     if not isinstance(address, tuple) or len(address) < 4:
         return address

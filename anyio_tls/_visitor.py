@@ -1,0 +1,265 @@
+"""One client at a server's door: what comes before TLS, and what is told when it fails."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import ssl
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, final
+
+import anyio
+from anyio.abc import SocketAttribute
+
+from ._choosing import ContextChooser, choose_context
+from ._errors import ErrorClasses, TLSError, TruncatedError
+from ._hello import ClientHello, ClientHelloReader
+from ._plain_http import PlainHTTPReader
+from ._proxy import ProxyHeader, ProxyHeaderReader
+
+if TYPE_CHECKING:
+    from ._admission import Admission
+    from ._driver import TLSDriver
+    from ._engine import TLSEngine
+    from ._handshake import Handshake
+
+__all__ = ["Visitor", "address_of_peer", "log_handshake_error", "name_of_peer"]
+
+_logger: Final = logging.getLogger("anyio_tls")
+
+
+@final
+class Visitor:
+    """A client at the door of a server, as a hook gets to see it.
+
+    What is known of it comes in this order: its address, what a proxy says, and the ClientHello, if the context is
+    chosen by it.
+    """
+
+    __slots__ = (
+        "_admission",
+        "_choose",
+        "_driver",
+        "_errors",
+        "_header_reader",
+        "_hello_reader",
+        "_http_reader",
+        "_is_to_be_asked_for",
+        "_report",
+        "came",
+        "client_hello",
+        "proxy_header",
+        "remote_address",
+        "was_cut_off",
+    )
+
+    remote_address: Any
+    """Where the client connects from, in AnyIO's form: IP address and port, or the path of a UNIX socket. If a trusted
+    proxy tells of another one, it is that. ``None`` if the stream does not tell."""
+    proxy_header: ProxyHeader | None
+    """What a trusted proxy has said."""
+    client_hello: ClientHello | None
+    """Its first message, if the context is chosen by that."""
+
+    def __init__(
+        self,
+        admission: Admission,
+        remote_address: Any,
+        choose: ContextChooser | None,
+        errors: ErrorClasses,
+        report: Callable[[TLSError, str], None] | None,
+    ) -> None:
+        self.remote_address = remote_address
+        self.proxy_header = None
+        self.client_hello = None
+        self.came = time.monotonic()
+        self.was_cut_off = False
+        self._admission = admission
+        self._choose = choose
+        self._errors = errors
+        self._report = report
+        self._driver: Callable[[], TLSDriver | None] = _nobody
+        # Each is dropped when it is done.
+        self._header_reader = ProxyHeaderReader(errors=errors) if admission.is_trusted_proxy(remote_address) else None
+        self._is_to_be_asked_for = admission.admit is not None
+        self._http_reader = admission.plain_http_reader()
+        self._hello_reader = None if choose is None else ClientHelloReader(errors=errors)
+
+    def comes_with(self, driver: TLSDriver) -> None:
+        """Who drives its connection. It is not kept alive by that: a stream that is forgotten has left."""
+        self._driver = weakref.ref(driver, self._is_forgotten)
+
+    def _is_forgotten(self, _reference: object) -> None:
+        self.left()
+
+    # ---- before the handshake ----
+
+    async def prepare(self, handshake: Handshake) -> None:
+        """Do what comes before the handshake. Cancelled, it goes on where it was.
+
+        :raises TLSError: if the client is not let in
+        """
+        try:
+            if self._header_reader is not None:
+                await self._hear_proxy(handshake, self._header_reader)
+            if self._is_to_be_asked_for:
+                await self._ask_for_it()
+            if self._http_reader is not None:
+                await self._look_for_plain_http(handshake, self._http_reader)
+            if self._hello_reader is not None:
+                await self._choose_context(handshake, self._hello_reader)
+            await handshake.until_input()
+        except TLSError as exc:
+            handshake.engine.refuse(exc)
+        await self._admission.turn()
+
+    async def _hear_proxy(self, handshake: Handshake, reader: ProxyHeaderReader) -> None:
+        self.proxy_header = header = await handshake.read_with(reader)
+        handshake.engine.feed(reader.rest)
+        self._header_reader = None
+        if header.source is not None:
+            self.remote_address = header.source
+
+    async def _ask_for_it(self) -> None:
+        assert self._admission.admit is not None
+        with self._in_code_of_the_server():
+            answer = self._admission.admit(self)
+            is_admitted = bool(await answer if inspect.isawaitable(answer) else answer)
+        if not is_admitted:
+            raise self._refusal("the client was not admitted")
+        self._is_to_be_asked_for = False
+
+    async def _look_for_plain_http(self, handshake: Handshake, reader: PlainHTTPReader) -> None:
+        await handshake.read_with(reader)
+        if reader.answer:
+            handshake.engine.refuse(self._refusal("the peer does not speak TLS, but HTTP"), reader.answer)
+        handshake.engine.feed(reader.received)
+        self._http_reader = None
+
+    async def _choose_context(self, handshake: Handshake, reader: ClientHelloReader) -> None:
+        if self.client_hello is None:
+            self.client_hello = await handshake.read_with(reader)
+        assert self._choose is not None
+        with self._in_code_of_the_server():
+            await choose_context(self._choose, self.client_hello, handshake.engine, self._errors)
+        handshake.engine.feed(reader.received)
+        self._hello_reader = None
+
+    @contextmanager
+    def _in_code_of_the_server(self) -> Iterator[None]:
+        try:
+            yield
+        except TLSError:
+            raise
+        except Exception as exc:
+            words = f"{exc!r} (alert internal_error sent)"
+            raise self._refusal(words, fault="local", alert="internal_error", cause=exc) from exc
+
+    def _refusal(self, words: str, **details: Any) -> TLSError:
+        return self._errors.handshake(f"TLS handshake failed: {words}", phase="handshake", **details)
+
+    # ---- what it reports ----
+
+    def is_through(self, engine: TLSEngine) -> None:
+        """Its handshake is done."""
+        self._admission.completed(self, engine)
+
+    def has_failed(self, error: TLSError) -> None:
+        """Its handshake has failed."""
+        error.server_name = self.client_hello and self.client_hello.server_name
+        error.seconds = time.monotonic() - self.came
+        self._admission.failed(_reason_of(error))
+        if self._report is not None:
+            self._report(error, name_of_address(self.remote_address))
+
+    def left(self) -> None:
+        """Its connection is at its end. Once is enough."""
+        self._admission.left(self)
+
+    # ---- what its admission wants ----
+
+    def send_away(self) -> None:
+        """End its handshake."""
+        self.left()
+        if (driver := self._driver()) is not None:
+            driver.give_up_handshake()
+
+    def retire(self) -> None:
+        """Say goodbye to it, if it is idle."""
+        if (driver := self._driver()) is not None:
+            driver.retire()
+
+    async def cut_off(self) -> None:
+        """Close its connection."""
+        self.was_cut_off = True
+        self.left()
+        if (driver := self._driver()) is not None:
+            await anyio.aclose_forcefully(driver)  # type: ignore[arg-type] # it has what that takes
+
+
+def _nobody() -> None:
+    """In the place of a reference to a driver."""
+
+
+def _reason_of(error: TLSError) -> str:
+    """Why a handshake has failed, as one of not too many words."""
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    if error.alert:
+        return f"{'received' if error.alert_received else 'sent'} {error.alert}"
+    return "gone" if _has_gone(error) else error.reason.lower() or "refused"
+
+
+def _has_gone(error: TLSError) -> bool:
+    """Whether the client has left, without a word of TLS about it."""
+    cause = error.__cause__
+    reset = isinstance(cause, (OSError, anyio.BrokenResourceError)) and not isinstance(cause, ssl.SSLError)
+    return reset or isinstance(error, TruncatedError)
+
+
+def address_of_peer(stream: Any) -> Any:
+    """Where the other end is, if the stream knows."""
+    with suppress(Exception):  # not every stream can be asked, and some look for it only now
+        return stream.extra(SocketAttribute.remote_address, None)
+    return None
+
+
+def name_of_peer(stream: Any) -> str:
+    """Who is at the other end, if the stream knows, also when it is closed already."""
+    return name_of_address(address_of_peer(stream))
+
+
+def name_of_address(address: Any) -> str:
+    return f"{address[0]} port {address[1]}" if isinstance(address, tuple) else "the peer"
+
+
+def log_handshake_error(exc: Exception, peer: str) -> None:
+    """One line on a handshake that has failed."""
+    level = _level_of(exc)
+    fields = ("phase", "fault", "alert", "alert_received", "server_name", "seconds")
+    details = {f"tls_{name}": getattr(exc, name, None) for name in fields}
+    name, seconds = details["tls_server_name"], details["tls_seconds"]
+    more = "" if seconds is None else f" (after {seconds:.3f} s{f', for {name}' if name else ''})"
+    _logger.log(
+        level,
+        "%s: %s%s",
+        peer,
+        str(exc) or repr(exc),
+        more,
+        exc_info=exc if level == logging.ERROR else None,
+        extra={"tls_peer": peer, **details},
+    )
+
+
+def _level_of(exc: Exception) -> int:
+    """How much of a server's log a failed handshake is worth."""
+    if not isinstance(exc, TLSError):
+        return logging.INFO if isinstance(exc, TimeoutError) else logging.ERROR
+    if _has_gone(exc):
+        return logging.DEBUG
+    if exc.fault == "peer":
+        return logging.INFO
+    return logging.WARNING if exc.alert_received else logging.ERROR

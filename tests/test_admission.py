@@ -1,0 +1,655 @@
+"""The door of a server: contexts chosen by the ClientHello, caps, proxies, plain HTTP, statistics and shutdown."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import ssl
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any
+
+import anyio
+import pytest
+import trio
+from anyio.abc import SocketAttribute
+from anyio.lowlevel import checkpoint
+
+from anyio_tls import (
+    Admission,
+    ClientHello,
+    Refusal,
+    TLSError,
+    TLSStream,
+    Visitor,
+    _admission,
+    connect_tcp,
+    connect_tls,
+    create_tls_listener,
+    trio as trio_face,
+)
+from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
+
+from ._pairs import let_others_run
+
+Handler = Callable[[Any], Awaitable[None]]
+
+
+@pytest.fixture(scope="module", params=["AnyIO's face", "Trio's face"])
+def face(request: pytest.FixtureRequest, anyio_backend: tuple[str, dict[str, Any]]) -> str:
+    if request.param == "Trio's face" and anyio_backend[0] != "trio":
+        pytest.skip("Trio's face needs Trio's event loop")
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def server(ca: CertificateAuthority, server_certificate: Certificate) -> ssl.SSLContext:
+    return ca.server_context(server_certificate)
+
+
+@pytest.fixture(scope="module")
+def client(ca: CertificateAuthority) -> ssl.SSLContext:
+    return ca.client_context()
+
+
+async def receive(stream: Any) -> bytes:
+    """What comes next, with either face; ``b""`` at the end."""
+    if isinstance(stream, trio_face.TLSStream):
+        return await stream.receive_some()
+    try:
+        data: bytes = await stream.receive()
+    except anyio.EndOfStream:
+        return b""
+    return data
+
+
+async def send(stream: Any, data: bytes) -> None:
+    await (stream.send_all if isinstance(stream, trio_face.TLSStream) else stream.send)(data)
+
+
+async def echo(stream: Any) -> None:
+    """What a server's handler does that outlives all of its clients."""
+    async with stream:
+        try:
+            while data := await receive(stream):
+                await send(stream, data)
+        except (anyio.BrokenResourceError, trio.BrokenResourceError):
+            pass
+
+
+@asynccontextmanager
+async def serving(face: str, context: Any, handler: Handler = echo, **options: Any) -> AsyncIterator[tuple[int, Any]]:
+    """A server: its port and its listener."""
+    listener: Any
+    if face == "Trio's face":
+        (listener,) = await trio_face.open_tls_over_tcp_listeners(0, context, host="127.0.0.1", **options)
+        port = listener.transport_listener.socket.getsockname()[1]
+        serve = partial(trio.serve_listeners, handler, [listener])
+    else:
+        listener = await create_tls_listener(context, local_host="127.0.0.1", **options)
+        port = listener.extra(SocketAttribute.local_port)
+        serve = partial(listener.serve, handler)
+    async with listener, anyio.create_task_group() as tg:
+        tg.start_soon(serve)
+        yield port, listener
+        tg.cancel_scope.cancel()
+
+
+async def until_end(stream: Any) -> bytes:
+    """What comes until the peer has closed the connection, in whatever way."""
+    received = b""
+    with suppress(anyio.BrokenResourceError):
+        async for data in stream:
+            received += data
+    return received
+
+
+async def check_echo(stream: TLSStream, data: bytes = b"hello") -> None:
+    await stream.send(data)
+    assert await stream.receive() == data
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        await checkpoint()
+
+
+# ---- contexts chosen by the ClientHello ----
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize("waits", [False, True], ids=["plain", "async"])
+async def test_a_function_chooses_the_context(
+    face: str, waits: bool, ca: CertificateAuthority, client: ssl.SSLContext
+) -> None:
+    contexts = {name: ca.server_context(ca.issue(name)) for name in ("a.example", "b.example")}
+    hellos: list[ClientHello] = []
+
+    def choose(hello: ClientHello) -> ssl.SSLContext:
+        hellos.append(hello)
+        return contexts[hello.server_name or ""]
+
+    async def choose_later(hello: ClientHello) -> ssl.SSLContext:
+        await let_others_run()
+        return choose(hello)
+
+    seen: list[Any] = []
+
+    async def handler(stream: Any) -> None:
+        await echo(stream)
+        seen.append(stream.client_hello)
+
+    async with serving(face, choose_later if waits else choose, handler) as (port, _):
+        for name, context in contexts.items():
+            async with await connect_tls("127.0.0.1", port, hostname=name, ssl_context=client) as stream:
+                await check_echo(stream)
+            assert hellos[-1].server_name == name
+            assert context.session_stats()["accept_good"] == 1
+        await until(lambda: len(seen) == 2)
+    assert seen == hellos
+
+
+@pytest.mark.guarantee("G15")
+async def test_the_chosen_context_demands_a_client_certificate(
+    face: str, ca: CertificateAuthority, server_certificate: Certificate, client: ssl.SSLContext
+) -> None:
+    """What it demands holds, which is not so with the contexts that an ``sni_callback`` sets."""
+    demanding = ca.server_context(server_certificate)
+    demanding.verify_mode = ssl.CERT_REQUIRED
+    served: list[Any] = []
+
+    async def handler(stream: Any) -> None:
+        with suppress(trio.BrokenResourceError):
+            served.append(await receive(stream))
+
+    async with serving(face, lambda _: demanding, handler) as (port, listener):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            with pytest.raises(TLSError) as caught:
+                await stream.receive()
+        await until(lambda: bool(listener.statistics().failed))
+    assert (caught.value.alert, caught.value.alert_received) == ("certificate_required", True)
+    assert served == []
+
+
+@pytest.mark.guarantee("G15")
+async def test_the_chosen_context_has_a_lowest_version(
+    face: str, ca: CertificateAuthority, server_certificate: Certificate
+) -> None:
+    newest = ca.server_context(server_certificate)
+    newest.minimum_version = ssl.TLSVersion.TLSv1_3
+    old = ca.client_context()
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+    async with serving(face, lambda _: newest) as (port, _):
+        with pytest.raises(TLSError) as caught:
+            await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=old)
+    assert caught.value.alert == "protocol_version"
+
+
+@pytest.mark.parametrize(
+    ("choice", "alert", "reason"),
+    [
+        pytest.param(None, "unrecognized_name", "sent unrecognized_name", id="None"),
+        pytest.param(Refusal(), "unrecognized_name", "sent unrecognized_name", id="a refusal"),
+        pytest.param(Refusal("access_denied"), "access_denied", "sent access_denied", id="with an alert"),
+        pytest.param("nonsense", "internal_error", "sent internal_error", id="no context"),
+        pytest.param(ZeroDivisionError(), "internal_error", "sent internal_error", id="an error"),
+    ],
+)
+async def test_no_context_is_chosen(
+    face: str, choice: Any, alert: str, reason: str, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The client is told by an alert, the log in one line, and the next client is served."""
+
+    def choose(_hello: ClientHello) -> Any:
+        if isinstance(choice, Exception):
+            raise choice
+        return choice
+
+    caplog.set_level(logging.INFO, "anyio_tls")
+    async with serving(face, choose) as (port, listener):
+        for _ in range(2):
+            with pytest.raises(TLSError) as caught:
+                await connect_tls("127.0.0.1", port, hostname="www.example", ssl_context=client)
+            assert (caught.value.alert, caught.value.alert_received) == (alert, True)
+        await until(lambda: listener.statistics().failed == {reason: 2} and len(caplog.records) == 2)
+    is_ours = alert == "internal_error"
+    for record in caplog.records:
+        assert record.levelname == ("ERROR" if is_ours else "INFO")
+        assert bool(record.exc_info) is is_ours
+        assert vars(record)["tls_server_name"] == "www.example"
+        assert vars(record)["tls_seconds"] > 0
+        assert record.getMessage().startswith("127.0.0.1 port ")
+        assert "for www.example" in record.getMessage()
+
+
+@pytest.mark.guarantee("G15")
+async def test_a_choice_counts_against_the_time(face: str, client: ssl.SSLContext) -> None:
+    async def choose(_hello: ClientHello) -> None:
+        await anyio.sleep_forever()
+
+    async with serving(face, choose, handshake_timeout=0.05) as (port, listener):
+        with pytest.raises(TLSError):
+            await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await until(lambda: listener.statistics().failed == {"timed out": 1})
+
+
+async def test_a_hello_comes_in_pieces(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """It is read as it comes, and what TLS gets is what was sent."""
+    below, above = memory_stream_pair()
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = client.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    with pytest.raises(ssl.SSLWantReadError):
+        tls.do_handshake()
+    hello = outgoing.read()
+    async with serving(face, lambda _: server) as (port, _), await connect_tcp("127.0.0.1", port) as sock:
+        for byte in hello:
+            await sock.send(bytes([byte]))
+            await checkpoint()
+        incoming.write(await sock.receive())
+        while True:
+            try:
+                tls.do_handshake()
+            except ssl.SSLWantReadError:
+                incoming.write(await sock.receive())
+                continue
+            break
+        await sock.send(outgoing.read())
+        tls.write(b"hello")
+        await sock.send(outgoing.read())
+        while True:
+            incoming.write(await sock.receive())
+            try:
+                assert tls.read() == b"hello"
+            except ssl.SSLWantReadError:
+                continue
+            break
+    await below.aclose()
+    await above.aclose()
+
+
+async def test_nothing_is_known_before_the_choice(face: str, server: ssl.SSLContext) -> None:
+    """Until the client has spoken there is no context, and so nothing to ask."""
+    if face == "AnyIO's face":
+        return  # There a stream exists only after the handshake.
+    asked: list[str] = []
+
+    async def handler(stream: Any) -> None:
+        with pytest.raises(trio_face.NeedHandshakeError):
+            _ = stream.context
+        asked.append("context")
+        await stream.aclose()
+
+    async with serving(face, lambda _: server, handler) as (port, _):
+        async with await connect_tcp("127.0.0.1", port) as sock:
+            with pytest.raises(anyio.EndOfStream):
+                await sock.receive()
+    assert asked == ["context"]
+
+
+# ---- who gets in ----
+
+
+@pytest.mark.guarantee("G15")
+async def test_connections_wait_for_a_place(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    async with serving(face, server, admission=Admission(max_connections=1)) as (port, listener):
+        first = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await check_echo(first)
+        second = await connect_tcp("127.0.0.1", port)  # the system accepts it
+        connected = anyio.Event()
+
+        async def follow() -> None:
+            async with await TLSStream.wrap(second, hostname="localhost", ssl_context=client) as stream:
+                connected.set()
+                await check_echo(stream)
+
+        async with anyio.create_task_group() as following:
+            following.start_soon(follow)
+            await let_others_run()
+            await check_echo(first)
+            assert not connected.is_set()
+            assert listener.statistics().accepted == 1
+            await first.aclose()
+    statistics = listener.statistics()
+    assert (statistics.accepted, statistics.completed, statistics.refused) == (2, 2, 0)
+
+
+@pytest.mark.guarantee("G15")
+async def test_connections_are_refused(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    admission = Admission(max_connections=1, when_full="refuse")
+    async with serving(face, server, admission=admission) as (port, _):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as first:
+            await check_echo(first)
+            async with await connect_tcp("127.0.0.1", port) as second:
+                with pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+                    await second.receive()
+            await check_echo(first)
+        await until(lambda: admission.statistics().open == 0)
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as third:
+            await check_echo(third)
+    statistics = admission.statistics()
+    assert (statistics.accepted, statistics.completed, statistics.refused) == (3, 2, 1)
+
+
+@pytest.mark.guarantee("G15")
+async def test_silent_clients_make_room(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has been at the handshake for longest goes, if somebody else wants the place and it has had its time."""
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.2)
+    admission = Admission(max_handshakes=2)
+    async with serving(face, server, admission=admission) as (port, _):
+        silent = [await connect_tcp("127.0.0.1", port) for _ in range(2)]
+        await until(lambda: admission.statistics().handshaking == 2)
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+        with pytest.raises(anyio.EndOfStream):
+            await silent[0].receive()
+        for sock in silent:
+            await sock.aclose()
+    assert admission.statistics().failed["timed out"] >= 1
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize("waits", [False, True], ids=["plain", "async"])
+async def test_a_hook_decides(face: str, waits: bool, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    visitors: list[Visitor] = []
+
+    def admit(visitor: Visitor) -> bool:
+        visitors.append(visitor)
+        return len(visitors) > 1
+
+    async def admit_later(visitor: Visitor) -> bool:
+        await let_others_run()
+        return admit(visitor)
+
+    admission = Admission(admit=admit_later if waits else admit)
+    async with serving(face, server, admission=admission) as (port, _):
+        with pytest.raises(TLSError):
+            await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+            assert visitors[1].remote_address == stream.extra(SocketAttribute.local_address)
+    assert visitors[0].client_hello is None
+    assert admission.statistics().failed == {"refused": 1}
+
+
+async def test_a_hook_fails(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    def admit(_visitor: Visitor) -> bool:
+        raise ZeroDivisionError
+
+    async with serving(face, server, admission=Admission(admit=admit)) as (port, listener):
+        with pytest.raises(TLSError) as caught:
+            await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await until(lambda: listener.statistics().failed == {"sent internal_error": 1})
+    assert caught.value.alert == "internal_error"
+
+
+async def test_handshakes_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many that are ready at once, one has its turn each time the event loop goes round."""
+    monkeypatch.setattr(_admission, "TURN_SECONDS", 60.0)
+    admission = Admission()
+    turns: list[int] = []
+    rounds = 0
+
+    async def take_turn() -> None:
+        await admission.turn()
+        turns.append(rounds)
+
+    async def go_round() -> None:
+        nonlocal rounds
+        while len(turns) < 9:
+            rounds += 1
+            await checkpoint()
+
+    async with anyio.create_task_group() as tg:
+        cancelled = anyio.CancelScope()
+
+        async def give_up() -> None:
+            with cancelled:
+                await take_turn()
+
+        for _ in range(5):
+            tg.start_soon(take_turn)
+        tg.start_soon(give_up)
+        for _ in range(4):
+            tg.start_soon(take_turn)
+        tg.start_soon(go_round)
+        await checkpoint()
+        cancelled.cancel()
+    assert len(turns) == 9
+    # Who counts the rounds may do so before or after who has its turn in them.
+    assert max(map(turns.count, turns)) <= 2
+
+
+# ---- proxies ----
+
+
+async def check_addresses(face: str, server: ssl.SSLContext, client: ssl.SSLContext, header: bytes) -> Any:
+    """What a handler finds out of a connection that begins with a header."""
+    found: list[Any] = []
+
+    async def handler(stream: Any) -> None:
+        async with stream:
+            await send(stream, await receive(stream))
+            found.append((stream.proxy_header, stream))
+
+    admission = Admission(trusted_proxies=["127.0.0.0/8", "unix"])
+    async with serving(face, server, handler, admission=admission) as (port, _):
+        sock = await connect_tcp("127.0.0.1", port)
+        await sock.send(header)
+        async with await TLSStream.wrap(sock, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+            with pytest.raises(anyio.EndOfStream):
+                await stream.receive()
+    return found[0]
+
+
+async def test_a_proxy_tells_the_addresses(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    line = b"PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n"
+    header, stream = await check_addresses(face, server, client, line)
+    assert header.source == ("192.0.2.7", 56324)
+    assert header.destination == ("198.51.100.1", 443)
+    if face == "AnyIO's face":
+        assert stream.extra(SocketAttribute.remote_address) == ("192.0.2.7", 56324)
+        assert stream.extra(SocketAttribute.remote_port) == 56324
+        assert stream.extra(SocketAttribute.local_address) == ("198.51.100.1", 443)
+        assert stream.extra(SocketAttribute.local_port) == 443
+
+
+async def test_a_proxy_connects_for_itself(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    header, stream = await check_addresses(face, server, client, b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0")
+    assert header.command == "LOCAL"
+    if face == "AnyIO's face":
+        assert stream.extra(SocketAttribute.remote_address)[0] == "127.0.0.1"
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize("trusted", [False, True])
+async def test_a_header_from_the_wrong_place(
+    face: str, trusted: bool, server: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From who is not trusted a header is no TLS; who is trusted and sends none is not let in."""
+    caplog.set_level(logging.INFO, "anyio_tls")
+    admission = Admission(trusted_proxies=["127.0.0.1"] if trusted else ["192.0.2.0/24"])
+    async with serving(face, server, admission=admission) as (port, listener):
+        async with await connect_tcp("127.0.0.1", port) as sock:
+            await sock.send(b"GET / HTTP/1.1\r\n\r\n" if trusted else b"PROXY TCP4 1.2.3.4 1.2.3.4 1 1\r\n")
+            await until_end(sock)
+        await until(lambda: len(caplog.records) == 1)
+        assert sum(listener.statistics().failed.values()) == 1
+
+
+# ---- plain HTTP ----
+
+
+@pytest.mark.parametrize(
+    ("request_", "plain_http", "answer"),
+    [
+        pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x.example:8443\r\n\r\n", "bad-request", b"HTTP/1.1 400", id="400"),
+        pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x.example:8443\r\n\r\n", "redirect", b"HTTP/1.1 308", id="308"),
+        pytest.param(b"GET /\x00 HTTP/1.1\r\nHost: x.example\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd path"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd host"),
+        pytest.param(b"POST / HTTP/1.1\r\nX: " + b"x" * 9000, "redirect", b"HTTP/1.1 400", id="endless"),
+    ],
+)
+async def test_plain_http_is_answered(
+    face: str,
+    request_: bytes,
+    plain_http: Any,
+    answer: bytes,
+    server: ssl.SSLContext,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "anyio_tls")
+    async with serving(face, server, admission=Admission(plain_http=plain_http)) as (port, _):
+        async with await connect_tcp("127.0.0.1", port) as sock:
+            for piece in (request_[:3], request_[3:]):
+                await sock.send(piece)
+                await let_others_run()
+            received = await until_end(sock)
+        await until(lambda: len(caplog.records) == 1)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(answer)
+    assert f"Content-Length: {len(body)}".encode() in head
+    assert (b"Location: https://x.example:8443/a?b\r\n" in head) == (answer == b"HTTP/1.1 308")
+    assert "HTTP" in caplog.records[0].getMessage()
+
+
+async def test_tls_is_not_taken_for_http(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    admission = Admission(plain_http="redirect")
+    async with serving(face, lambda _: server, admission=admission) as (port, _):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+        async with await connect_tcp("127.0.0.1", port) as sock:
+            await sock.send(b"GOPHER /")
+            assert b"HTTP" not in await until_end(sock)
+
+
+# ---- statistics ----
+
+
+async def test_statistics(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    async with serving(face, server) as (port, listener):
+        assert listener.statistics().accepted == 0
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+            now = listener.statistics()
+            assert (now.accepted, now.handshaking, now.open, now.completed) == (1, 0, 1, 1)
+            assert now.protocols == {stream.version(): 1}
+            assert now.ciphers == {(stream.cipher() or ("",))[0]: 1}
+            session = stream.session
+        async with await connect_tls(
+            "127.0.0.1", port, hostname="localhost", ssl_context=client, session=session
+        ) as stream:
+            await check_echo(stream)
+            assert stream.session_reused
+        async with await connect_tcp("127.0.0.1", port):
+            pass
+        await until(lambda: listener.statistics().failed == {"gone": 1})
+        await until(lambda: not (listener.statistics().open or listener.statistics().handshaking))
+        now = listener.statistics()
+    assert (now.accepted, now.handshaking, now.completed, now.resumed, now.refused) == (3, 0, 2, 1, 0)
+
+
+async def test_the_forgotten_have_left(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """A stream that nobody has any more is not counted."""
+    kept: list[Any] = []
+
+    async def handler(stream: TLSStream) -> None:
+        kept.append(stream)
+
+    async with serving("AnyIO's face", server, handler) as (port, listener):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client):
+            await until(lambda: len(kept) == 1)
+            assert listener.statistics().open == 1
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
+                kept.clear()
+                for _ in range(3):
+                    await let_others_run()
+                    gc.collect()
+            assert listener.statistics().open == 0
+
+
+# ---- the end ----
+
+
+async def shut_down(face: str, listener: Any, seconds: float | None) -> None:
+    if face == "Trio's face":
+        await trio_face.shut_down([listener], seconds)
+    else:
+        await listener.shut_down(seconds)
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_response_that_was_begun_arrives(
+    face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """At a shutdown idle connections are told, and busy ones have the time that they need."""
+    go_on = anyio.Event()
+
+    async def handler(stream: Any) -> None:
+        async with stream:
+            try:
+                while await receive(stream):
+                    await go_on.wait()
+                    await send(stream, b"x" * 300_000)
+            except (anyio.BrokenResourceError, trio.BrokenResourceError):
+                pass
+
+    async with serving(face, server, handler) as (port, listener):
+        idle = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context)
+        busy = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context)
+        await busy.send(b"request")
+        await until(lambda: listener.statistics().open == 2)
+        await let_others_run()
+        ended = anyio.Event()
+
+        async def end() -> None:
+            await shut_down(face, listener, 30)
+            ended.set()
+
+        async with anyio.create_task_group() as ending:
+            ending.start_soon(end)
+            with pytest.raises(anyio.EndOfStream):  # close_notify
+                await idle.receive()
+            await idle.aclose()
+            with pytest.raises(OSError):
+                await connect_tcp("127.0.0.1", port)
+            assert not ended.is_set()
+            go_on.set()
+            received = 0
+            async for data in busy:
+                received += len(data)
+            await busy.aclose()
+    assert received == 300_000
+    assert listener.statistics().open == 0
+
+
+@pytest.mark.guarantee("G7")
+async def test_who_does_not_end_is_cut_off(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """When the time is up; the handler gets the closed error, or is cancelled."""
+
+    async def handler(stream: Any) -> None:
+        # On AnyIO's face the listener catches it.
+        with suppress(trio.ClosedResourceError):
+            await receive(stream)
+            await receive(stream)  # the rest of a request that does not come
+
+    async with serving(face, server, handler) as (port, listener):
+        stream = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        silent = await connect_tcp("127.0.0.1", port)
+        await stream.send(b"half a request")
+        await until(lambda: (listener.statistics().open, listener.statistics().handshaking) == (1, 1))
+        await let_others_run()
+        await shut_down(face, listener, 0.05)
+        assert (listener.statistics().open, listener.statistics().handshaking) == (0, 0)
+        with pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+            await stream.receive()
+        with pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+            await silent.receive()
+        await anyio.aclose_forcefully(stream)
+        await silent.aclose()
