@@ -17,16 +17,15 @@ from ._diagnosis import describe_greeting
 from ._errors import ErrorClasses
 from ._ja4 import fingerprint, is_grease
 from ._record_layer import MAX_IDLE_RECORDS
-from ._records import MAX_PLAINTEXT
+from ._records import HEADER, MAX_PLAINTEXT, Records
 
 __all__ = ["ClientHello", "ClientHelloReader"]
 
 MAX_HELLO: Final = 2**16
 """Bytes that a ClientHello may have, its records included: thirty times what browsers send."""
 
-_RECORD_HEADER: Final = 5
 _MESSAGE_HEADER: Final = 4
-_RECORD_TYPES: Final = range(20, 25)
+_MAJOR_VERSION: Final = 3
 _HANDSHAKE: Final = 22
 _CLIENT_HELLO: Final = 1
 _START: Final = struct.Struct(">4sH32s")  # type and length, version, random
@@ -110,10 +109,11 @@ class ClientHelloReader:
     def __init__(self, max_bytes: int = MAX_HELLO, errors: ErrorClasses = ErrorClasses()) -> None:
         self._max_bytes = max_bytes
         self._errors = errors
+        self._records = Records(of_client=True)
         self._received = bytearray()
-        self._position = 0  # of the first record that is not all there
-        self._message = bytearray()
+        self._used = 0  # bytes of it that make up records
         self._empty_records = 0
+        self._message = bytearray()
 
     @property
     def received(self) -> bytes:
@@ -129,6 +129,7 @@ class ClientHelloReader:
             it is ``None`` for a client that does not speak TLS.
         """
         self._received += data
+        self._records.feed(data)
         try:
             return self._read()
         except _RefusedError as exc:
@@ -137,38 +138,34 @@ class ClientHelloReader:
         raise self._errors.handshake(message, phase="handshake", alert=alert)
 
     def _read(self) -> ClientHello | None:
-        received, message = self._received, self._message
-        while len(received) - self._position >= _RECORD_HEADER:
-            start = self._position + _RECORD_HEADER
-            end = start + self._check_record(received[self._position : start])
-            if end > self._max_bytes:
+        message = self._message
+        while record := self._records.next():
+            self._check_record(record)
+            self._used += len(record)
+            if self._used > self._max_bytes:
                 raise self._too_long()
-            if end > len(received):
-                return None
-            message += received[start:end]
-            self._position = end
-            self._empty_records += start == end
-            if self._empty_records > MAX_IDLE_RECORDS:
-                raise _RefusedError("unexpected_message", "the client sends too many empty records")
+            message += record[HEADER:]
             if len(message) >= (size := self._check_message()):
                 return _parse(bytes(message[:size]))
+        if len(self._received) > self._max_bytes:
+            raise self._too_long()
         return None
 
-    def _check_record(self, header: bytearray) -> int:
-        """How many bytes the record has that begins with ``header``."""
-        kind, major, _, size = struct.unpack(">BBBH", header)
-        if kind == _HANDSHAKE and major == 3:
-            if size > MAX_PLAINTEXT:
-                raise _RefusedError("record_overflow", f"a record of {size} bytes is too long")
-            return int(size)
-        if not self._position:
-            if kind >= 0x80 and header[2] == _CLIENT_HELLO:  # RFC 5246 appendix E.2
-                raise _RefusedError("protocol_version", "a ClientHello in the form of SSL 2")
-            if kind not in _RECORD_TYPES and major != 3:
-                raise _RefusedError(None, f"{describe_greeting(bytes(self._received[:16]))}: not a TLS record")
-        if major != 3:
-            raise _RefusedError(None, "not a TLS record")
-        raise _RefusedError("unexpected_message", f"a record of type {kind} instead of a ClientHello")
+    def _check_record(self, record: bytes | bytearray | memoryview) -> None:
+        kind, version, size = record[0], record[1], len(record)
+        if self._records.greeting:
+            raise _RefusedError(None, f"{describe_greeting(self._records.greeting)}: {self._records.flaw}")
+        if not self._used and kind >= 0x80 and record[2] == _CLIENT_HELLO:  # RFC 5246 appendix E.2
+            raise _RefusedError("protocol_version", "a ClientHello in the form of SSL 2")
+        if version != _MAJOR_VERSION:
+            raise _RefusedError(None, self._records.flaw)
+        if kind != _HANDSHAKE:
+            raise _RefusedError("unexpected_message", f"a record of type {kind} instead of a ClientHello")
+        if self._records.flaw or size > HEADER + MAX_PLAINTEXT:
+            raise _RefusedError("record_overflow", self._records.flaw or f"a record of {size} bytes is too long")
+        self._empty_records += size == HEADER
+        if self._empty_records > MAX_IDLE_RECORDS:
+            raise _RefusedError("unexpected_message", "the client sends too many empty records")
 
     def _check_message(self) -> int:
         """How many bytes the message has, or its header if that is not there yet."""
