@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from anyio_tls import ClientHello, HandshakeError
-from anyio_tls._engine import MAX_IDLE_RECORDS
+from anyio_tls._record_layer import MAX_IDLE_RECORDS
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._hello import MAX_HELLO, ClientHelloReader
 from anyio_tls.testing import Certificate
