@@ -13,6 +13,7 @@ from ._errors import (
 )
 from ._hello import ClientHello
 from ._listener import TLSListener, create_tls_listener
+from ._proxy import ProxyHeader
 from ._stream import TLSStream
 from ._transports import ExactSender, SocketStream
 from ._writer_task import WriterTaskStream
@@ -23,6 +24,7 @@ __all__ = [
     "ExactSender",
     "HandshakeError",
     "NeedHandshakeError",
+    "ProxyHeader",
     "SSLContextLike",
     "SocketStream",
     "TLSAttribute",

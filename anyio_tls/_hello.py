@@ -96,7 +96,14 @@ class ClientHello:
         It tells which software, not which client, this is, and whoever wants to look like another one can. The method
         is FoxIO's *JA4: TLS Client Fingerprinting*.
         """
-        return fingerprint(self)
+        return fingerprint(
+            _START.unpack_from(self.raw)[1],
+            versions=self.versions,
+            alpn_protocols=self.alpn_protocols,
+            cipher_suites=self.cipher_suites,
+            extensions=self.extensions,
+            signature_algorithms=self.signature_algorithms,
+        )
 
 
 class ClientHelloReader:

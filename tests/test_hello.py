@@ -16,9 +16,9 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from anyio_tls import ClientHello, HandshakeError
-from anyio_tls._record_layer import MAX_IDLE_RECORDS
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._hello import MAX_HELLO, ClientHelloReader
+from anyio_tls._record_layer import MAX_IDLE_RECORDS
 from anyio_tls.testing import Certificate
 
 from ._peers import needs_module
@@ -247,6 +247,9 @@ def test_a_long_hello_is_refused_when_it_says_so() -> None:
     announced = b"\x01" + (MAX_HELLO - 3).to_bytes(3, "big")
     assert refusal(record(announced)).alert == "illegal_parameter"
     assert ClientHelloReader().feed(record(b"\x01" + (MAX_HELLO - 4).to_bytes(3, "big"))) is None
+    half = hello()[:-1]
+    assert ClientHelloReader(max_bytes=len(half)).feed(half) is None
+    assert refusal(half, max_bytes=len(half) - 1).alert == "illegal_parameter"
 
 
 def test_empty_records_are_bounded() -> None:

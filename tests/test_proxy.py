@@ -16,7 +16,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from anyio_tls import HandshakeError, TLSAttribute, connect_tls
 from anyio_tls._errors import ErrorClasses
-from anyio_tls._proxy import MAX_HEADER, ProxyHeader, ProxyHeaderReader
+from anyio_tls._proxy import MAX_HEADER, ProxyHeader, ProxyHeaderReader, _crc32c
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._implementations import HAProxy
@@ -154,6 +154,28 @@ def test_the_longest_header_of_version_2() -> None:
     assert reader.feed(header(IPV4, (4, b""))) is not None
     with pytest.raises(HandshakeError, match="a header of 32 bytes is too long"):
         ProxyHeaderReader(max_bytes=16 + len(IPV4) + 3).feed(header(IPV4, (4, b"x"))[:16])
+
+
+# As HAProxy sends it.
+WITH_CHECKSUM = header(bytes.fromhex("7f0000017f0000018af299ed"), (3, bytes.fromhex("01033495")))
+
+
+def test_checksums() -> None:
+    assert read(WITH_CHECKSUM) == ProxyHeader(
+        "PROXY", ("127.0.0.1", 35570), ("127.0.0.1", 39405), ((3, bytes.fromhex("01033495")),)
+    )
+    for place in range(16, len(WITH_CHECKSUM) - 7):
+        damaged = bytearray(WITH_CHECKSUM)
+        damaged[place] ^= 1
+        with pytest.raises(HandshakeError, match="the checksum is wrong"):
+            ProxyHeaderReader().feed(bytes(damaged))
+
+
+def test_only_one_checksum_is_made() -> None:
+    """A large header full of them would take minutes."""
+    first = _crc32c(header(IPV4, (3, bytes(4)), (3, b"next")))
+    with pytest.raises(HandshakeError, match="there are two checksums"):
+        ProxyHeaderReader().feed(header(IPV4, (3, first), (3, b"next")))
 
 
 @given(st.sampled_from(list(WELL_FORMED)), st.lists(st.integers(1, 300)))
