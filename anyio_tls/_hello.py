@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -16,18 +17,21 @@ from ._diagnosis import describe_greeting
 from ._errors import ErrorClasses
 from ._ja4 import fingerprint, is_grease
 from ._record_layer import MAX_IDLE_RECORDS
-from ._records import MAX_PLAINTEXT
+from ._records import HEADER, MAX_PLAINTEXT, Records
 
 __all__ = ["ClientHello", "ClientHelloReader"]
 
 MAX_HELLO: Final = 2**16
 """Bytes that a ClientHello may have, its records included: thirty times what browsers send."""
 
-_RECORD_HEADER: Final = 5
 _MESSAGE_HEADER: Final = 4
-_RECORD_TYPES: Final = range(20, 25)
+_MAJOR_VERSION: Final = 3
 _HANDSHAKE: Final = 22
 _CLIENT_HELLO: Final = 1
+_START: Final = struct.Struct(">4sH32s")  # type and length, version, random
+_TWO_NUMBERS: Final = struct.Struct(">HH")
+_MAX_SESSION_ID: Final = 32
+_HOST_NAME: Final = b"\0"
 _MAX_NAME: Final = 255  # bytes, as OpenSSL has it
 
 # Extensions, RFC 8446 section 4.2.
@@ -92,7 +96,14 @@ class ClientHello:
         It tells which software, not which client, this is, and whoever wants to look like another one can. The method
         is FoxIO's *JA4: TLS Client Fingerprinting*.
         """
-        return fingerprint(self)
+        return fingerprint(
+            _START.unpack_from(self.raw)[1],
+            versions=self.versions,
+            alpn_protocols=self.alpn_protocols,
+            cipher_suites=self.cipher_suites,
+            extensions=self.extensions,
+            signature_algorithms=self.signature_algorithms,
+        )
 
 
 class ClientHelloReader:
@@ -105,10 +116,11 @@ class ClientHelloReader:
     def __init__(self, max_bytes: int = MAX_HELLO, errors: ErrorClasses = ErrorClasses()) -> None:
         self._max_bytes = max_bytes
         self._errors = errors
+        self._records = Records(of_client=True)
         self._received = bytearray()
-        self._position = 0  # of the first record that is not all there
-        self._message = bytearray()
+        self._used = 0  # bytes of it that make up records
         self._empty_records = 0
+        self._message = bytearray()
 
     @property
     def received(self) -> bytes:
@@ -124,6 +136,7 @@ class ClientHelloReader:
             it is ``None`` for a client that does not speak TLS.
         """
         self._received += data
+        self._records.feed(data)
         try:
             return self._read()
         except _RefusedError as exc:
@@ -132,50 +145,49 @@ class ClientHelloReader:
         raise self._errors.handshake(message, phase="handshake", alert=alert)
 
     def _read(self) -> ClientHello | None:
-        received, message = self._received, self._message
-        while len(received) - self._position >= _RECORD_HEADER:
-            start = self._position + _RECORD_HEADER
-            size = self._check_record(received[self._position : start])
-            if len(received) < start + size:
-                break
-            message += received[start : start + size]
-            self._position = start + size
-            self._empty_records += not size
-            if self._empty_records > MAX_IDLE_RECORDS:
-                raise _RefusedError("unexpected_message", "the client sends too many empty records")
-            if (end := self._check_message()) is not None and end <= len(message):
-                return _parse(bytes(message[:end]))
-        if len(received) > self._max_bytes:
-            raise _RefusedError("illegal_parameter", f"a ClientHello of more than {self._max_bytes} bytes")
+        message = self._message
+        while record := self._records.next():
+            self._check_record(record)
+            self._used += len(record)
+            if self._used > self._max_bytes:
+                raise self._too_long()
+            message += record[HEADER:]
+            if len(message) >= (size := self._check_message()):
+                return _parse(bytes(message[:size]))
+        if len(self._received) > self._max_bytes:
+            raise self._too_long()
         return None
 
-    def _check_record(self, header: bytearray) -> int:
-        """How many bytes the record has that begins with ``header``."""
-        kind, major, _, size = struct.unpack(">BBBH", header)
-        if kind == _HANDSHAKE and major == 3:
-            if size > MAX_PLAINTEXT:
-                raise _RefusedError("record_overflow", f"a record of {size} bytes is too long")
-            return int(size)
-        if not self._position:
-            if kind >= 0x80 and header[2] == _CLIENT_HELLO:  # RFC 5246 appendix E.2
-                raise _RefusedError("protocol_version", "a ClientHello in the form of SSL 2")
-            if kind not in _RECORD_TYPES and major != 3:
-                raise _RefusedError(None, f"{describe_greeting(bytes(self._received[:16]))}: not a TLS record")
-        if major != 3:
-            raise _RefusedError(None, "not a TLS record")
-        raise _RefusedError("unexpected_message", f"a record of type {kind} instead of a ClientHello")
+    def _check_record(self, record: bytes | bytearray | memoryview) -> None:
+        kind, version, size = record[0], record[1], len(record)
+        if self._records.greeting:
+            raise _RefusedError(None, f"{describe_greeting(self._records.greeting)}: {self._records.flaw}")
+        if not self._used and kind >= 0x80 and record[2] == _CLIENT_HELLO:  # RFC 5246 appendix E.2
+            raise _RefusedError("protocol_version", "a ClientHello in the form of SSL 2")
+        if version != _MAJOR_VERSION:
+            raise _RefusedError(None, self._records.flaw)
+        if kind != _HANDSHAKE:
+            raise _RefusedError("unexpected_message", f"a record of type {kind} instead of a ClientHello")
+        if self._records.flaw or size > HEADER + MAX_PLAINTEXT:
+            raise _RefusedError("record_overflow", self._records.flaw or f"a record of {size} bytes is too long")
+        self._empty_records += size == HEADER
+        if self._empty_records > MAX_IDLE_RECORDS:
+            raise _RefusedError("unexpected_message", "the client sends too many empty records")
 
-    def _check_message(self) -> int | None:
-        """How many bytes the message has, if it tells already."""
+    def _check_message(self) -> int:
+        """How many bytes the message has, or its header if that is not there yet."""
         message = self._message
         if message and message[0] != _CLIENT_HELLO:
             raise _RefusedError("unexpected_message", f"a message of type {message[0]} instead of a ClientHello")
         if len(message) < _MESSAGE_HEADER:
-            return None
+            return _MESSAGE_HEADER
         size = _MESSAGE_HEADER + int.from_bytes(message[1:_MESSAGE_HEADER], "big")
         if size > self._max_bytes:
-            raise _RefusedError("illegal_parameter", f"a ClientHello of {size} bytes is too long")
+            raise self._too_long()
         return size
+
+    def _too_long(self) -> _RefusedError:
+        return _RefusedError("illegal_parameter", f"a ClientHello of more than {self._max_bytes} bytes")
 
 
 class _RefusedError(Exception):
@@ -197,115 +209,107 @@ class _Fields:
         return self._position < len(self._data)
 
     def take(self, size: int) -> bytes:
-        start, self._position = self._position, self._position + size
-        if self._position > len(self._data):
+        start = self._position
+        self._position = end = start + size
+        if end > len(self._data):
             raise _RefusedError("decode_error", f"{self._what} is shorter than it says")
-        return self._data[start : self._position]
-
-    def number(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "big")
+        return self._data[start:end]
 
     def vector(self, size: int) -> bytes:
         """What comes behind its length, a number of so many bytes (RFC 8446 section 3.4)."""
-        return self.take(self.number(size))
-
-    def numbers(self, size: int) -> tuple[int, ...]:
-        """A vector of numbers of two bytes."""
-        data = self.vector(size)
-        if len(data) % 2:
-            raise _RefusedError("decode_error", f"{self._what} has half a number")
-        return struct.unpack(f">{len(data) // 2}H", data)
+        return self.take(int.from_bytes(self.take(size), "big"))
 
     def end(self) -> None:
-        if self:
+        if self._position < len(self._data):
             raise _RefusedError("decode_error", f"{self._what} is longer than it says")
 
 
 def _parse(message: bytes) -> ClientHello:
-    body = _Fields(message, "the ClientHello")
-    body.take(_MESSAGE_HEADER)
-    version = body.number(2)
-    body.take(32)  # random
-    if len(body.vector(1)) > 32:
+    fields = _Fields(message, "the ClientHello")
+    _, version, _ = _START.unpack(fields.take(_START.size))
+    if len(fields.vector(1)) > _MAX_SESSION_ID:
         raise _RefusedError("decode_error", "the session ID of the ClientHello is too long")
-    cipher_suites = body.numbers(2)
-    body.vector(1)  # compression
-    extensions = _extensions(body.vector(2)) if body else {}
-    body.end()
+    cipher_suites = _numbers(fields.vector(2), "the list of cipher suites")
+    fields.vector(1)  # compression
+    extensions = _extensions(fields.vector(2)) if fields else {}
+    fields.end()
     if version <= _SSL_3:  # RFC 8446 appendix D.5
         raise _RefusedError("protocol_version", "a ClientHello of SSL 3 or older")
     return ClientHello(
-        server_name=_server_name(extensions.get(_SERVER_NAME)),
-        alpn_protocols=_alpn_protocols(extensions.get(_ALPN)),
-        versions=_versions(extensions.get(_SUPPORTED_VERSIONS), version),
+        server_name=_server_name(extensions),
+        alpn_protocols=_alpn_protocols(extensions),
+        versions=_versions(extensions, version),
         cipher_suites=cipher_suites,
-        groups=_numbers(extensions.get(_SUPPORTED_GROUPS)),
-        key_share_groups=_key_share_groups(extensions.get(_KEY_SHARE)),
-        signature_algorithms=_numbers(extensions.get(_SIGNATURE_ALGORITHMS)),
+        groups=_numbers(_list_in(extensions, _SUPPORTED_GROUPS), "the list of groups"),
+        key_share_groups=_key_share_groups(extensions),
+        signature_algorithms=_numbers(_list_in(extensions, _SIGNATURE_ALGORITHMS), "the list of signature algorithms"),
         extensions=tuple(extensions),
         raw=message,
     )
 
 
-def _extensions(data: bytes) -> dict[int, _Fields]:
+def _extensions(data: bytes) -> dict[int, bytes]:
     fields = _Fields(data, "the list of extensions")
-    extensions: dict[int, _Fields] = {}
+    extensions: dict[int, bytes] = {}
     while fields:
-        kind = fields.number(2)
+        kind, size = _TWO_NUMBERS.unpack(fields.take(4))
         if kind in extensions:
             raise _RefusedError("illegal_parameter", f"extension {kind} comes twice")
-        extensions[kind] = _Fields(fields.vector(2), f"extension {kind}")
+        extensions[kind] = fields.take(size)
     return extensions
 
 
-def _server_name(extension: _Fields | None) -> str | None:
-    if extension is None:
+def _list_in(extensions: Mapping[int, bytes], kind: int, size: int = 2) -> bytes:
+    """The one thing that an extension consists of, behind its length of ``size`` bytes; empty if it is not there."""
+    if (data := extensions.get(kind)) is None:
+        return b""
+    fields = _Fields(data, f"extension {kind}")
+    content = fields.vector(size)
+    fields.end()
+    return content
+
+
+def _numbers(data: bytes, what: str) -> tuple[int, ...]:
+    count, half = divmod(len(data), 2)
+    if half:
+        raise _RefusedError("decode_error", f"{what} ends with half a number")
+    return struct.unpack(f">{count}H", data)
+
+
+def _server_name(extensions: Mapping[int, bytes]) -> str | None:
+    if _SERVER_NAME not in extensions:
         return None
-    names = _Fields(extension.vector(2), "the server name")
-    extension.end()
-    if names.number(1):
+    fields = _Fields(_list_in(extensions, _SERVER_NAME), "the list of server names")
+    if fields.take(1) != _HOST_NAME:
         raise _RefusedError("decode_error", "a server name that is not a host name")
-    name = names.vector(2)
-    names.end()  # There is one of a kind, and this is the only kind.
-    text = name.decode("latin-1")
-    # No host has another name, and it is going to be looked up, and logged.
-    if len(name) > _MAX_NAME or not (text.isascii() and text.isprintable()):
+    name = fields.vector(2).decode("latin-1")
+    fields.end()  # There is one of a kind, and this is the only kind.
+    # No host has another name, and this is going to be looked up, and logged.
+    if len(name) > _MAX_NAME or not (name.isascii() and name.isprintable()):
         raise _RefusedError("unrecognized_name", "a server name that no host can have")
-    return text.lower().removesuffix(".") or None
+    return name.lower().removesuffix(".") or None
 
 
-def _alpn_protocols(extension: _Fields | None) -> tuple[str, ...]:
-    if extension is None:
-        return ()
-    names = _Fields(extension.vector(2), "the list of protocols")
-    extension.end()
+def _alpn_protocols(extensions: Mapping[int, bytes]) -> tuple[str, ...]:
+    fields = _Fields(_list_in(extensions, _ALPN), "the list of protocols")
     protocols = []
-    while names:
-        protocols.append(names.vector(1).decode("latin-1"))
+    while fields:
+        protocols.append(fields.vector(1).decode("latin-1"))
     return tuple(protocols)
 
 
-def _versions(extension: _Fields | None, legacy: int) -> tuple[ssl.TLSVersion | int, ...]:
-    if extension is None:
+def _versions(extensions: Mapping[int, bytes], legacy: int) -> tuple[ssl.TLSVersion | int, ...]:
+    if _SUPPORTED_VERSIONS not in extensions:
         return tuple(version for version in _LEGACY_VERSIONS if version <= legacy)
-    return tuple(_VERSIONS.get(number, number) for number in _numbers(extension, 1) if not is_grease(number))
+    numbers = _numbers(_list_in(extensions, _SUPPORTED_VERSIONS, 1), "the list of versions")
+    return tuple(_VERSIONS.get(number, number) for number in numbers if not is_grease(number))
 
 
-def _numbers(extension: _Fields | None, size: int = 2) -> tuple[int, ...]:
-    if extension is None:
-        return ()
-    numbers = extension.numbers(size)
-    extension.end()
-    return numbers
-
-
-def _key_share_groups(extension: _Fields | None) -> tuple[int, ...]:
-    if extension is None:
-        return ()
-    shares = _Fields(extension.vector(2), "the list of key shares")
-    extension.end()
+def _key_share_groups(extensions: Mapping[int, bytes]) -> tuple[int, ...]:
+    fields = _Fields(_list_in(extensions, _KEY_SHARE), "the list of key shares")
     groups = []
-    while shares:
-        groups.append(shares.number(2))
-        shares.vector(2)
+    while fields:
+        group, size = _TWO_NUMBERS.unpack(fields.take(4))
+        fields.take(size)
+        groups.append(group)
     return tuple(groups)

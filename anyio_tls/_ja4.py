@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from ._hello import ClientHello
+from typing import Final
 
 __all__ = ["fingerprint", "is_grease"]
 
@@ -28,18 +25,25 @@ def is_grease(number: int) -> bool:
     return number & 0x0F0F == 0x0A0A and number >> 8 == number & 0xFF
 
 
-def fingerprint(hello: ClientHello) -> str:
-    version = int.from_bytes(hello.raw[4:6], "big")  # behind type and length
-    if _SUPPORTED_VERSIONS in hello.extensions:
-        version = max(hello.versions, default=0)
-    ciphers = _without_grease(hello.cipher_suites)
-    extensions = _without_grease(hello.extensions)
-    algorithms = _without_grease(hello.signature_algorithms)
+def fingerprint(
+    legacy_version: int,
+    *,
+    versions: Iterable[int],
+    alpn_protocols: Iterable[str],
+    cipher_suites: Iterable[int],
+    extensions: Iterable[int],
+    signature_algorithms: Iterable[int],
+) -> str:
+    """The fingerprint of what a ClientHello says in these fields."""
+    ciphers = _without_grease(cipher_suites)
+    extensions = _without_grease(extensions)
+    algorithms = _without_grease(signature_algorithms)
+    version = max(_without_grease(versions), default=0) if _SUPPORTED_VERSIONS in extensions else legacy_version
     # Where the client wants to go, and with which protocol, is told in front.
     traits = [extension for extension in extensions if extension not in {_SERVER_NAME, _ALPN}]
     return (
         f"t{_VERSIONS.get(version, '00')}{'d' if _SERVER_NAME in extensions else 'i'}"
-        f"{min(len(ciphers), _MAX_COUNT):02}{min(len(extensions), _MAX_COUNT):02}{_ends_of_alpn(hello.alpn_protocols)}"
+        f"{_count(ciphers)}{_count(extensions)}{_ends_of(next(iter(alpn_protocols), ''))}"
         f"_{_hash(_in_hex(sorted(ciphers)))}"
         f"_{_hash('_'.join(filter(None, [_in_hex(sorted(traits)), _in_hex(algorithms)])))}"
     )
@@ -47,6 +51,10 @@ def fingerprint(hello: ClientHello) -> str:
 
 def _without_grease(numbers: Iterable[int]) -> list[int]:
     return [number for number in numbers if not is_grease(number)]
+
+
+def _count(numbers: list[int]) -> str:
+    return f"{min(len(numbers), _MAX_COUNT):02}"
 
 
 def _in_hex(numbers: Iterable[int]) -> str:
@@ -57,11 +65,10 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12] if text else "0" * 12
 
 
-def _ends_of_alpn(protocols: tuple[str, ...]) -> str:
-    """The first and the last character of the first protocol, or, if they are not both letters or digits, of its bytes
-    in hexadecimal."""
-    name = protocols[0] if protocols else ""
-    ends = name[:1] + name[-1:]
+def _ends_of(protocol: str) -> str:
+    """Its first and its last character, or, if they are not both letters or digits, those of its bytes in
+    hexadecimal."""
+    ends = protocol[:1] + protocol[-1:]
     if not (ends.isascii() and ends.isalnum()):
-        name = name.encode("latin-1").hex()
-    return name[:1] + name[-1:] or "00"
+        protocol = protocol.encode("latin-1").hex()
+    return protocol[:1] + protocol[-1:] or "00"

@@ -12,14 +12,12 @@ import os
 import struct
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, Literal, final
 
 from ._diagnosis import protocol_of
 from ._errors import ErrorClasses
 
 __all__ = ["ProxyHeader", "ProxyHeaderReader"]
-
-Address: TypeAlias = tuple[str, int] | str
 
 MAX_HEADER: Final = 2**14
 """Bytes that a header of version 2 may have: as many as HAProxy itself takes by default."""
@@ -47,21 +45,24 @@ _TLS_RECORD: Final = b"\x16\x03"
 @final
 @dataclass(frozen=True, slots=True)
 class ProxyHeader:
-    """What a proxy tells of the connection that it passes on."""
+    """What a proxy tells of the connection that it passes on, by the PROXY protocol.
+
+    https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt
+    """
 
     command: Literal["LOCAL", "PROXY"]
     """``"LOCAL"`` if the proxy connects for itself, to see whether we are well."""
 
-    source: Address | None
+    source: tuple[str, int] | str | None
     """Who has connected to the proxy: IP address and port, or the path of a UNIX socket. ``None`` if the proxy connects
     for itself, or does not know."""
 
-    destination: Address | None
+    destination: tuple[str, int] | str | None
     """What it has connected to there, in the same form."""
 
     tlvs: tuple[tuple[int, bytes], ...] = ()
-    """What else the proxy tells, as types and values of the specification, in the order sent. Always empty in version
-    1, and where there is no address."""
+    """What else the proxy tells: types and values as the specification has them, in the order in which they were sent.
+    None in version 1, and where there is no address."""
 
 
 class ProxyHeaderReader:
@@ -97,10 +98,9 @@ class ProxyHeaderReader:
     def _read(self) -> ProxyHeader | None:
         received = self._received
         if received.startswith(_V1_START):
-            self._size = received.find(_V1_END, 0, _V1_MAX) + len(_V1_END)
-            if self._size >= len(_V1_END):
-                return _parse_v1(bytes(received[: self._size - len(_V1_END)]))
-            self._size = 0
+            if (end := received.find(_V1_END, 0, _V1_MAX)) >= 0:
+                self._size = end + len(_V1_END)
+                return _parse_v1(bytes(received[:end]))
             if len(received) >= _V1_MAX:
                 raise ValueError(f"a line of version 1 has at most {_V1_MAX} bytes")
         elif received.startswith(_V2_START):
@@ -129,10 +129,8 @@ def _parse_v1(line: bytes) -> ProxyHeader:
             ends = []
     if len(ends) != 4:
         raise ValueError("the line of version 1 is malformed")
-    source, destination, *ports = ends
-    return ProxyHeader(
-        "PROXY", (str(make(source)), _parse_port(ports[0])), (str(make(destination)), _parse_port(ports[1]))
-    )
+    hosts, ports = [str(make(host)) for host in ends[:2]], [_parse_port(port) for port in ends[2:]]
+    return ProxyHeader("PROXY", (hosts[0], ports[0]), (hosts[1], ports[1]))
 
 
 def _parse_port(text: str) -> int:

@@ -38,10 +38,10 @@ PUBLIC_MODULES = [
 LAYERS = [
     {"_selector_thread"},
     {"_arguments", "_event_loop"},
-    {"_errors", "_names", "_queue", "_records", "_states", "_workspace"},
+    {"_errors", "_ja4", "_names", "_queue", "_records", "_states", "_workspace"},
     {"_diagnosis"},
-    {"_record_layer", "_transports"},
-    {"_engine"},
+    {"_proxy", "_record_layer", "_transports"},
+    {"_engine", "_hello"},
     {"_closing", "_pump", "_tcp", "testing"},
     {"_handshake", "_writer_task"},
     {"_driver"},
