@@ -13,12 +13,13 @@ from typing_extensions import Buffer
 
 from . import _errors
 from ._arguments import as_bytes, as_host, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
+from ._assembly import Assembly
 from ._attributes import ConnectionInformation
-from ._contexts import check_session, client_context, make_engine
-from ._driver import HANDSHAKE_SECONDS, TLSDriver
+from ._contexts import checked_hostname, client_context
+from ._driver import HANDSHAKE_SECONDS
 from ._engine import BUFFER_LIMIT, SSLContextLike
 from ._tcp import open_tcp_socket
-from ._transports import TransportStream, transport_for
+from ._transports import TransportStream
 
 __all__ = [
     "CertificateVerificationError",
@@ -140,38 +141,25 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         received: Buffer = b"",
         handshake_timeout: float | None = None,
     ) -> None:
-        name = as_hostname("server_hostname", server_hostname)
-        check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="server_hostname")
-        linger = as_seconds("linger", linger)
-        check_session(session, ssl_context, server_side=server_side, server_hostname=name)
-        received = bytes(as_bytes("received", received))
-        handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+        name = checked_hostname("server_hostname", server_hostname, ssl_context, session, server_side=server_side)
+        assembly = Assembly(
+            transport_stream,
+            ssl_context,
+            server_side,
+            name,
+            not https_compatible,
+            _ERRORS,
+            yield_every=1,  # Trio's rule: every call is a checkpoint
+            linger=as_seconds("linger", linger),
+            session=session,
+            received=bytes(as_bytes("received", received)),
+            handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
+        )
         try:
-            transport = transport_for(transport_stream)
+            self._driver = assembly.put_together()
         except anyio.ClosedResourceError as exc:
             raise trio.ClosedResourceError(*exc.args) from None
-        try:
-            engine = make_engine(
-                ssl_context,
-                server_side=server_side,
-                server_hostname=name,
-                standard_compatible=not https_compatible,
-                errors=_ERRORS,
-            )
-            engine.begin(session, received)
-        except BaseException:
-            transport.release()
-            raise
         self.transport_stream = transport_stream
-        self._driver = TLSDriver(
-            engine,
-            transport,
-            standard_compatible=not https_compatible,
-            linger=linger,
-            yield_every=1,  # Trio's rule: every call is a checkpoint
-            errors=_ERRORS,
-            handshake_timeout=handshake_timeout,
-        )
 
     async def do_handshake(self) -> None:
         """Do the handshake, unless it is done; wait for it if another task is at it.
@@ -363,8 +351,7 @@ async def open_tls_over_tcp_stream(
     """
     name = as_hostname("host", host)
     address = as_host("host", host)
-    check_context(ssl_context, server_side=False, server_hostname=name, hostname_argument="host", has_default=True)
-    check_session(session, ssl_context, server_side=False, server_hostname=name)
+    checked_hostname("host", name, ssl_context, session, server_side=False, has_default=True)
     port = as_integer("port", port, 1, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
     context = await client_context(ssl_context)
