@@ -13,15 +13,13 @@ from anyio.abc import ByteStreamConnectable
 
 from ._arguments import (
     as_host,
-    as_hostname,
     as_integer,
     as_path,
     as_seconds,
     as_socket_options,
-    check_context,
     has_methods,
 )
-from ._contexts import check_session, client_context
+from ._contexts import check_session, checked_hostname, client_context
 from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
 from ._errors import timed_out
@@ -78,15 +76,9 @@ async def connect_tls(
     """
     address = as_host("host", host)
     port = as_integer("port", port, 1, 65535)
-    server_hostname = as_hostname("hostname", address if hostname is None else hostname)
-    check_context(
-        ssl_context,
-        server_side=False,
-        server_hostname=server_hostname,
-        hostname_argument="hostname",
-        has_default=True,
+    server_hostname = checked_hostname(
+        "hostname", address if hostname is None else hostname, ssl_context, session, server_side=False, has_default=True
     )
-    check_session(session, ssl_context, server_side=False, server_hostname=server_hostname)
     local_address = None if local_host is None else as_host("local_host", local_host)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay) or 0.0
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
@@ -216,22 +208,13 @@ class TLSConnectable(ByteStreamConnectable):
         if hostname is None and isinstance(connectable, anyio.TCPConnectable):
             hostname = str(connectable.host)
         self.connectable: Any = connectable
-        self.hostname: str | None = as_hostname("hostname", hostname)
+        self.hostname: str | None = checked_hostname(
+            "hostname", hostname, ssl_context, session, server_side=False, has_default=True
+        )
         self.ssl_context: SSLContextLike | None = ssl_context
         self.standard_compatible = standard_compatible
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
-        check_context(
-            ssl_context,
-            server_side=False,
-            server_hostname=self.hostname,
-            hostname_argument="hostname",
-            has_default=True,
-        )
         self.session = session
-        self._check_session()
-
-    def _check_session(self) -> None:
-        check_session(self.session, self.ssl_context, server_side=False, server_hostname=self.hostname)
 
     async def connect(self) -> TLSStream:
         """Connect and do the handshake. Cancelled, nothing is left open.
@@ -240,7 +223,8 @@ class TLSConnectable(ByteStreamConnectable):
         :raises TimeoutError: if the handshake takes too long; it says how long, and with whom
         :raises TLSError: as :meth:`TLSStream.wrap` does
         """
-        self._check_session()  # it may have been set since
+        # It may have been set since.
+        check_session(self.session, self.ssl_context, server_side=False, server_hostname=self.hostname)
         context = await client_context(self.ssl_context)
         below = self.connectable
         peer = self.hostname or "the peer"

@@ -34,11 +34,13 @@ import anyio
 from anyio import to_thread
 from anyio.lowlevel import RunVar
 
+from ._arguments import as_hostname, check_context
 from ._engine import SSLContextLike, TLSEngine
 from ._workspace import Workspace
 
 __all__ = [
     "check_session",
+    "checked_hostname",
     "client_context",
     "default_client_context",
     "make_engine",
@@ -216,6 +218,30 @@ def _enter_foreign_context(engine: TLSEngine, context: SSLContextLike) -> None:
 
 
 # ---- sessions ----
+
+
+def checked_hostname(
+    argument: str,
+    hostname: str | bytes | None,
+    ssl_context: SSLContextLike | None,
+    session: ssl.SSLSession | None,
+    *,
+    server_side: bool,
+    has_default: bool = False,
+) -> str | None:
+    """The host name as it is sent and checked, once the context and the session have been found to fit it.
+
+    :param argument: how the face calls the host name
+    :param has_default: see :func:`check_context`
+    :raises TypeError: see :func:`as_hostname`, :func:`check_context` and :func:`check_session`
+    :raises ValueError: see there
+    """
+    name = as_hostname(argument, hostname)
+    check_context(
+        ssl_context, server_side=server_side, server_hostname=name, hostname_argument=argument, has_default=has_default
+    )
+    check_session(session, ssl_context, server_side=server_side, server_hostname=name)
+    return name
 
 
 def check_session(

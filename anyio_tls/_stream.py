@@ -10,13 +10,13 @@ import anyio
 from anyio.abc import ByteStream
 from typing_extensions import Buffer, Self
 
-from ._arguments import as_bytes, as_hostname, as_max_bytes, as_seconds, check_context
+from ._arguments import as_bytes, as_max_bytes, as_seconds
+from ._assembly import Assembly
 from ._attributes import ConnectionInformation
-from ._contexts import check_session, make_engine_off_loop
-from ._driver import TLSDriver
-from ._engine import SSLContextLike, TLSEngine
+from ._contexts import checked_hostname
+from ._engine import SSLContextLike
 from ._errors import ErrorClasses
-from ._transports import TransportStream, transport_for
+from ._transports import TransportStream
 from ._visitor import Visitor
 
 __all__ = ["ERRORS", "TLSStream", "wrap_checked"]
@@ -97,16 +97,8 @@ class TLSStream(ConnectionInformation, ByteStream):
             server_side = not hostname
         if ssl_context is None and server_side:
             raise ValueError("a server needs an ssl_context with its certificate (a client needs a hostname)")
-        name = as_hostname("hostname", hostname)
-        check_context(
-            ssl_context,
-            server_side=server_side,
-            server_hostname=name,
-            hostname_argument="hostname",
-            has_default=True,
-        )
+        name = checked_hostname("hostname", hostname, ssl_context, session, server_side=server_side, has_default=True)
         linger = as_seconds("linger", linger)
-        check_session(session, ssl_context, server_side=server_side, server_hostname=name)
         received = bytes(as_bytes("received", received))
         return await wrap_checked(
             transport_stream, server_side, name, ssl_context, standard_compatible, linger, session, received
@@ -225,39 +217,27 @@ async def wrap_checked(
 
     :param visitor: who has come, at a server's door, where no context means that it is yet to be chosen
     """
-    transport = transport_for(transport_stream)
-    try:
-        arguments: dict[str, Any] = {
-            "server_side": server_side,
-            "server_hostname": server_hostname,
-            "standard_compatible": standard_compatible,
-            "errors": ERRORS,
-        }
-        if ssl_context is None and visitor is not None:
-            engine = TLSEngine(None, **arguments)
-        else:
-            engine = await make_engine_off_loop(ssl_context, **arguments)
-        engine.begin(session, received)
-    except BaseException:
-        transport.release()
-        await anyio.aclose_forcefully(transport_stream)
-        raise
+    driver = await Assembly(
+        transport_stream,
+        ssl_context,
+        server_side,
+        server_hostname,
+        standard_compatible,
+        ERRORS,
+        _YIELD_EVERY,
+        linger,
+        session,
+        received,
+        handshake_timeout,
+        visitor,
+    ).put_together_off_loop()
     stream = TLSStream.__new__(TLSStream)
     stream.transport_stream = transport_stream
     stream.standard_compatible = standard_compatible
-    stream._driver = TLSDriver(
-        engine,
-        transport,
-        standard_compatible=standard_compatible,
-        linger=linger,
-        yield_every=_YIELD_EVERY,
-        errors=ERRORS,
-        handshake_timeout=handshake_timeout,
-        visitor=visitor,
-    )
+    stream._driver = driver
     try:
-        await stream._driver.handshake()
+        await driver.handshake()
     except BaseException:
-        await stream._driver.aclose()
+        await driver.aclose()
         raise
     return stream

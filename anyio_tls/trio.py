@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
 from typing import Any, Final, Generic, NoReturn, TypeVar, final
 
 import anyio
@@ -14,15 +13,16 @@ from typing_extensions import Buffer, Self
 
 from . import _errors
 from ._admission import Admission, ListenerStatistics, as_admission
-from ._arguments import as_bytes, as_host, as_hostname, as_integer, as_max_bytes, as_seconds, check_context, has_methods
+from ._arguments import as_bytes, as_host, as_hostname, as_integer, as_max_bytes, as_seconds, has_methods
+from ._assembly import Assembly
 from ._attributes import ConnectionInformation
 from ._choosing import ContextChooser, check_server_context
-from ._contexts import check_session, client_context, make_engine
-from ._driver import HANDSHAKE_SECONDS, TLSDriver
-from ._engine import BUFFER_LIMIT, SSLContextLike, TLSEngine
+from ._contexts import checked_hostname, client_context
+from ._driver import HANDSHAKE_SECONDS
+from ._engine import BUFFER_LIMIT, SSLContextLike
 from ._tcp import open_tcp_socket
-from ._transports import TransportStream, as_address, transport_for
-from ._visitor import Visitor, address_of_peer, log_handshake_error
+from ._transports import TransportStream, as_address
+from ._visitor import address_of_peer, log_handshake_error
 
 __all__ = [
     "CertificateVerificationError",
@@ -151,66 +151,34 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         received: Buffer = b"",
         handshake_timeout: float | None = None,
     ) -> None:
-        name = as_hostname("server_hostname", server_hostname)
-        check_context(ssl_context, server_side=server_side, server_hostname=name, hostname_argument="server_hostname")
-        linger = as_seconds("linger", linger)
-        check_session(session, ssl_context, server_side=server_side, server_hostname=name)
-        received = bytes(as_bytes("received", received))
-        handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+        name = checked_hostname("server_hostname", server_hostname, ssl_context, session, server_side=server_side)
+        assembly = Assembly(
+            transport_stream,
+            ssl_context,
+            server_side,
+            name,
+            not https_compatible,
+            _ERRORS,
+            yield_every=1,  # Trio's rule: every call is a checkpoint
+            linger=as_seconds("linger", linger),
+            session=session,
+            received=bytes(as_bytes("received", received)),
+            handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
+        )
+        self._begin(assembly)
 
-        def make(**arguments: Any) -> TLSEngine:
-            engine = make_engine(ssl_context, server_side=server_side, server_hostname=name, **arguments)
-            engine.begin(session, received)
-            return engine
-
-        self._assemble(transport_stream, make, https_compatible, linger, handshake_timeout)
-
-    def _assemble(
-        self,
-        transport_stream: StreamT,
-        make_engine: Callable[..., TLSEngine],
-        https_compatible: bool,
-        linger: float | None,
-        handshake_timeout: float | None,
-        visitor: Visitor | None = None,
-    ) -> None:
-        """Put the stream together from what has been checked."""
+    def _begin(self, assembly: Assembly) -> None:
         try:
-            transport = transport_for(transport_stream)
+            self._driver = assembly.put_together()
         except anyio.ClosedResourceError as exc:
             raise trio.ClosedResourceError(*exc.args) from None
-        try:
-            engine = make_engine(standard_compatible=not https_compatible, errors=_ERRORS)
-        except BaseException:
-            transport.release()
-            raise
-        self.transport_stream = transport_stream
-        self._driver = TLSDriver(
-            engine,
-            transport,
-            standard_compatible=not https_compatible,
-            linger=linger,
-            yield_every=1,  # Trio's rule: every call is a checkpoint
-            errors=_ERRORS,
-            handshake_timeout=handshake_timeout,
-            visitor=visitor,
-        )
+        self.transport_stream = assembly.transport_stream
 
     @classmethod
-    def _of_visitor(
-        cls,
-        visitor: Visitor,
-        transport_stream: StreamT,
-        context: SSLContextLike | None,
-        https_compatible: bool,
-        linger: float | None,
-        handshake_timeout: float | None,
-    ) -> Self:
-        """The stream of a client that has come to a listener."""
-        make = partial(TLSEngine, None) if context is None else partial(make_engine, context)
+    def _of(cls, assembly: Assembly) -> Self:
+        """One that a listener has put together."""
         stream = cls.__new__(cls)
-        make = partial(make, server_side=True, server_hostname=None)
-        stream._assemble(transport_stream, make, https_compatible, linger, handshake_timeout, visitor)
+        stream._begin(assembly)
         return stream
 
     async def do_handshake(self) -> None:
@@ -351,12 +319,20 @@ class TLSListener(Listener[TLSStream[Any]]):
     ) -> None:
         if not has_methods(transport_listener, "accept"):
             raise TypeError(f"transport_listener must be a Trio listener, not {type(transport_listener).__name__}")
-        self._context, self._choose = check_server_context(ssl_context, hostname_argument="server_hostname")
+        context, self._choose = check_server_context(ssl_context, hostname_argument="server_hostname")
         self.transport_listener = transport_listener
         self.admission: Admission = as_admission(admission)
-        self._https_compatible = https_compatible
-        self._linger = as_seconds("linger", linger)
-        self._handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+        self._assembly = Assembly(
+            None,
+            context,
+            server_side=True,
+            server_hostname=None,
+            standard_compatible=not https_compatible,
+            errors=_ERRORS,
+            yield_every=1,
+            linger=as_seconds("linger", linger),
+            handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
+        )
         self._shutting_down = False
 
     async def accept(self) -> TLSStream[Any]:
@@ -373,9 +349,7 @@ class TLSListener(Listener[TLSStream[Any]]):
                 await trio.aclose_forcefully(stream)
                 continue
             try:
-                return TLSStream._of_visitor(
-                    visitor, stream, self._context, self._https_compatible, self._linger, self._handshake_timeout
-                )
+                return TLSStream._of(self._assembly._replace(transport_stream=stream, visitor=visitor))
             except BaseException:
                 visitor.left()
                 await trio.aclose_forcefully(stream)
@@ -466,8 +440,7 @@ async def open_tls_over_tcp_stream(
     """
     name = as_hostname("host", host)
     address = as_host("host", host)
-    check_context(ssl_context, server_side=False, server_hostname=name, hostname_argument="host", has_default=True)
-    check_session(session, ssl_context, server_side=False, server_hostname=name)
+    checked_hostname("host", name, ssl_context, session, server_side=False, has_default=True)
     port = as_integer("port", port, 1, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
     context = await client_context(ssl_context)

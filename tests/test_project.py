@@ -46,6 +46,7 @@ LAYERS = [
     {"_handshake", "_writer_task"},
     {"_driver"},
     {"_attributes", "_contexts"},
+    {"_assembly"},
     {"_stream", "pyopenssl", "trio"},
     {"_connect"},
     {"_listener"},

@@ -1,0 +1,93 @@
+"""TLS over a stream, put together: transport, engine and driver, in the same way for both faces."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any, NamedTuple
+
+import anyio
+
+from ._contexts import make_engine, make_engine_off_loop
+from ._driver import TLSDriver
+from ._engine import SSLContextLike, TLSEngine
+from ._errors import ErrorClasses
+from ._transports import Transport, transport_for
+from ._visitor import Visitor
+
+__all__ = ["Assembly"]
+
+
+class Assembly(NamedTuple):
+    """What TLS is to be put over, and how. It was checked before; the faces say what each means.
+
+    :param yield_every: see :class:`TLSDriver`
+    """
+
+    transport_stream: Any
+    ssl_context: SSLContextLike | None
+    server_side: bool
+    server_hostname: str | None
+    standard_compatible: bool
+    errors: ErrorClasses
+    yield_every: int
+    linger: float | None = None
+    session: ssl.SSLSession | None = None
+    received: bytes = b""
+    handshake_timeout: float | None = None
+    visitor: Visitor | None = None
+    """Who has come, at a server's door. Then no context means that it is yet to be chosen."""
+
+    def put_together(self) -> TLSDriver:
+        """At once, also if the context blocks. If that fails, the stream below is left alone.
+
+        :raises TypeError: if it is no stream
+        :raises ValueError: if it is in use already, or the session is of another context
+        :raises anyio.ClosedResourceError: if it is a closed socket
+        :raises Exception: what the context raises
+        """
+        transport = transport_for(self.transport_stream)
+        try:
+            if self.ssl_context is None:
+                engine = TLSEngine(None, **self._for_engine())
+            else:
+                engine = make_engine(self.ssl_context, **self._for_engine())
+            return self._driver(transport, engine)
+        except BaseException:
+            transport.release()
+            raise
+
+    async def put_together_off_loop(self) -> TLSDriver:
+        """The same, but what may block does so in a worker thread, and ``None`` stands for a client's default context.
+        If the engine cannot be made, or this is cancelled, the stream below is closed."""
+        transport = transport_for(self.transport_stream)
+        try:
+            if self.ssl_context is None and self.visitor is not None:
+                engine = TLSEngine(None, **self._for_engine())
+            else:
+                engine = await make_engine_off_loop(self.ssl_context, **self._for_engine())
+            return self._driver(transport, engine)
+        except BaseException:
+            transport.release()
+            await anyio.aclose_forcefully(self.transport_stream)
+            raise
+
+    def _for_engine(self) -> dict[str, Any]:
+        return {
+            "server_side": self.server_side,
+            "server_hostname": self.server_hostname,
+            "standard_compatible": self.standard_compatible,
+            "errors": self.errors,
+        }
+
+    def _driver(self, transport: Transport, engine: TLSEngine) -> TLSDriver:
+        engine.begin(self.session, self.received)
+        return TLSDriver(
+            engine,
+            transport,
+            standard_compatible=self.standard_compatible,
+            linger=self.linger,
+            yield_every=self.yield_every,
+            errors=self.errors,
+            handshake_timeout=self.handshake_timeout,
+            visitor=self.visitor,
+        )

@@ -1,0 +1,65 @@
+"""Which transport a stream gets."""
+
+from __future__ import annotations
+
+import socket
+from functools import partial
+from typing import Any, Final
+from weakref import ref
+
+from anyio_tls._arguments import has_methods
+from anyio_tls._event_loop import can_watch, running_library, waits_of_event_loop
+
+from ._abc import Transport, check_free
+from ._anyio import anyio_transport_for
+from ._socket import SocketStream, SocketTransport
+
+__all__ = ["transport_for"]
+
+# Of the streams that are not ours, by their ids, since not every stream can be hashed. A transport keeps its own alive.
+_transports: Final[dict[int, ref[Transport]]] = {}
+
+
+def transport_for(stream: Any) -> Transport:
+    """The best transport for an AnyIO byte stream or a Trio stream.
+
+    :raises TypeError: if ``stream`` is neither
+    :raises ValueError: if it has one already
+    :raises anyio.ClosedResourceError: if it is a closed socket
+    """
+    if isinstance(stream, SocketStream):
+        return _socket_transport_for(stream)
+    key = id(stream)
+    if (user := _transports.get(key)) is not None:
+        check_free(user())
+    transport = _foreign_transport_for(stream)
+    _transports[key] = ref(transport, partial(_transports.pop, key))
+    return transport
+
+
+def _socket_transport_for(stream: SocketStream) -> SocketTransport:
+    transport: SocketTransport
+    library = running_library()
+    if library == "asyncio" and can_watch():
+        from ._asyncio import AsyncioSocketTransport
+
+        transport = AsyncioSocketTransport(stream.raw_socket, stream)
+    elif library == "trio":
+        from ._trio import SocketOnTrioTransport
+
+        transport = SocketOnTrioTransport(stream.raw_socket, stream)
+    else:
+        transport = SocketTransport(stream.raw_socket, stream, waits_of_event_loop())
+    stream.lend_to(transport)
+    return transport
+
+
+def _foreign_transport_for(stream: Any) -> Transport:
+    if has_methods(stream, "receive", "send", "aclose"):
+        return anyio_transport_for(stream)
+    if has_methods(stream, "receive_some", "send_all", "aclose"):
+        from ._trio import trio_transport_for
+
+        return trio_transport_for(stream)
+    kind = type(stream).__name__ + (" (put it into a SocketStream)" if isinstance(stream, socket.socket) else "")
+    raise TypeError(f"transport_stream must be an AnyIO byte stream or a Trio stream, not {kind}")
