@@ -46,6 +46,8 @@ OPENSSL_TESTS = [
     f"tests/test_{name}.py"
     for name in ("attributes", "bad_input", "closing_peers", "engine", "errors", "fuzz", "peers", "sealed", "sessions")
 ]
+# Debian's Pythons, and without the global interpreter lock.
+NEWEST = ["3.14", "3.15", "3.14t", "3.15t"]
 REPORTS = Path("reports").absolute()
 OUTSIDE = Path("tests/outside").absolute()
 # The libraries whose streams ours replace, at their newest versions.
@@ -163,9 +165,9 @@ def trixie(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none", default=False)
-@nox.parametrize("version", ["3.14", "3.15"], ids=["3.14", "3.15"])
+@nox.parametrize("version", NEWEST, ids=NEWEST)
 def newest(session: nox.Session, version: str) -> None:
-    """Run the tests on Debian testing, with its Pythons and its OpenSSL."""
+    """Run the tests on Debian testing, with its Pythons and its OpenSSL, and on free-threaded Pythons with theirs."""
     test_on_debian(session, "testing", version)
 
 

@@ -12,6 +12,7 @@ from anyio.abc import SocketAttribute
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
 from ._driver import TLSDriver
+from ._end_point import end_point_binding
 from ._errors import ErrorClasses
 from ._hello import ClientHello
 from ._proxy import ProxyHeader
@@ -258,10 +259,10 @@ class ConnectionInformation(Carrier):
         """
         ssl_object = self._negotiated("get_channel_binding()")
         if cb_type == "tls-server-end-point":
-            certificate = self._x509_certificate()
+            certificate = self.getpeercert(True)
             if self.server_side or certificate is None:
                 raise ValueError("tls-server-end-point needs the server's certificate, which only the client has here")
-            return _end_point_binding(certificate)
+            return end_point_binding(certificate)
         if cb_type == "tls-unique" and self.version() == "TLSv1.3":
             raise ValueError("the channel binding tls-unique is not defined for TLS 1.3 (RFC 8446 appendix C.5)")
         return ssl_object.get_channel_binding(cb_type)
@@ -376,15 +377,3 @@ class ConnectionInformation(Carrier):
             attributes[TLSAttribute.client_sigalg] = self.client_sigalg
             attributes[TLSAttribute.server_sigalg] = self.server_sigalg
         return attributes
-
-
-def _end_point_binding(certificate: x509.Certificate) -> bytes:
-    """RFC 5929 section 4.1: the hash that the certificate's signature uses, but SHA-256 for MD5 and SHA-1."""
-    from cryptography.hazmat.primitives import hashes
-
-    algorithm = certificate.signature_hash_algorithm
-    if algorithm is None:
-        raise ValueError("tls-server-end-point is undefined for this certificate: its signature has no hash of its own")
-    if isinstance(algorithm, (hashes.MD5, hashes.SHA1)):
-        algorithm = hashes.SHA256()
-    return certificate.fingerprint(algorithm)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
-from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -16,11 +15,11 @@ import pytest
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import NameOID
 
 from anyio_tls import NeedHandshakeError, TLSAttribute, trio as trio_face
-from anyio_tls._attributes import _end_point_binding
+from anyio_tls._end_point import end_point_binding
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import tls_pair
@@ -303,10 +302,11 @@ async def test_tls_server_end_point_without_a_certificate() -> None:
             client.get_channel_binding("tls-server-end-point")
 
 
-def certificate_signed(key: Any, algorithm: Any) -> x509.Certificate:
+def certificate_signed(key: Any, algorithm: Any, **options: Any) -> bytes:
+    """Make a certificate in DER."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(timezone.utc)
-    return (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -314,25 +314,66 @@ def certificate_signed(key: Any, algorithm: Any) -> x509.Certificate:
         .serial_number(1)
         .not_valid_before(now)
         .not_valid_after(now + timedelta(days=1))
-        .sign(key, algorithm)
+        .sign(key, algorithm, **options)
     )
+    return certificate.public_bytes(serialization.Encoding.DER)
 
 
-def test_end_point_binding_by_signature() -> None:
+@pytest.fixture(params=[True, False], ids=["cryptography", "without"])
+def has_cryptography(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether cryptography can be imported: a subinterpreter cannot."""
+    if not request.param:
+        monkeypatch.setitem(sys.modules, "cryptography", None)
+    return bool(request.param)
+
+
+RSA_KEY = rsa.generate_private_key(65537, 2048)
+
+
+@pytest.mark.parametrize("name", ["sha256", "sha384", "sha512"])
+@pytest.mark.parametrize("key", [RSA_KEY, ec.generate_private_key(ec.SECP256R1())], ids=["rsa", "ecdsa"])
+@pytest.mark.usefixtures("has_cryptography")
+def test_end_point_binding_by_signature(key: Any, name: str) -> None:
     """RFC 5929 section 4.1: the hash is the signature's."""
-    certificate = certificate_signed(ec.generate_private_key(ec.SECP384R1()), hashes.SHA384())
-    der = certificate.public_bytes(serialization.Encoding.DER)
-    assert _end_point_binding(certificate) == hashlib.sha384(der).digest()
+    certificate = certificate_signed(key, getattr(hashes, name.upper())())
+    assert end_point_binding(certificate) == hashlib.new(name, certificate).digest()
+
+
+@pytest.mark.parametrize("weak", [b"\x04", b"\x05"], ids=["md5", "sha1"])
+@pytest.mark.usefixtures("has_cryptography")
+def test_end_point_binding_of_weak_signatures(weak: bytes) -> None:
+    """It is SHA-256 then. (Libraries do not make such certificates any more: the name of the algorithm is changed.)"""
+    with_rsa = bytes.fromhex("06092a864886f70d0101")
+    certificate = certificate_signed(RSA_KEY, hashes.SHA256())
+    certificate = certificate.replace(with_rsa + b"\x0b", with_rsa + weak)
+    assert end_point_binding(certificate) == hashlib.sha256(certificate).digest()
+
+
+def test_end_point_binding_without_a_hash(has_cryptography: bool) -> None:
     certificate = certificate_signed(ed25519.Ed25519PrivateKey.generate(), None)
-    with pytest.raises(ValueError, match="no hash of its own"):
-        _end_point_binding(certificate)
+    with pytest.raises(ValueError, match="has no hash" if has_cryptography else "takes cryptography"):
+        end_point_binding(certificate)
 
 
-@pytest.mark.parametrize("algorithm", [hashes.MD5(), hashes.SHA1()], ids=lambda algorithm: algorithm.name)
-def test_end_point_binding_of_weak_signatures(algorithm: hashes.HashAlgorithm) -> None:
-    """It is SHA-256 then. (Libraries do not make such certificates any more: it takes a stand-in.)"""
-    certificate: Any = SimpleNamespace(signature_hash_algorithm=algorithm, fingerprint=lambda algorithm: algorithm.name)
-    assert _end_point_binding(certificate) == "sha256"  # type: ignore[comparison-overlap]
+def test_end_point_binding_by_parameter(has_cryptography: bool) -> None:
+    """RSASSA-PSS has its hash in its parameters: those are cryptography's."""
+    pss = padding.PSS(padding.MGF1(hashes.SHA384()), padding.PSS.DIGEST_LENGTH)
+    certificate = certificate_signed(RSA_KEY, hashes.SHA384(), rsa_padding=pss)
+    if has_cryptography:
+        assert end_point_binding(certificate) == hashlib.sha384(certificate).digest()
+    else:
+        with pytest.raises(ValueError, match="takes cryptography"):
+            end_point_binding(certificate)
+
+
+def test_end_point_binding_out_of_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not in DER, or cut off, has no binding rather than a wrong one."""
+    certificate = certificate_signed(RSA_KEY, hashes.SHA256())
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    indefinite = certificate[:4] + b"\x30\x80" + certificate[8:]
+    for wrong in (b"", b"\x30", b"\x30\x84\xff\xff\xff\xff", certificate[:20], certificate[8:], indefinite):
+        with pytest.raises(ValueError, match="takes cryptography"):
+            end_point_binding(wrong)
 
 
 # ---- what can be set, on Trio's face, before the handshake ----

@@ -37,7 +37,7 @@ PUBLIC_MODULES = [
 # Who may import whom: a module uses what stands on a line above its own, and the neighbours in its package.
 LAYERS = [
     {"_selector_thread"},
-    {"_arguments", "_event_loop"},
+    {"_arguments", "_end_point", "_event_loop"},
     {"_errors", "_ja4", "_names", "_queue", "_records", "_states", "_workspace"},
     {"_diagnosis"},
     {"_proxy", "_record_layer", "_transports"},

@@ -60,6 +60,7 @@ def test_threads_share_contexts(
 
 
 PROGRAM = """if True:
+    import hashlib
     import socket
     import ssl
 
@@ -85,6 +86,8 @@ PROGRAM = """if True:
             async with await TLSStream.wrap(stream, hostname="localhost", ssl_context=client_context) as tls:
                 await tls.send(b"hello")
                 assert await tls.receive() == b"hello"
+                expected = hashlib.sha256(tls.getpeercert(True)).digest()
+                assert tls.get_channel_binding("tls-server-end-point") == expected
 
 
     anyio.run(main, backend={backend!r})
