@@ -295,23 +295,16 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def behaviour(session: nox.Session) -> None:
-    """Observe how TLS streams behave, ours and others', for the documentation: writes docs/behaviour.inc."""
-    session.install(".[trio,uvloop]")
-    session.run("python", "benchmarks/behaviour.py", *session.posargs)
+    """Observe how TLS streams behave, ours and others', for the documentation: writes docs/behaviour.json."""
+    session.install("-e", ".[trio,uvloop]")
+    session.run("python", "-m", "tests.observe_behaviour", *session.posargs, env={"PYTHONPATH": "benchmarks"})
 
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure speed: ``-- --quick`` takes three minutes, ``-- --counts`` counts, ``-- report FILE...`` makes pages."""
-    session.install(".[bench]")
+    """Measure speed: ``-- --quick`` takes three minutes, ``-- --counts`` counts, ``-- --help`` tells more."""
+    session.install("-e", ".[bench]")
     session.run("python", "benchmarks/speed.py", *session.posargs)
-
-
-@nox.session(default=False)
-def capacity(session: nox.Session) -> None:
-    """Compute what many connections need from what ``bench`` has measured, and check it: writes docs/capacity.inc."""
-    session.install(".[trio,uvloop]")
-    session.run("python", "benchmarks/capacity.py", *session.posargs)
 
 
 @nox.session

@@ -12,7 +12,8 @@ from sphinx.pycode import ModuleAnalyzer
 import anyio_tls
 import anyio_tls.testing
 
-sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+_ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(path) for path in (_ROOT / "docs" / "_ext", _ROOT / "benchmarks", _ROOT)]
 
 project = "anyio_tls"
 author = "The anyio_tls authors"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,16 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import behaviour
+import behaviour_page
 import pytest
-from _behaviour.contenders import CONTENDERS, AnyIOConnection, AsyncioConnection, Connection, Contender, Ours
-from _behaviour.peer import CLEAN_END, SILENCE, Received
-from _behaviour.scenarios import SCENARIOS, Scenario
-from _behaviour.words import PROMPT, Outcome, arrival, at_end, cpu_class, found, memory_class, part, seen
+
+from . import observe_behaviour as behaviour
+from ._behaviour.contenders import CONTENDERS, AnyIOConnection, AsyncioConnection, Connection, Contender, Ours
+from ._behaviour.peer import CLEAN_END, SILENCE, Received
+from ._behaviour.scenarios import SCENARIOS
+from ._behaviour.words import PROMPT, Outcome, arrival, at_end, cpu_class, found, memory_class, part, seen
 
 pytestmark = pytest.mark.once
 
 DOCS = Path(__file__).parent.parent / "docs"
+
+OBSERVED: dict[str, Any] = json.loads((DOCS / "behaviour.json").read_text(encoding="utf-8"))
 
 OURS, *_ = CONTENDERS
 (ASYNCIO,) = (contender for contender in CONTENDERS if contender.name == "asyncio streams@asyncio")
@@ -49,80 +52,35 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def in_the_table(scenario: Scenario) -> dict[str, str]:
-    """What the committed table says of each contender, in one line."""
-    table = (DOCS / "behaviour.inc").read_text(encoding="utf-8")
-    _, section = table.split(f"\n{scenario.title}\n{'~' * len(scenario.title)}\n")
-    everybody = behaviour.names(CONTENDERS)
-    said: dict[str, str] = {}
-    for names, words in re.findall(r"^(\S.*)\n((?: {3}.*\n)+)", re.split(r"\n[~-]{3,}\n", section)[0], re.MULTILINE):
-        for title, loops in re.findall(r"\*\*(.*?)\*\* on ([^;]*)", names.replace("All of them", everybody)):
-            said |= {f"{title}@{loop.lower()}": " ".join(words.split()) for loop in loops.split(", ")}
-    return said
-
-
-# ---- the table ----
+# ---- the page ----
 
 
 @pytest.mark.parametrize("name", STABLE)
-def test_table_says_what_is_so(name: str, certificates: Path) -> None:
+def test_page_says_what_is_so(name: str, certificates: Path) -> None:
     words = behaviour.play(SCENARIOS[name], OURS, certificates)
-    assert behaviour.paragraph(words) == in_the_table(SCENARIOS[name])[OURS.name]
+    assert OURS.name in OBSERVED["scenarios"][name].get(words, ()), words
 
 
-def test_table_is_complete() -> None:
-    names = {contender.name for contender in CONTENDERS}
-    assert all(in_the_table(scenario).keys() == names for scenario in SCENARIOS.values())
+def test_page_is_complete() -> None:
+    assert OBSERVED["scenarios"].keys() == SCENARIOS.keys()
+    everybody = sorted(contender.name for contender in CONTENDERS)
+    for groups in OBSERVED["scenarios"].values():
+        assert sorted(name for names in groups.values() for name in names) == everybody
 
 
 def test_page_explains_the_words() -> None:
     page = (DOCS / "behaviour.rst").read_text(encoding="utf-8")
     assert f"less than {PROMPT} seconds is prompt" in page
-    assert ".. include:: behaviour.inc" in page
-
-
-# ---- the script ----
-
-
-def test_run_of_its_own(certificates: Path) -> None:
-    assert behaviour.play_apart(SCENARIOS["half-close"], ASYNCIO, certificates) == (
-        "send_eof() raises NotImplementedError.",
-    )
-
-
-def test_run_that_fails_is_no_observation(tmp_path: Path) -> None:
-    with pytest.raises(behaviour.NoObservationError, match="exit status 1"):
-        behaviour.play_apart(SCENARIOS["half-close"], ASYNCIO, tmp_path / "without certificates")
-
-
-@pytest.mark.parametrize("output", ["", "[]", '[""]', "{}", '"fine"', '["fine", null]', "fine"])
-def test_nothing_said_is_no_observation(output: str) -> None:
-    with pytest.raises(behaviour.NoObservationError):
-        behaviour.read_report(subprocess.CompletedProcess([], 0, output, ""))
-
-
-def test_what_is_said_by_a_run_that_fails_is_no_observation() -> None:
-    with pytest.raises(behaviour.NoObservationError):
-        behaviour.read_report(subprocess.CompletedProcess([], 1, json.dumps(["fine"]), ""))
-
-
-def test_crash_is_an_observation() -> None:
-    crash = subprocess.run([sys.executable, "-c", "import os; os.abort()"], capture_output=True, text=True, check=False)
-    assert behaviour.read_report(crash) == ("The process crashes (SIGABRT).",)
-
-
-def test_hang_is_an_observation(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(behaviour, "HARD_LIMIT", 0)
-    words = behaviour.play_apart(SCENARIOS["half-close"], ASYNCIO, certificates)
-    assert words == ("The process still runs after 0 s, and is killed.",)
+    assert "\n.. behaviour::\n" in page
 
 
 def test_same_words_are_told_once() -> None:
-    scenario = SCENARIOS["truncated"]
-    agreed = list(behaviour.table({scenario: dict.fromkeys(CONTENDERS, ("A *word*.",))}))
-    assert agreed[-3:] == ["All of them", "   A \\*word\\*.", ""]
-    split = list(behaviour.table({scenario: {OURS: ("One.",), CONTENDERS[1]: ("One.",), ASYNCIO: ("Two.",)}}))
-    assert split[-6:] == [
+    everybody = [contender.name for contender in CONTENDERS]
+    observed = {"observed": "Today.", "scenarios": {"truncated": {"A *word*.": everybody}}}
+    assert [*behaviour_page.lines(observed)][-3:] == ["All of them", "   A \\*word\\*.", ""]
+    ours, *others = everybody
+    observed["scenarios"] = {"truncated": behaviour.together({ours: "One.", others[0]: "One.", ASYNCIO.name: "Two."})}
+    assert [*behaviour_page.lines(observed)][-6:] == [
         "**anyio_tls.TLSStream** on asyncio, uvloop",
         "   One.",
         "",
@@ -130,6 +88,41 @@ def test_same_words_are_told_once() -> None:
         "   Two.",
         "",
     ]
+
+
+# ---- the script ----
+
+
+def test_run_of_its_own(certificates: Path) -> None:
+    words = behaviour.play_apart(SCENARIOS["half-close"], ASYNCIO, certificates)
+    assert words == "send_eof() raises NotImplementedError."
+
+
+def test_run_that_fails_is_no_observation(tmp_path: Path) -> None:
+    with pytest.raises(behaviour.NoObservationError, match="exit status 1"):
+        behaviour.play_apart(SCENARIOS["half-close"], ASYNCIO, tmp_path / "without certificates")
+
+
+@pytest.mark.parametrize("output", ["", "[]", '""', "{}", '["fine"]', "null", "fine"])
+def test_nothing_said_is_no_observation(output: str) -> None:
+    with pytest.raises(behaviour.NoObservationError):
+        behaviour.read_report(subprocess.CompletedProcess([], 0, output, ""))
+
+
+def test_what_is_said_by_a_run_that_fails_is_no_observation() -> None:
+    with pytest.raises(behaviour.NoObservationError):
+        behaviour.read_report(subprocess.CompletedProcess([], 1, json.dumps("fine"), ""))
+
+
+def test_crash_is_an_observation() -> None:
+    crash = subprocess.run([sys.executable, "-c", "import os; os.abort()"], capture_output=True, text=True, check=False)
+    assert behaviour.read_report(crash) == "The process crashes (SIGABRT)."
+
+
+def test_hang_is_an_observation(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(behaviour, "HARD_LIMIT", 0)
+    words = behaviour.play_apart(SCENARIOS["half-close"], ASYNCIO, certificates)
+    assert words == "The process still runs after 0 s, and is killed."
 
 
 # ---- contenders that do wrong ----
@@ -192,7 +185,7 @@ class Miscounts(AnyIOConnection):
 )
 def test_what_is_wrong_is_said(connection: type[Connection], name: str, words: str, certificates: Path) -> None:
     scenario = replace(SCENARIOS[name], seconds=1)
-    assert words in " ".join(behaviour.play(scenario, wrong(connection), certificates))
+    assert words in behaviour.play(scenario, wrong(connection), certificates)
 
 
 # ---- the words ----

@@ -13,7 +13,6 @@ from typing import Any
 
 import anyio
 import anyio.from_thread
-import contexts
 import pytest
 import trio
 from anyio import to_thread
@@ -218,21 +217,6 @@ async def test_default_context_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -
             await connect_tls("localhost", 443)
     assert streams[0].closed
     assert isinstance(await _contexts.client_context(None), ssl.SSLContext)
-
-
-@pytest.mark.usefixtures("trusted")
-async def test_what_is_measured(server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The benchmark has figures for both ways. (What they are is for a quiet machine to say.)"""
-    monkeypatch.setattr(contexts, "ROUNDS", 2)
-    monkeypatch.setattr(contexts, "CONNECTIONS", 1)
-    monkeypatch.setattr(contexts, "HELD", 2)
-    async with served(server) as port:
-        times = await contexts.processor_time(port)
-        assert [len(figures) for figures in times.values()] == [2, 2]
-        assert min(map(min, times.values())) > 0
-        if sys.platform == "linux":
-            for way in times:
-                assert isinstance(await contexts.memory(port, way), float)
 
 
 # ---- contexts that are not ssl.SSLContext ----

@@ -16,16 +16,16 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple, TypeAlias
 
-import _distance
 import anyio
 import pytest
-from _distance import FAR, NEAR, Link, NoDistanceError, distance
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSStream
 from anyio_tls.testing import Certificate, CertificateAuthority
 
+from . import _distance
 from ._conversations import closed_errors
+from ._distance import FAR, NEAR, Link, NoDistanceError, distance
 from ._ends import LibraryEnd, stream_over
 from ._pairs import applies
 from ._peers import Peer, accept, needs, running

@@ -37,6 +37,7 @@ from typing import Any, TypeAlias
 
 import anyio
 import pytest
+import speed
 from anyio.abc import SocketAttribute, TaskGroup
 
 import anyio_tls
@@ -323,6 +324,9 @@ def test_command(command: str) -> None:
         case ["-m", "anyio_tls", *rest]:
             with pytest.raises(SystemExit, match=r"^0$"):
                 main([*rest, "--help"])
+        case ["benchmarks/speed.py", "--cells", cells, "--only", contenders]:
+            assert speed.chosen_cells(cells.split(","), quick=False)
+            assert speed.chosen_contenders(contenders.split(","))
         case [script]:
             assert (ROOT / script).parent in (EXAMPLES, ROOT / "benchmarks")
             assert (ROOT / script).is_file()

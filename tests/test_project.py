@@ -261,6 +261,44 @@ def test_changelog_has_the_version() -> None:
     assert newest[1] == version
 
 
+# ---- what is committed ----
+
+# What programs have observed and measured, of which the documentation makes its pages.
+DATA = ["docs/behaviour.json", "docs/peers.json", "docs/runs/*.jsonl"]
+# Of other files, what people write.
+WRITTEN = {
+    ".c",
+    ".cpp",
+    ".css",
+    ".erl",
+    ".go",
+    ".h",
+    ".java",
+    ".md",
+    ".mjs",
+    ".py",
+    ".rst",
+    ".sh",
+    ".toml",
+    ".typed",
+    ".yml",
+    "",
+}
+MADE = re.compile(r"do not edit|(generated|made|written) by \S+\.py", re.IGNORECASE)
+
+
+def test_nothing_is_committed_that_a_program_writes() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=False, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("this is no checkout")
+    paths = [Path(name) for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+    others = [path for path in paths if not any(path.match(pattern) for pattern in DATA)]
+    drawn = Path("docs/_static/house.svg")
+    assert [str(path) for path in others if path.suffix.lower() not in WRITTEN and path != drawn] == []
+    heads = {str(path): (ROOT / path).read_text(encoding="utf-8")[:300] for path in others}
+    assert [path for path, head in heads.items() if MADE.search(head)] == []
+
+
 # ---- the programs of the README ----
 
 

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 
-import anyio
-import engines
 import pytest
 import speed
-from _speed.cells import CELLS, Figures, Play
+import speed_page
+from _speed.cells import CELLS, Play
 from _speed.contenders import CONTENDERS, Contender
-from _speed.counters import count_awaits
-from _speed.counts import parse_callgrind, parse_strace
-from _speed.goals import Goal, Verdict, best_peer, goals, ratio, verdicts
+from _speed.counters import COUNTERS
+from _speed.counts import parse_callgrind, parse_strace, system_calls
 from _speed.peer import Order, Peer
-from _speed.report import GROUPS
-from _speed.runs import FailedError, Record, Spec, batches, environment, play, play_apart, running_peer
-from _speed.tables import Table, cell_table, digits, goal_table, markdown, path_table, quartiles, ratio_table, rst
+from _speed.runs import (
+    PROJECT,
+    FailedError,
+    Record,
+    Spec,
+    batches,
+    environment,
+    play,
+    playing,
+    record as take_run,
+    running_peer,
+)
 from anyio.lowlevel import checkpoint
-
-from .test_pyopenssl import needs_pyopenssl
+from speed_page import Goal, bounds, cell_table, comparisons, count_table, digits, disagreements, quartiles, ratio
 
 pytestmark = pytest.mark.once
 
 ASYNCIO = CONTENDERS["anyio_tls@asyncio"]
+RUNS = Path(__file__).parent.parent / "docs" / "runs"
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +47,13 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
         yield running
 
 
-def spec(contender: Contender, peer: Peer, *cells: str) -> Spec:
-    return Spec(contender.name, [*cells], (*peer[:2], str(peer.directory)), amount=0.001)
+def spec(cell: str) -> Spec:
+    return Spec(cell, amount=0.001)
 
 
-def record(cell: str, /, **values: float | list[float]) -> Record:
+def record(cell: str, /, *, pinned: bool = True, **values: float | list[float]) -> Record:
     """A run in which one cell was measured; ``anyio_tls_asyncio`` is ``anyio_tls@asyncio``."""
-    made = Record(environment())
+    made = Record({**environment(), "pinned": pinned, "rounds": 1})
     for name, value in values.items():
         title, _, backend = name.rpartition("_")
         contender = f"{title}@{backend}" if backend in ("asyncio", "uvloop", "trio") else name
@@ -58,8 +67,8 @@ def record(cell: str, /, **values: float | list[float]) -> Record:
 
 @pytest.mark.parametrize("contender", [c for c in CONTENDERS.values() if c.available], ids=lambda c: c.name)
 def test_everybody_plays(contender: Contender, peer: Peer) -> None:
-    (figures,) = play(spec(contender, peer, "rtt-64")).values()
-    assert isinstance(figures, dict), figures
+    figures = play(contender, peer, spec("rtt-64"))
+    assert figures is not None
     assert figures.keys() == CELLS["rtt-64"].units.keys()
     assert all(value > 0 for value in figures.values())
 
@@ -67,42 +76,59 @@ def test_everybody_plays(contender: Contender, peer: Peer) -> None:
 @pytest.mark.parametrize("cell", ["small", "send-64k", "receive-1m", "full", "resumed"])
 @pytest.mark.parametrize("name", ["anyio_tls@asyncio", "memory"])
 def test_cells_play(name: str, cell: str, peer: Peer) -> None:
-    (figures,) = play(spec(CONTENDERS[name], peer, cell)).values()
-    assert isinstance(figures, dict), figures
-    assert figures.keys() == CELLS[cell].units.keys()
-
-
-@needs_pyopenssl
-@pytest.mark.parametrize("cell", ["rtt-64", "full"])
-def test_engines_are_compared(cell: str, peer: Peer) -> None:
-    with_ssl, with_pyopenssl, ratios = engines.compare("asyncio", cell, peer, rounds=2, amount=0.001)
-    assert min(with_ssl, with_pyopenssl, *ratios) > 0
-    assert len(ratios) == 2
+    assert (play(CONTENDERS[name], peer, spec(cell)) or {}).keys() == CELLS[cell].units.keys()
 
 
 def test_process_of_its_own(peer: Peer) -> None:
-    told = play_apart(spec(ASYNCIO, peer, "accept", "both", "hold"))
-    assert {name: (figures or {}).keys() for name, figures in told.items()} == {
-        name: CELLS[name].units.keys() for name in ("accept", "both", "hold")
-    }
+    with playing(ASYNCIO, peer) as player:
+        for cell in ("accept", "both", "hold", "hold-closing"):
+            assert (player.ask(spec(cell)) or {}).keys() == CELLS[cell].units.keys()
 
 
 def test_process_that_fails_has_measured_nothing(peer: Peer) -> None:
-    nowhere = replace(spec(ASYNCIO, peer, "rtt-64"), peer=(1, 1, str(peer.directory)))
-    with pytest.raises(FailedError, match="anyio_tls@asyncio: rtt-64"):
-        play_apart(nowhere)
+    nowhere = peer._replace(port=1, plain_port=1)
+    with playing(ASYNCIO, nowhere) as player, pytest.raises(FailedError, match="anyio_tls@asyncio: rtt-64"):
+        player.ask(spec("rtt-64"))
+
+
+def test_process_that_ends_has_measured_nothing(peer: Peer) -> None:
+    failing = playing(ASYNCIO, peer, prefix=["sh", "-c", "echo no such file >&2"])
+    with pytest.raises(FailedError, match=r"says nothing\n.*no such file"), failing:
+        pytest.fail("it has begun")
+
+
+def test_builds_take_turns(peer: Peer, tmp_path: Path) -> None:
+    """Each is measured with its own library."""
+    shutil.copytree(PROJECT / "anyio_tls", tmp_path / "anyio_tls")
+    runs = take_run(
+        [CELLS["full"]], [ASYNCIO], peer, builds=[PROJECT, tmp_path], rounds=2, amount=0.02, slices=2, seed=1
+    )
+    assert [len(run.figures["full"]["anyio_tls@asyncio"]["CPU"]) for run in runs] == [2, 2]
+    (row,) = speed.comparison(*runs)
+    assert row[:2] == ["full: CPU (µs)", "anyio_tls@asyncio"]
+
+
+def test_what_fails_is_told_once(peer: Peer) -> None:
+    (run,) = take_run([CELLS["full"]], [ASYNCIO], peer._replace(port=1), rounds=2, amount=0.01)
+    assert len(run.failures) == 1
+    assert not run.figures
+
+
+def test_no_round_is_begun_that_takes_too_long(peer: Peer) -> None:
+    (run,) = take_run([CELLS["full"]], [ASYNCIO], peer, rounds=5, amount=0.01, seconds=0)
+    assert run.environment["rounds"] == 1
 
 
 def test_record_is_kept(tmp_path: Path) -> None:
     made = record("rtt-64", anyio_tls_asyncio=[1.0, 2.0])
-    made.save(tmp_path / "reports" / "run.json")
-    assert Record.load(tmp_path / "reports" / "run.json") == made
+    made.add_count("small", "blocking", "calls", {"C": 2.0})
+    made.save(tmp_path / "reports" / "run.jsonl")
+    assert Record.load(tmp_path / "reports" / "run.jsonl") == made
 
 
-def test_time_on_the_wall_means_nothing_in_memory() -> None:
-    made = Record(environment())
-    made.add_all(CONTENDERS["memory"], {"rtt-64": {"CPU": 1.0, "median": 2.0, "p99": 3.0}, "full": None})
-    assert made.figures == {"rtt-64": {"memory": {"CPU": [1.0]}}}
+def test_time_on_the_wall_means_nothing_in_memory(peer: Peer) -> None:
+    with playing(CONTENDERS["memory"], peer) as player:
+        assert (player.ask(spec("rtt-64")) or {}).keys() == {"CPU"}
 
 
 def test_cells_that_stay_apart() -> None:
@@ -119,6 +145,9 @@ def test_choice() -> None:
         "anyio@asyncio",
         "blocking",
     ]
+    assert {c.title for c in speed.chosen_contenders([], only_ours=True)} <= {
+        *("anyio_tls", "anyio_tls.trio", "anyio_tls.wrap")
+    }
     assert speed.chosen_cells([], quick=False) == [*CELLS.values()]
     assert {cell.rounds for cell in speed.chosen_cells([], quick=True)} == {None, 1}
     with pytest.raises(ValueError, match="no such cell or group: speed"):
@@ -135,25 +164,38 @@ def test_orders_arrive() -> None:
 # ---- counts ----
 
 
-def test_awaits_are_counted(peer: Peer) -> None:
-    async def sleep(_play: Play) -> Figures:
+def test_awaits_are_counted(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def sleep(_play: Play) -> dict[str, float]:
         for _turn in range(7):
             await checkpoint()
         return {}
 
-    assert anyio.run(count_awaits, sleep, Play(ASYNCIO, peer)) == {"awaits": 7}
+    monkeypatch.setitem(CELLS, "rtt-64", replace(CELLS["rtt-64"], perform=sleep))
+    play = Play(ASYNCIO, peer)
+    assert COUNTERS["awaits"](partial(ASYNCIO.run, sleep), play, "rtt-64") == {"awaits": 7}
 
 
 def test_system_calls_are_read() -> None:
     text = """\
-% time     seconds  usecs/call     calls    errors syscall
------- ----------- ----------- --------- --------- ----------------
- 61.31    0.000800           7       101           epoll_wait
- 38.69    0.000505           5        99        49 recvfrom
------- ----------- ----------- --------- --------- ----------------
-100.00    0.001305           6       200        49 total
+7 read(3, "counting", 8) = 8
+7 access("/counting/rtt-64", F_OK) = -1 ENOENT (No such file or directory)
+7 sendto(6, "\\27\\3", 86, 0, NULL, 0) = 86
+7 epoll_wait(5,  <unfinished ...>
+8 getpid() = 7
+7 <... epoll_wait resumed>[], 2, 0) = 0
+7 sendto(6, "", 86, 0, NULL, 0) = 86
+7 access("/counting", F_OK) = -1 ENOENT (No such file or directory)
+7 close(6) = 0
 """
-    assert parse_strace(text) == {"epoll_wait": 101, "recvfrom": 99}
+    assert parse_strace(text) == {"rtt-64": Counter(sendto=2, epoll_wait=1, getpid=1)}
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_system_calls_are_counted(peer: Peer) -> None:
+    counted = dict(system_calls(CONTENDERS["blocking"], peer, [CELLS["rtt-64"], CELLS["send-64k"]]))
+    assert counted.keys() == {"rtt-64", "send-64k"}
+    # One that sends, one that receives, and one of OpenSSL's for the head of the record.
+    assert 3 <= sum(counted["rtt-64"].values()) < 4
 
 
 def test_instructions_and_allocations_are_read() -> None:
@@ -178,10 +220,8 @@ totals: 420
 
 def test_calls_are_counted_by_module(peer: Peer) -> None:
     """Ours, those of others, and those of C functions; not those of the suite itself."""
-    few, many = (
-        play_apart(replace(spec(ASYNCIO, peer, "rtt-64"), exactly=trips, counting="calls"))["rtt-64"]
-        for trips in (1, 11)
-    )
+    with playing(ASYNCIO, peer) as player:
+        few, many = (player.ask(Spec("rtt-64", exactly=trips, counting="calls")) for trips in (1, 11))
     assert few is not None
     assert many is not None
     assert {"anyio_tls._driver", "anyio_tls._engine", "C"} <= few.keys()
@@ -196,8 +236,8 @@ def test_best_peer_is_on_the_same_loop_and_none_of_ours() -> None:
     run = record(
         "rtt-64", anyio_tls_asyncio=1, anyio_asyncio=[4, 9, 3], asyncio_asyncio=5, asyncio_uvloop=2, blocking=1
     )
-    assert best_peer(run, "rtt-64", "asyncio") == ("anyio@asyncio", 4)
-    assert best_peer(run, "rtt-64", "trio") is None
+    assert speed_page.best_peer(speed_page.middle, run, "rtt-64", "asyncio") == 4
+    assert speed_page.best_peer(speed_page.middle, run, "rtt-64", "trio") is None
 
 
 @pytest.mark.parametrize(
@@ -215,50 +255,51 @@ def test_ratio(value: float | None, other: float | None, result: float | None) -
     assert ratio(value, other) == result
 
 
-def test_round_trip_may_take_one_wake_up_more() -> None:
-    run = record("rtt-64", anyio_tls_uvloop=17, asyncio_uvloop=20, blocking=10, blocking_plain=8, plain_uvloop=14)
-    peers, limit = (goal for goal in goals(run) if goal.contender == "anyio_tls@uvloop")
-    assert (peers.value, peers.bound, peers.holds) == (0.85, 1.0, True)
-    assert (limit.value, limit.bound, limit.holds) == (1.7, 1.6, False)
+def goal_of(contender: str, *runs: Record) -> Goal:
+    (goal,) = (it for it in comparisons(runs) if it.contender == contender and it.value is not None)
+    return goal
 
 
-def test_growth_is_compared_with_the_loop_s() -> None:
-    run = record("client-100", anyio_tls_trio=12, plain_trio=5)
-    run.figures |= record("client-1", anyio_tls_trio=10, plain_trio=4).figures
-    (growth,) = (goal for goal in goals(run) if "growth" in goal.what and goal.contender == "anyio_tls@trio")
-    assert (growth.value, growth.bound, growth.holds) == (2, 1, False)
+def test_ours_is_compared_with_the_best_peer() -> None:
+    goal = goal_of("anyio_tls@uvloop", record("small", anyio_tls_uvloop=3, anyio_uvloop=4, asyncio_uvloop=2))
+    assert (goal.value, str(goal), goal.is_met) == (1.5, "**1.50**", False)
 
 
-def test_wrap_is_compared_with_anyio() -> None:
-    run = record("small", anyio_tls_wrap_asyncio=3, anyio_asyncio=3, asyncio_asyncio=1)
-    (goal,) = (goal for goal in goals(run) if goal.contender == "anyio_tls.wrap@asyncio")
-    assert goal.holds
-
-
-def test_wrap_is_to_be_better_where_anyio_s_handling_is_the_cost() -> None:
-    def bounds(memory: float) -> list[float | None]:
-        run = record("small", anyio_tls_wrap_uvloop=8, anyio_uvloop=10, anyio_plain_uvloop=3, memory=memory)
-        return [goal.bound for goal in goals(run) if goal.contender == "anyio_tls.wrap@uvloop"]
-
-    assert bounds(memory=1) == [1, 1 / 1.3]
-    assert bounds(memory=3) == [1]
-
-
-def test_what_is_not_measured_is_not_met() -> None:
-    assert not Goal("rtt-64", "CPU", "anyio_tls@asyncio", "", None, 1.0).holds
-    assert not Goal("rtt-64", "CPU", "anyio_tls@asyncio", "", 1.0, None).holds
-    complete = record("small", anyio_tls_asyncio=1, anyio_asyncio=2)
-    (verdict,) = (v for v in verdicts([complete, Record(environment())]) if v.goal.contender == "anyio_tls@asyncio")
-    assert (verdict.held, verdict.is_met, str(verdict)) == (1, False, "met in 1 of 2 runs")
+def test_wrap_is_to_be_better_than_anyio() -> None:
+    for ours, is_met in ((95, True), (96, False)):
+        run = record("small", anyio_tls_wrap_asyncio=ours, anyio_asyncio=100, asyncio_asyncio=1)
+        assert goal_of("anyio_tls.wrap@asyncio", run).is_met == is_met
 
 
 def test_goal_is_met_in_all_runs_or_not_met() -> None:
-    good, bad = (Goal("rtt-64", "CPU", "anyio_tls@asyncio", "", value, 1.0) for value in (1.004, 1.006))
-    assert str(Verdict((good, good, good))) == "met"
-    assert str(Verdict((good, bad, good))) == "met in 2 of 3 runs"
-    assert str(Verdict((bad, bad, bad))) == "missed"
-    assert Verdict((good, bad, good)).is_met_in_the_median
-    assert not Verdict((good, bad, bad)).is_met_in_the_median
+    good, bad = (record("small", anyio_tls_trio=value, trio_trio=1000) for value in (1004, 1006))
+    assert goal_of("anyio_tls@trio", good, good, good).is_met
+    assert not goal_of("anyio_tls@trio", good, bad, good).is_met
+    assert str(goal_of("anyio_tls@trio", good, bad, good)) == "1.00"
+    assert str(goal_of("anyio_tls@trio", good, bad, bad)) == "**1.01**"
+
+
+def test_what_is_not_measured_is_not_met() -> None:
+    complete = record("small", anyio_tls_asyncio=1, anyio_asyncio=2)
+    assert not goal_of("anyio_tls@asyncio", complete, record("rtt-64")).is_met
+
+
+def test_memory_is_bounded() -> None:
+    run = record("peak-8m")
+    run.figures["peak-8m"] = {"anyio_tls@asyncio": {"peak": [257.0]}, "anyio_tls@trio": {"peak": [256.0]}}
+    assert {goal.contender: goal.is_met for goal in bounds([run]) if goal.value is not None} == {
+        "anyio_tls@asyncio": False,
+        "anyio_tls@trio": True,
+    }
+
+
+def test_it_is_said_where_pinning_matters() -> None:
+    runs = [
+        record("small", anyio_tls_trio=100, trio_trio=100, anyio_tls_asyncio=100, asyncio_asyncio=100),
+        record("small", pinned=False, anyio_tls_trio=106, trio_trio=100, anyio_tls_asyncio=104, asyncio_asyncio=100),
+    ]
+    _, *rows = disagreements(runs)
+    assert rows == [["Sending 100 bytes, again and again: CPU", "anyio_tls, connect_tls(), Trio", "1.00", "1.06"]]
 
 
 # ---- tables ----
@@ -273,69 +314,41 @@ def test_digits() -> None:
     assert [digits(value) for value in (0.123, -9.876, 43.21, 1234.5, None)] == ["0.12", "-9.88", "43.2", "1,234", ""]
 
 
-def test_forms() -> None:
-    table = Table(["who", "what"], [["a", '1,000 "or so"']])
-    assert markdown(table) == '| who | what |\n| --- | ---: |\n| a | 1,000 "or so" |\n'
-    assert rst(table).endswith('\n\n   "who","what"\n   "a","1,000 ""or so"""\n')
-
-
 def test_table_of_a_cell() -> None:
     runs = [record("small", anyio_tls_asyncio=[1, 2, 3], anyio_asyncio=4, blocking=1) for _ in range(2)]
-    table = cell_table(runs, "small")
-    assert table.headers[-3:] == ["CPU, to the best peer", "CPU, to the limit", "rounds"]
-    assert table.rows == [
+    head, *rows = cell_table(runs, CELLS["small"])
+    assert head[-3:] == ["CPU, to the best peer", "CPU, to the limit", "rounds"]
+    assert rows == [
         ["anyio_tls, connect_tls()", "asyncio", "2.00 (1.25 to 2.75)", "", "0.50", "2.00", "6"],
         ["anyio.streams.tls", "asyncio", "4.00", "", "1.00", "4.00", "2"],
         ["SSLSocket, blocking", "none", "1.00", "", "", "1.00", "2"],
     ]
 
 
-def test_table_says_what_is_missed() -> None:
-    found = verdicts([record("small", anyio_tls_asyncio=3, anyio_asyncio=2)])
-    assert ratio_table(found).rows[0][1] == "1.50 (missed)"
-    assert goal_table(found).rows[0][-3:] == ["1.50", "1.00", "missed"]
-
-
-def test_table_of_a_path() -> None:
-    before, after = (Record(environment()) for _ in range(2))
-    for run, calls, instructions in ((before, 12, 2000), (after, 6, 1000)):
-        run.add_count("rtt-64", "anyio_tls@uvloop", "instructions", {"instructions": instructions})
-        run.add_count(
-            "rtt-64", "anyio_tls@uvloop", "calls", {"anyio_tls._a.b": calls, "anyio._x": 1, "anyio._y": 2, "C": 3}
-        )
-    assert path_table(before, after, "rtt-64", "anyio_tls").rows == [
-        ["instructions", "2,000 → 1,000"],
-        ["system calls", ""],
-        ["allocations", ""],
-        ["awaits", ""],
-        ["calls", "18.0 → 12.0"],
-        ["calls: anyio_tls._a", "12.0 → 6.00"],
-        ["calls: anyio", "3.00 → 3.00"],
-        ["calls: C", "3.00 → 3.00"],
+def test_table_of_counts() -> None:
+    run = record("small")
+    run.add_count("rtt-64", "blocking", "system calls", {"read": 2.0, "write": 1.0})
+    run.add_count("rtt-64", "blocking", "calls", {"C": 9.0})
+    assert count_table([run], ["instructions", "system calls", "calls"], ["rtt-64"]) == [
+        ["contender", "loop", "system calls", "calls"],
+        ["SSLSocket, blocking", "none", "3.00", "9.00"],
     ]
 
 
-@pytest.mark.skipif(find_spec("matplotlib") is None, reason="matplotlib is not installed")
-def test_report(tmp_path: Path) -> None:
-    run = record("small", anyio_tls_asyncio=3, anyio_asyncio=2)
-    run.environment["rounds"] = 1
-    run.save(tmp_path / "run.json")
-    pages = tmp_path / "pages"
-    run.counts["rtt-64"] = {"anyio_tls@asyncio": {"calls": {"C": 2.0}}}
-    run.save(tmp_path / "counts.json")
-    files = [str(tmp_path / name) for name in ("run.json", "counts.json")]
-    command = [sys.executable, speed.__file__, "report", *files, "--directory", str(pages), "--before", files[1]]
-    process = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "1.50 for 1.00" in process.stdout
-    assert {path.name for path in pages.iterdir()} == {
-        *("environment.inc", "goals.inc", "cells.inc", "counts.inc", "path.inc", "report.md"),
-        *("small-light.svg", "small-dark.svg"),
-    }
-    assert "1.50 (missed)" in (pages / "report.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("section", speed_page.SECTIONS)
+def test_sections_are_made_of_the_runs(section: str) -> None:
+    made = speed_page.shown(section, speed_page.load(RUNS))
+    assert "anyio_tls" in made or made == "There is no such cell."
+
+
+def test_all_cells_are_in_the_runs() -> None:
+    runs = speed_page.load(RUNS)
+    assert {cell for run in runs for cell in run.figures} >= {c.name for c in speed.chosen_cells([], quick=True)}
+    assert {cell for run in runs for cell in run.counts} == {cell.name for cell in CELLS.values() if cell.counted}
 
 
 def test_every_group_has_words() -> None:
-    assert {cell.group for cell in CELLS.values()} == GROUPS.keys()
+    assert {cell.group for cell in CELLS.values()} == speed_page.GROUPS.keys()
 
 
 def test_command_explains_itself() -> None:

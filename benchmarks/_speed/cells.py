@@ -20,9 +20,10 @@ from typing import Any, TypeAlias
 
 import anyio
 from _loop import longest_hold
+from anyio.lowlevel import checkpoint
 from typing_extensions import Self
 
-from .contenders import Connection, Contender, make_client_context, make_server_context
+from .contenders import Connection, Contender
 from .peer import CHUNK, DONE, FULL, GO, HOST, READY, RESUMED, Order, Peer
 
 __all__ = ["CELLS", "Cell", "Figures", "Play"]
@@ -59,10 +60,11 @@ class Play:
     around: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def __post_init__(self) -> None:
-        self.context = make_client_context(self.peer)
+        self.context = self.contender.client_context(self.peer)
 
-    async def open(self) -> Connection:
-        return await self.contender.open(self.peer, self.context)
+    async def open(self, port: int | None = None) -> Connection:
+        peer = self.peer if port is None else self.peer._replace(port=port)
+        return await self.contender.open(peer, self.context)
 
     def count(self, full: int) -> int:
         return self.exactly or max(1, round(full * self.amount))
@@ -224,8 +226,20 @@ async def handshakes(play: Play, expected: bytes) -> Figures:
 # ---- as a server ----
 
 
-async def serve(play: Play, order: Order) -> Measured:
-    """Serve the peer's clients, from when it is ready until it is done."""
+def collection_seconds() -> float:
+    """What a full run of the garbage collector takes."""
+
+    def once() -> float:
+        started = time.thread_time()
+        gc.collect()
+        return time.thread_time() - started
+
+    return min(once() for _ in range(3))
+
+
+async def serve(play: Play, order: Order) -> tuple[Measured, float]:
+    """Serve the peer's clients, from when it is ready until it is done; tell that, and what more a full run of the
+    garbage collector takes when the clients are there (seconds)."""
 
     async def echo(connection: Connection) -> None:
         with suppress(Exception):  # the peer notices what goes wrong
@@ -239,6 +253,7 @@ async def serve(play: Play, order: Order) -> Measured:
         with socket.create_connection((HOST, play.peer.plain_port)) as control:
             control.sendall(order._replace(key=port).encode())
             assert control.recv(1) == READY
+            ready.append(collection_seconds())
             with play.measuring() as measured:
                 control.sendall(GO)
                 assert control.recv(1) == DONE
@@ -252,33 +267,38 @@ async def serve(play: Play, order: Order) -> Measured:
         tasks.start_soon(lead_in_thread, port)
 
     results: list[Measured] = []
+    ready = [collection_seconds()]
     async with anyio.create_task_group() as tasks:
-        await play.contender.serve(make_server_context(play.peer), echo, started)
+        await play.contender.serve(play.contender.server_context(play.peer), echo, started)
     (measured,) = results
-    return measured
+    return measured, ready[1] - ready[0]
 
 
 async def accepting(play: Play) -> Figures:
     count = play.count(200)
-    measured = await serve(play, Order("visits", times=count))
+    measured, _ = await serve(play, Order("visits", times=count))
     return {"CPU": measured.cpu / count * 1e6, "wall": measured.wall / count * 1e6}
 
 
 async def crowd_of_clients(play: Play, connections: int) -> Figures:
     count = play.count(10)
-    measured = await serve(play, Order("load", 64, count, group=connections))
-    return {"CPU": measured.cpu / count / connections * 1e6, "rate": count * connections / measured.wall}
+    measured, collection = await serve(play, Order("load", 64, count, group=connections))
+    return {
+        "CPU": measured.cpu / count / connections * 1e6,
+        "rate": count * connections / measured.wall,
+        "collection": collection / connections * 1e6,
+    }
 
 
 # ---- many connections ----
 
 
-async def open_many(play: Play, count: int) -> list[Connection]:
+async def open_many(play: Play, count: int, port: int | None = None) -> list[Connection]:
     """Open connections, some at a time."""
     opened: list[Connection] = []
 
     async def open_some(some: int) -> None:
-        opened.extend([await play.open() for _ in range(some)])
+        opened.extend([await play.open(port) for _ in range(some)])
 
     async with anyio.create_task_group() as tasks:
         for number in range(CROWD):
@@ -320,7 +340,7 @@ async def crowd(play: Play, connections: int, count: int) -> Figures:
 
 
 async def idle_memory(play: Play) -> Figures:
-    """What a connection holds when nothing happens on it."""
+    """What a connection holds when nothing happens on it, and a process without any."""
     warm = await play.open()
     await round_trip_in_bulk(warm)
     before = anonymous_memory()
@@ -329,7 +349,11 @@ async def idle_memory(play: Play) -> Figures:
     for connection in opened:
         await round_trip_in_bulk(connection)
     after = anonymous_memory()
-    return {"fresh": (fresh - before) / IDLE / KIB, "after 64 KiB": (after - before) / IDLE / KIB}
+    return {
+        "fresh": (fresh - before) / IDLE / KIB,
+        "after 64 KiB": (after - before) / IDLE / KIB,
+        "process": before / KIB,
+    }
 
 
 async def round_trip_in_bulk(connection: Connection) -> None:
@@ -385,6 +409,40 @@ async def hold(play: Play) -> Figures:
     return {"sending": sending() * 1e3, "receiving": receiving() * 1e3}
 
 
+# Bytes that a peer who has been left alone has no room for. Trio lets no more wait than 16 KiB.
+UNREAD = 12 * KIB
+
+
+async def hold_closing(play: Play, connections: int) -> Figures:
+    """Close connections at once whose peers have not read everything: as that begins, and until all are closed."""
+    opened = await open_many(play, connections, play.peer.narrow_port)
+    leave, go_on = (Order(what, key=os.getpid()).encode() for what in ("leave", "go_on"))
+    for connection in opened:
+        await connection.send(leave)
+        await connection.send(bytes(UNREAD))
+    last, closed = await play.open(), 0
+    gc.collect()
+    gc.freeze()  # or looking at all of this again might be the longest hold
+
+    async def close(connection: Connection) -> None:
+        nonlocal closed
+        await connection.close()
+        closed += 1
+
+    async with anyio.create_task_group() as tasks:
+        async with longest_hold() as beginning:
+            for connection in opened:
+                tasks.start_soon(close, connection)
+            for _ in range(100):
+                await checkpoint()
+        assert not closed
+        async with longest_hold() as then:
+            await last.send(go_on)
+            while closed < connections:
+                await checkpoint()
+    return {"beginning": beginning() * 1e3, "from then on": then() * 1e3}
+
+
 # ---- all of them ----
 
 
@@ -399,6 +457,9 @@ class Cell:
     :param apart: whether it needs a process of its own
     :param rounds: how many are enough, even in a full run
     :param in_quick: whether it is in a quick run
+    :param one: what it is about: what its system calls are counted for
+    :param counted: how many times so many as there are connections; or 0, if no system calls are counted
+    :param many: how many connections there are
     """
 
     name: str
@@ -411,9 +472,14 @@ class Cell:
     apart: bool = False
     rounds: int | None = None
     in_quick: bool = True
+    one: str = ""
+    counted: int = 0
+    many: int = 1
 
 
-ASYNC = frozenset({"anyio_tls", "anyio_tls.trio", "anyio_tls.wrap", "anyio", "trio", "asyncio", "aiofastnet"})
+OURS = frozenset({"anyio_tls", "anyio_tls.trio", "anyio_tls.wrap"})
+VARIANTS = frozenset({"pyopenssl", "no-context"})
+ASYNC = OURS | {"anyio", "trio", "asyncio", "aiofastnet"} | VARIANTS
 TLS = ASYNC | {"blocking"}
 # What a stream takes more than these two together is its own handling.
 ALL_TLS = TLS | {"memory", "anyio.plain"}
@@ -428,17 +494,17 @@ CPU = ("CPU",)
 
 
 def _cells() -> Iterator[Cell]:
-    def trip(name: str, title: str, size: int, count: int) -> Cell:
-        return Cell(name, "rtt", title, partial(round_trips, size=size, count=count), TRIP, CPU, ALL_TLS | PLAIN)
-
-    yield trip("rtt-64", "Round trip of 64 bytes", 64, 3000)
-    yield trip("rtt-8k", "Round trip of 8 KiB", 8 * KIB, 2000)
-    yield trip("rtt-64k", "Round trip of 64 KiB", 64 * KIB, 600)
-    yield Cell("small", "rtt", "Sending 100 bytes, again and again", small_sends, RATE, CPU, ALL_TLS)
+    trip = partial(Cell, group="rtt", units=TRIP, compared=CPU, entrants=ALL_TLS | PLAIN, one="round trip", counted=40)
+    for name, size, count in (("64 bytes", 64, 3000), ("8 KiB", 8 * KIB, 2000), ("64 KiB", 64 * KIB, 600)):
+        short = f"rtt-{size // KIB}k" if size >= KIB else f"rtt-{size}"
+        yield trip(name=short, title=f"Round trip of {name}", perform=partial(round_trips, size=size, count=count))
+    title = "Sending 100 bytes, again and again"
+    yield Cell("small", "rtt", title, small_sends, RATE, CPU, ALL_TLS, one="item", counted=400)
 
     def transfer(name: str, title: str, function: Any, size: int, entrants: frozenset[str] = ALL_TLS) -> Cell:
         perform = partial(bulk, transfer=function, size=size, total=160 * MIB)
-        return Cell(name, "bulk", title, perform, BULK_UNITS, CPU, entrants)
+        counted = 4 * MIB // size * 4
+        return Cell(name, "bulk", title, perform, BULK_UNITS, CPU, entrants, one="item", counted=counted)
 
     yield transfer("send-64k", "Sending items of 64 KiB", send_items, 64 * KIB)
     yield transfer("send-1m", "Sending items of 1 MiB", send_items, MIB)
@@ -446,48 +512,51 @@ def _cells() -> Iterator[Cell]:
     yield transfer("receive-1m", "Receiving, up to 1 MiB at a time", receive_items, MIB)
     yield transfer("both", "Items of 64 KiB in both directions at once", both_ways, 64 * KIB, ASYNC)
 
+    def connecting(name: str, title: str, perform: Any, entrants: frozenset[str]) -> Cell:
+        return Cell(name, "connect", title, perform, CONNECTION, CPU, entrants, one="connection", counted=20)
+
     full, resumed = partial(handshakes, expected=FULL), partial(handshakes, expected=RESUMED)
-    yield Cell("full", "connect", "A connection, from connecting to closing", full, CONNECTION, CPU, ALL_TLS | PLAIN)
-    yield Cell("resumed", "connect", "The same, resuming a session", resumed, CONNECTION, CPU, TLS | {"memory"})
-    yield Cell("accept", "connect", "A connection, as a server", accepting, CONNECTION, CPU, ASYNC)
+    yield connecting("full", "A connection, from connecting to closing", full, ALL_TLS | PLAIN)
+    yield connecting("resumed", "The same, resuming a session", resumed, (TLS | {"memory"}) - VARIANTS)
+    yield connecting("accept", "A connection, as a server", accepting, ASYNC)
 
-    serving = partial(crowd_of_clients, connections=1000)
+    many = partial(Cell, compared=CPU, apart=True, one="round trip")
     title = "Round trips of 64 bytes on 1,000 connections, as a server"
-    yield Cell("server-1000", "many", title, serving, RATE, CPU, ASYNC, apart=True, rounds=1)
-    for connections, count in ((1000, 10), (1, 3000), (100, 50), (5000, 3)):
-        name = f"client-{connections}"
-        title = f"Round trips of 64 bytes on {connections:,} connection{'s' if connections > 1 else ''}, as a client"
-        perform = partial(crowd, connections=connections, count=count)
-        if connections == 1000:
-            yield Cell(name, "many", title, perform, RATE, CPU, ASYNC | {"plain"}, apart=True, rounds=1)
-        else:
-            in_quick, rounds = (True, 3) if connections < 1000 else (False, 1)
-            yield Cell(name, "scale", title, perform, RATE, CPU, SCALED, apart=True, rounds=rounds, in_quick=in_quick)
-
-    units = {"fresh": "KiB", "after 64 KiB": "KiB"}
-    yield Cell(
-        "idle", "memory", "Memory of an idle connection", idle_memory, units, tuple(units), TLS, apart=True, rounds=3
-    )
-    for name, title, size in (("peak-8m", "8 MiB", 8 * MIB), ("peak-1g", "1 GiB", 1024 * MIB)):
-        perform = partial(peak_memory, size=size)
-        title = f"Memory beyond the item, sending {title} to a slow peer"
-        in_quick, rounds = (True, 3) if size < 1024 * MIB else (False, 1)
-        yield Cell(
-            name,
-            "memory",
+    serving = partial(crowd_of_clients, connections=1000)
+    units = {**RATE, "collection": "µs"}
+    yield many("server-1000", "many", title, serving, units, entrants=ASYNC, rounds=1, counted=3, many=1000)
+    for number, count, rounds in ((1000, 10, 1), (1, 3000, 3), (100, 50, 3), (5000, 3, 1)):
+        title = f"Round trips of 64 bytes on {number:,} connection{'s' if number > 1 else ''}, as a client"
+        yield many(
+            f"client-{number}",
+            "many" if number == 1000 else "scale",
             title,
-            perform,
-            {"peak": "KiB"},
-            ("peak",),
-            TLS,
-            apart=True,
+            partial(crowd, connections=number, count=count),
+            RATE,
+            entrants=ASYNC | {"plain"} if number == 1000 else SCALED,
             rounds=rounds,
-            in_quick=in_quick,
+            in_quick=number <= 1000,
+            counted=40 if number == 1 else 3,
+            many=number,
         )
+
+    memory = partial(Cell, group="memory", entrants=TLS, apart=True)
+    units = {"fresh": "KiB", "after 64 KiB": "KiB", "process": "KiB"}
+    title = "Memory of an idle connection"
+    yield memory("idle", title=title, perform=idle_memory, units=units, compared=tuple(units)[:2], rounds=3)
+    for name, shown, size, rounds in (("peak-8m", "8 MiB", 8 * MIB, 3), ("peak-1g", "1 GiB", 1024 * MIB, 1)):
+        title = f"Memory beyond the item, sending {shown} to a slow peer"
+        perform = partial(peak_memory, size=size)
+        one: dict[str, Any] = {"units": {"peak": "KiB"}, "compared": ("peak",), "rounds": rounds}
+        yield memory(name, title=title, perform=perform, in_quick=rounds > 1, **one)
 
     units = {"sending": "ms", "receiving": "ms"}
     title = "The longest time that other tasks had to wait, with 8 MiB"
     yield Cell("hold", "hold", title, hold, units, tuple(units), ASYNC)
+    units = {"beginning": "ms", "from then on": "ms"}
+    title = "The same, while 1,000 connections close whose peers have not read everything"
+    closing = partial(hold_closing, connections=1000)
+    yield Cell("hold-closing", "hold", title, closing, units, tuple(units), OURS, apart=True, rounds=3, in_quick=False)
 
 
 CELLS = {cell.name: cell for cell in _cells()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 import time
@@ -27,8 +28,6 @@ __all__ = [
     "Connection",
     "Contender",
     "NotOfferedError",
-    "make_client_context",
-    "make_server_context",
 ]
 
 # As many bytes as there are in TLS 1.3's.
@@ -63,6 +62,7 @@ class Contender(ABC):
     kind: ClassVar[str] = "peer"  # or "ours", "wrap" and "limit"
     has_tls: ClassVar[bool] = True
     keeps_time: ClassVar[bool] = True  # whether the time on the wall means anything
+    is_variant: ClassVar[bool] = False  # which takes part only where it is named
 
     backend: str
 
@@ -90,6 +90,12 @@ class Contender(ABC):
     def cpu_seconds() -> float:
         """The processor time that counts, user and system."""
         return time.process_time()
+
+    def client_context(self, peer: Peer) -> Any:
+        return make_client_context(peer)
+
+    def server_context(self, peer: Peer) -> Any:
+        return make_server_context(peer)
 
     @abstractmethod
     async def open(self, peer: Peer, context: ssl.SSLContext) -> Connection:
@@ -137,6 +143,36 @@ class Ours(Contender):
         listener = await anyio_tls.create_tls_listener(context, local_host=HOST)
         started(listener.extra(anyio.abc.SocketAttribute.local_port))
         await listener.serve(lambda stream: handler(_anyio(stream)))
+
+
+class OursOnPyOpenSSL(Ours):
+    """With contexts of pyOpenSSL's."""
+
+    title = "pyopenssl"
+    label = "anyio_tls, connect_tls(), pyOpenSSL's context"
+    is_variant = True
+
+    @property
+    def available(self) -> bool:
+        return super().available and find_spec("OpenSSL") is not None
+
+    def client_context(self, peer: Peer) -> Any:
+        return _of_pyopenssl(peer, ssl.PROTOCOL_TLS_CLIENT)
+
+    def server_context(self, peer: Peer) -> Any:
+        return _of_pyopenssl(peer, ssl.PROTOCOL_TLS_SERVER)
+
+
+class OursByDefault(Ours):
+    """With the context that those share who bring none, which trusts the system."""
+
+    title = "no-context"
+    label = "anyio_tls, connect_tls(), no context"
+    is_variant = True
+
+    async def open(self, peer: Peer, context: ssl.SSLContext) -> Connection:
+        os.environ["SSL_CERT_FILE"] = str(peer.directory / "ca.pem")
+        return _anyio(await anyio_tls.connect_tls(HOST, peer.port))
 
 
 class OursWrapping(Contender):
@@ -360,11 +396,11 @@ class _Pair:
         self.session = self._client.object.session
 
     def _as_peer(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-        started = time.perf_counter()
+        started = time.thread_time()
         try:
             return function(*arguments, **options)
         finally:
-            Memory.peer_seconds += time.perf_counter() - started
+            Memory.peer_seconds += time.thread_time() - started
 
     async def send(self, data: bytes) -> None:
         flight = self._client.send(data)
@@ -539,6 +575,21 @@ def make_server_context(peer: Peer) -> ssl.SSLContext:
     return context
 
 
+@cache
+def _of_pyopenssl(peer: Peer, protocol: int) -> Any:
+    from OpenSSL import SSL
+
+    from anyio_tls.pyopenssl import Context
+
+    context = Context(protocol)
+    context.set_min_proto_version(SSL.TLS1_3_VERSION)
+    context.load_verify_locations(peer.directory / "ca.pem")
+    if protocol == ssl.PROTOCOL_TLS_SERVER:
+        context.use_certificate_chain_file(peer.directory / "server.pem")
+        context.use_privatekey_file(peer.directory / "server.pem")
+    return context
+
+
 def _have_session(context: ssl.SSLContext, session: ssl.SSLSession | None) -> None:
     # The context's class stays SSLContext itself: another's wrap_bio() would run in a worker thread.
     for name in ("wrap_bio", "wrap_socket"):
@@ -551,6 +602,8 @@ ON_ALL = (*ON_ASYNCIO, "trio")
 _ALL: list[tuple[type[Contender], tuple[str, ...]]] = [
     (Ours, ON_ALL),
     (OursOnTrio, ("trio",)),
+    (OursOnPyOpenSSL, ON_ALL),
+    (OursByDefault, ON_ALL),
     (OursWrapping, ON_ALL),
     (AnyIO, ON_ALL),
     (Trio, ("trio",)),

@@ -1,4 +1,7 @@
-"""What counts inside the process that is counted."""
+"""What counts inside the process that is counted.
+
+A counter is given what runs a cell, and returns what it has counted while the cell measures.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,26 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 
 from _loop import AtEachAwait
 
-from .cells import Figures, Play
+from .cells import CELLS, Figures, Play
 
-__all__ = ["count_awaits", "counting_calls", "under_callgrind"]
+__all__ = ["COUNTERS", "MARK"]
+
+Run: TypeAlias = Callable[[Play], Figures]
+
+# Files that are looked for where the system calls of a cell begin and end.
+MARK = "/counting"
 
 
-async def count_awaits(perform: Callable[[Play], Coroutine[Any, Any, Figures]], play: Play) -> Figures:
+def count_awaits(_run: Run, play: Play, cell: str) -> Figures:
     """Count how often the event loop gets its turn."""
     awaits = 0
 
@@ -26,26 +36,33 @@ async def count_awaits(perform: Callable[[Play], Coroutine[Any, Any, Figures]], 
         nonlocal awaits
         awaits += 1
 
-    await AtEachAwait(perform(play), count_one)
+    async def perform() -> None:
+        await AtEachAwait(CELLS[cell].perform(play), count_one)
+
+    play.contender.run(perform)
     return {"awaits": awaits}
 
 
-@contextmanager
-def counting_calls(calls: Counter[str]) -> Iterator[None]:
+def count_calls(run: Run, play: Play, _cell: str) -> Figures:
     """Count the calls of this thread by the modules of what is called. A coroutine that goes on is called again."""
+    calls: Counter[str] = Counter()
 
     def count_one(frame: FrameType, event: str, _: Any) -> None:
         module = frame.f_globals.get("__name__", "")
-        if module.startswith("_speed"):
-            return
-        if event == "call":
-            calls[module] += 1
-        elif event == "c_call":
-            calls["C"] += 1
+        if not module.startswith("_speed"):
+            if event == "call":
+                calls[module] += 1
+            elif event == "c_call":
+                calls["C"] += 1
 
-    sys.setprofile(count_one)
-    yield
-    sys.setprofile(None)
+    @contextmanager
+    def profiled() -> Iterator[None]:
+        sys.setprofile(count_one)
+        yield
+        sys.setprofile(None)
+
+    run(replace(play, around=profiled))
+    return {module: float(number) for module, number in calls.items()}
 
 
 @contextmanager
@@ -53,3 +70,18 @@ def under_callgrind() -> Iterator[None]:
     """Let callgrind begin to count: what comes before would take it very long."""
     subprocess.run(["callgrind_control", "-i", "on", str(os.getpid())], check=True, capture_output=True)
     yield
+
+
+@contextmanager
+def marked(cell: str) -> Iterator[None]:
+    os.access(f"{MARK}/{cell}", os.F_OK)
+    yield
+    os.access(MARK, os.F_OK)
+
+
+COUNTERS: dict[str, Callable[[Run, Play, str], Figures]] = {
+    "awaits": count_awaits,
+    "calls": count_calls,
+    "callgrind": lambda run, play, _: run(replace(play, around=under_callgrind)),
+    "strace": lambda run, play, cell: run(replace(play, around=partial(marked, cell))),
+}

@@ -22,7 +22,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["CHUNK", "CIPHER", "DONE", "FULL", "GO", "HOST", "READY", "RESUMED", "Order", "Peer", "main", "tls13"]
+__all__ = [
+    "CHUNK",
+    "CIPHER",
+    "DONE",
+    "FULL",
+    "GO",
+    "HOST",
+    "READY",
+    "RESUMED",
+    "Order",
+    "Peer",
+    "main",
+    "raise_file_limit",
+    "tls13",
+]
 
 HOST = "127.0.0.1"
 
@@ -43,6 +57,9 @@ CHUNK = 65536
 # A peer that is slow to read has no room for what it has not read (bytes).
 SMALL_WINDOW = 65536
 
+# What one has room for who takes little (bytes).
+LITTLE_ROOM = 4096
+
 # How many clients connect at the same time.
 CROWD = 8
 
@@ -58,11 +75,13 @@ class Peer(NamedTuple):
 
     :param port: where it speaks TLS
     :param plain_port: where it does not
+    :param narrow_port: where it speaks TLS, and takes little before it reads
     :param directory: where the certificates are
     """
 
     port: int
     plain_port: int
+    narrow_port: int
     directory: Path
 
 
@@ -187,6 +206,20 @@ def join(connection: Connection, order: Order) -> None:
             member.sendall(buffer)
 
 
+_gates: defaultdict[int, threading.Event] = defaultdict(threading.Event)
+
+
+def leave(connection: Connection, order: Order) -> None:
+    """Read nothing until somebody says so, and then to the end."""
+    _gates[order.key].wait()
+    while connection.recv(CHUNK):
+        pass
+
+
+def go_on(_: Connection, order: Order) -> None:
+    _gates[order.key].set()
+
+
 def flights(connection: Connection, order: Order) -> None:
     """Receive and send what would be a handshake."""
     drop(connection, order.size - LAYOUT.size)
@@ -240,7 +273,9 @@ def visit(port: int) -> ssl.SSLSocket:
     return _client_context.wrap_socket(connection)
 
 
-ORDERS = {order.__name__: order for order in (greet, echo, sink, source, both, join, flights, load, visits)}
+ORDERS = {
+    order.__name__: order for order in (greet, echo, sink, source, both, join, leave, go_on, flights, load, visits)
+}
 
 
 # ---- the process ----
@@ -288,9 +323,11 @@ def wrap(connection: Connection, context: ssl.SSLContext) -> ssl.SSLSocket:
     return secure
 
 
-def listen(context: ssl.SSLContext | None) -> int:
+def listen(context: ssl.SSLContext | None, room: int | None = None) -> int:
     """Converse with whoever connects, each in a thread; returns the port."""
     listener = socket.create_server((HOST, 0), backlog=4096)
+    if room is not None:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
 
     def accept() -> None:
         while True:
@@ -309,14 +346,12 @@ def raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def main(directory: Path, cpu: int | None) -> None:
+def main(directory: Path) -> None:
     """Tell the ports in a line of JSON, and serve until standard input ends."""
-    if cpu is not None:
-        os.sched_setaffinity(0, [cpu])
     raise_file_limit()
     threading.stack_size(256 * 1024)
     context = tls13(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
     context.load_cert_chain(directory / "server.pem")
-    print(json.dumps({"port": listen(context), "plain_port": listen(None)}), flush=True)
+    print(json.dumps([listen(context), listen(None), listen(context, LITTLE_ROOM)]), flush=True)
     sys.stdin.read()
     os._exit(0)  # threads and all

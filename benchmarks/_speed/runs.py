@@ -5,31 +5,46 @@ from __future__ import annotations
 import json
 import os
 import platform
+import random
 import ssl
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import traceback
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import Any, TypeAlias
+from statistics import fmean
+from typing import IO, Any
 
 from .cells import CELLS, Cell, Figures, Play
 from .contenders import CONTENDERS, Contender, NotOfferedError
-from .counters import count_awaits, counting_calls, under_callgrind
-from .peer import Peer
+from .counters import COUNTERS
+from .peer import Peer, raise_file_limit
 
-__all__ = ["FailedError", "Record", "Spec", "environment", "play", "play_apart", "record", "running_peer"]
+__all__ = [
+    "PROJECT",
+    "FailedError",
+    "Player",
+    "Record",
+    "Spec",
+    "environment",
+    "play",
+    "playing",
+    "record",
+    "running_peer",
+]
 
-COMMAND = Path(__file__).parent.parent / "speed.py"
+PROJECT = Path(__file__).parent.parent.parent
+COMMAND = PROJECT / "benchmarks" / "speed.py"
 
-# What no process of a contender's takes (seconds) unless something hangs.
+# What no cell takes (seconds) unless something hangs.
 TIME_LIMIT = 40
 
 # Whether glibc returns what was freed to the system, and gets it back page by page, depends on where the first objects
@@ -38,9 +53,6 @@ TIME_LIMIT = 40
 KEEPING_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
 
 PACKAGES = ["anyio_tls", "anyio", "trio", "uvloop", "aiofastnet"]
-
-# Of one figure, in the order of the rounds.
-Values: TypeAlias = list[float]
 
 
 class FailedError(Exception):
@@ -54,88 +66,130 @@ class FailedError(Exception):
 class Spec:
     """What a contender's process is told, in a line of JSON.
 
-    :param peer: see :class:`Peer`
     :param amount: see :class:`Play`
     :param delay: see :class:`Play`
     :param exactly: see :class:`Play`
-    :param counting: what is counted, in whatever way, see ``counters.py``
+    :param counting: what is counted, by its name in ``counters.py``
     """
 
-    contender: str
-    cells: list[str]
-    peer: tuple[int, int, str]
+    cell: str
     amount: float = 1.0
     delay: int = 0
     exactly: int | None = None
     counting: str = ""
 
-    def command(self) -> list[str]:
-        return [sys.executable, str(COMMAND), "play", json.dumps(asdict(self))]
+
+def pin(place: int) -> None:
+    """Stay on the first processor (0) or on the last one (-1), so that peer and contender do not meet."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, [sorted(os.sched_getaffinity(0))[place]])
 
 
-def processors() -> tuple[int | None, int | None]:
-    """One for the peer and one for the contender, so that they do not meet; if there are two."""
-    if not hasattr(os, "sched_getaffinity"):
-        return None, None
-    available = sorted(os.sched_getaffinity(0))
-    return (available[0], available[-1]) if len(available) > 1 else (None, None)
+def play(contender: Contender, peer: Peer, spec: Spec) -> Figures | None:
+    """Measure in this process. ``None`` if it is not offered."""
+    it = Play(contender, peer, spec.amount, spec.delay, spec.exactly)
+    perform = CELLS[spec.cell].perform
+    try:
+        if not spec.counting:
+            return contender.run(perform, it)  # type: ignore[no-any-return]
+        return COUNTERS[spec.counting](partial(contender.run, perform), it, spec.cell)
+    except NotOfferedError:
+        return None
 
 
-def play(spec: Spec) -> dict[str, Figures | str | None]:
-    """Measure in this process. A cell comes to ``None`` if it is not offered, and to words if something goes wrong."""
-    port, plain_port, directory = spec.peer
-    it = Play(
-        CONTENDERS[spec.contender], Peer(port, plain_port, Path(directory)), spec.amount, spec.delay, spec.exactly
-    )
-    calls: Counter[str] = Counter()
-    if spec.counting == "callgrind":
-        it.around = under_callgrind
-    elif spec.counting == "calls":
-        it.around = partial(counting_calls, calls)
-    told: dict[str, Figures | str | None] = {}
-    for name in spec.cells:
-        perform = CELLS[name].perform
-        if spec.counting == "awaits":
-            perform = partial(count_awaits, perform)
+def play_what_is_told(name: str, peer: Peer) -> None:
+    """Be a contender's process: say which library this is, and then what each line of standard input comes to."""
+    import anyio_tls
+
+    raise_file_limit()
+    print(anyio_tls.__file__, flush=True)
+    for line in sys.stdin:
         try:
-            told[name] = it.contender.run(perform, it)
-            if spec.counting == "calls":
-                told[name] = dict(calls)
-        except NotOfferedError:
-            told[name] = None
+            told: Figures | str | None = play(CONTENDERS[name], peer, Spec(**json.loads(line)))
         except Exception as exc:
-            told[name] = "".join(traceback.format_exception(exc)[-3:])
-    return told
+            told = "".join(traceback.format_exception(exc)[-3:])
+        print(json.dumps(told), flush=True)
+    os._exit(0)  # whatever is open
 
 
-def play_apart(spec: Spec, prefix: Sequence[str | Path] = (), **environment: str) -> dict[str, Figures | None]:
-    """Measure in a process of its own.
+@dataclass(frozen=True)
+class Player:
+    """A contender in a process of its own."""
 
-    :param prefix: a command that runs another
-    :param environment: variables for it
-    :raises FailedError: if it does not say what was asked for
-    """
-    command = [*prefix, *spec.command()]
-    variables = {**os.environ, **environment}
-    about = f"{spec.contender}: {', '.join(spec.cells)}"
-    try:
-        process = subprocess.run(
-            command, capture_output=True, text=True, timeout=TIME_LIMIT, env=variables, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise FailedError(f"{about}: still running after {TIME_LIMIT} s") from None
-    try:
-        told = json.loads(process.stdout)
-    except ValueError:
-        raise FailedError(f"{about}: {process.stdout!r}\n{process.stderr}") from None
-    for name, figures in told.items():
-        if isinstance(figures, str):
-            raise FailedError(f"{spec.contender}: {name}: {figures}")
-    return dict(told)
+    contender: Contender
+    process: subprocess.Popen[str]
+    errors: IO[str]
+
+    def ask(self, spec: Spec) -> Figures | None:
+        """Have it measure.
+
+        :raises FailedError: if it does not say what was asked for
+        """
+        told = json.loads(self._told(spec.cell, json.dumps(asdict(spec))))
+        if isinstance(told, str):
+            raise FailedError(f"{self.contender.name}: {spec.cell}: {told}")
+        figures: Figures | None = told
+        if figures and not self.contender.keeps_time and not spec.counting:
+            figures = {name: figures[name] for name in CELLS[spec.cell].compared}
+        return figures
+
+    def _told(self, about: str, line: str = "") -> str:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        guard = threading.Timer(TIME_LIMIT, self.process.kill)
+        guard.start()
+        try:
+            if line:
+                print(line, file=self.process.stdin, flush=True)
+            told = self.process.stdout.readline()
+        except BrokenPipeError:
+            told = ""
+        finally:
+            guard.cancel()
+        if not told:
+            self.errors.seek(0)
+            raise FailedError(f"{self.contender.name}: {about}: says nothing\n{self.errors.read()}")
+        return told.strip()
 
 
 @contextmanager
-def running_peer(directory: Path) -> Iterator[Peer]:
+def playing(
+    contender: Contender,
+    peer: Peer,
+    *,
+    build: Path = PROJECT,
+    pinned: bool = True,
+    prefix: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[Player]:
+    """Have a contender in a process of its own, which ends with its standard input.
+
+    :param build: the checkout whose library it uses
+    :param prefix: a command that runs another
+    :param variables: of its environment
+    :raises FailedError: if it does not begin
+    """
+    where = json.dumps([*peer[:-1], str(peer.directory)])
+    command = [*prefix, sys.executable, str(COMMAND), "play", contender.name, where]
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(
+            command if pinned else [*command, "--unpinned"],
+            env={**os.environ, "PYTHONPATH": str(build), **(variables or {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        player = Player(contender, process, errors)
+        library = player._told("beginning")
+        assert Path(library).is_relative_to(build), f"{library} instead of {build}"
+        yield player
+
+
+@contextmanager
+def running_peer(directory: Path, *, pinned: bool = True) -> Iterator[Peer]:
     """Make certificates, and run the peer in a process of its own."""
     from anyio_tls.testing import CertificateAuthority
 
@@ -144,10 +198,12 @@ def running_peer(directory: Path) -> Iterator[Peer]:
     (directory / "ca.pem").write_bytes(authority.pem)
     (directory / "server.pem").write_bytes(certificate.private_key_pem + certificate.certificate_pem)
     command = [sys.executable, str(COMMAND), "peer", str(directory)]
+    if not pinned:
+        command.append("--unpinned")
     # It ends with its standard input.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield Peer(**json.loads(process.stdout.readline()), directory=directory)
+        yield Peer._make([*json.loads(process.stdout.readline()), directory])
         process.communicate()
 
 
@@ -164,36 +220,52 @@ class Record:
     """
 
     environment: dict[str, Any]
-    figures: dict[str, dict[str, dict[str, Values]]] = field(default_factory=dict)
+    figures: dict[str, dict[str, dict[str, list[float]]]] = field(default_factory=dict)
     counts: dict[str, dict[str, dict[str, Figures]]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
-    def add_all(self, contender: Contender, told: dict[str, Figures | None]) -> None:
-        """Add what a process has told."""
-        for cell, figures in told.items():
-            for figure, value in (figures or {}).items():
-                if contender.keeps_time or figure in CELLS[cell].compared:
-                    row = self.figures.setdefault(cell, {}).setdefault(contender.name, {})
-                    row.setdefault(figure, []).append(value)
+    def add(self, cell: str, contender: str, figures: Figures) -> None:
+        row = self.figures.setdefault(cell, {}).setdefault(contender, {})
+        for figure, value in figures.items():
+            row.setdefault(figure, []).append(value)
 
     def add_count(self, cell: str, contender: str, what: str, parts: Figures) -> None:
         self.counts.setdefault(cell, {}).setdefault(contender, {})[what] = parts
 
     def save(self, path: Path) -> None:
+        """As lines of JSON: the environment, and then one for each cell."""
+        cells = [name for name in CELLS if name in self.figures or name in self.counts]
+        lines = [{"environment": self.environment, "failures": self.failures}]
+        lines += [{"cell": c, "figures": self.figures.get(c, {}), "counts": self.counts.get(c, {})} for c in cells]
+        text = "".join(json.dumps(rounded(line), separators=(",", ":")) + "\n" for line in lines)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Record:
-        return cls(**json.loads(path.read_text(encoding="utf-8")))
+        first, *lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        made = cls(first["environment"], failures=first["failures"])
+        for line in lines:
+            made.figures |= {line["cell"]: line["figures"]} if line["figures"] else {}
+            made.counts |= {line["cell"]: line["counts"]} if line["counts"] else {}
+        return made
 
 
-def environment() -> dict[str, Any]:
+def rounded(data: Any) -> Any:
+    """With no more digits than mean something."""
+    if isinstance(data, dict):
+        return {name: rounded(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [*map(rounded, data)]
+    return float(f"{data:.4g}") if isinstance(data, float) else data
+
+
+def environment(build: Path = PROJECT) -> dict[str, Any]:
     """Where, when and with what this runs."""
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": platform.machine(),
-        "commit": commit(),
+        "commit": commit(build),
         "processor": processor_name(),
         "processors": os.cpu_count(),
         "kernel": f"{platform.system()} {platform.release()}",
@@ -203,11 +275,9 @@ def environment() -> dict[str, Any]:
     }
 
 
-def commit() -> str:
-    """Of the package that is measured, if git knows."""
-    import anyio_tls
-
-    command = ["git", "-C", str(Path(anyio_tls.__file__).parent), "describe", "--always", "--dirty"]
+def commit(build: Path) -> str:
+    """Of the library that is measured, if git knows."""
+    command = ["git", "-C", str(build), "describe", "--always", "--dirty"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
@@ -225,49 +295,84 @@ def processor_name() -> str:
 
 def installed(packages: Iterable[str]) -> Iterator[tuple[str, str]]:
     for package in packages:
-        try:
+        with suppress(metadata.PackageNotFoundError):
             yield package, metadata.version(package)
-        except metadata.PackageNotFoundError:
-            pass
 
 
-def batches(cells: Iterable[Cell]) -> list[list[Cell]]:
+def batches(cells: Iterable[Cell], *, by_group: bool = True) -> list[list[Cell]]:
     """Cells that share a process."""
     together: dict[str, list[Cell]] = {}
     for cell in cells:
-        together.setdefault(cell.name if cell.apart else f"group {cell.group}", []).append(cell)
+        together.setdefault(cell.name if cell.apart else f"group {by_group and cell.group}", []).append(cell)
     return list(together.values())
 
 
 def record(
-    cells: Iterable[Cell],
+    cells: Sequence[Cell],
     contenders: Sequence[Contender],
     peer: Peer,
     *,
+    builds: Sequence[Path] = (PROJECT,),
     rounds: int,
     amount: float,
-    progress: Callable[[str], None],
-) -> Record:
-    """Measure in rounds: in each of them it is everybody's turn in every cell."""
-    result = Record(environment())
+    slices: int = 1,
+    seconds: float = 1e9,
+    pinned: bool = True,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Record]:
+    """Measure in rounds: in each of them it is everybody's turn in every cell, in an order that is drawn anew.
+
+    Several builds measure in turn, a slice of the amount at a time, in processes that are there at the same time. What
+    disturbs one disturbs the other, so a contender's processes need not be short-lived then.
+
+    :param seconds: no round is begun that would presumably not have ended by then
+    :param seed: decides about the order
+    :return: what was measured of each build
+    """
+    results = [Record(environment(build)) for build in builds]
+    rng = random.Random(seed)
     started = time.monotonic()
     hopeless: set[tuple[str, str]] = set()  # what has failed is not tried in every round
-    for number in range(1, rounds + 1):
-        for batch in batches(cell for cell in cells if number <= (cell.rounds or rounds)):
-            progress(
-                f"round {number} of {rounds}, {time.monotonic() - started:.0f} s: {', '.join(c.name for c in batch)}"
-            )
-            for contender in contenders:
-                names = [cell.name for cell in batch if contender.title in cell.entrants]
-                memory = {} if batch[0].group == "memory" else KEEPING_MEMORY
-                if not names or (contender.name, names[0]) in hopeless:
-                    continue
-                try:
-                    told = play_apart(Spec(contender.name, names, (*peer[:2], str(peer.directory)), amount), **memory)
-                except FailedError as exc:
-                    hopeless.add((contender.name, names[0]))
-                    result.failures.append(str(exc))
-                else:
-                    result.add_all(contender, told)
-    result.environment |= {"rounds": rounds, "amount": amount, "seconds": round(time.monotonic() - started)}
-    return result
+    done = 0
+    while done < rounds and (not done or (time.monotonic() - started) * (done + 1) / done <= seconds):
+        done += 1
+        turns = [
+            (contender, [cell for cell in batch if contender.title in cell.entrants])
+            for batch in batches((it for it in cells if done <= (it.rounds or rounds)), by_group=len(builds) == 1)
+            for contender in contenders
+        ]
+        progress(f"round {done} of {rounds}, {time.monotonic() - started:.0f} s")
+        for contender, batch in rng.sample(turns, len(turns)):
+            if not batch or (contender.name, batch[0].name) in hopeless:
+                continue
+            variables = None if batch[0].group == "memory" else KEEPING_MEMORY
+            try:
+                with ExitStack() as stack:
+                    players = [
+                        stack.enter_context(playing(contender, peer, build=build, pinned=pinned, variables=variables))
+                        for build in builds
+                    ]
+                    for cell in batch:
+                        _measure(cell, players, results, amount, 1 if cell.apart else slices, rng)
+            except FailedError as exc:
+                hopeless.add((contender.name, batch[0].name))
+                results[0].failures.append(str(exc))
+    run = {"pinned": pinned, "rounds": done, "amount": amount, "seed": seed}
+    for result in results:
+        result.environment |= {**run, "seconds": round(time.monotonic() - started)}
+    return results
+
+
+def _measure(
+    cell: Cell, players: Sequence[Player], results: Sequence[Record], amount: float, slices: int, rng: random.Random
+) -> None:
+    told: list[list[Figures]] = [[] for _ in players]
+    for _ in range(slices):
+        for number in rng.sample(range(len(players)), len(players)):
+            if figures := players[number].ask(Spec(cell.name, amount / slices)):
+                told[number].append(figures)
+    for player, result, figures_of_slices in zip(players, results, told, strict=True):
+        if figures_of_slices:
+            means = {name: fmean(figures[name] for figures in figures_of_slices) for name in figures_of_slices[0]}
+            result.add(cell.name, player.contender.name, means)

@@ -12,6 +12,15 @@
 ``.. peers:: half-close``
     A table of how other people's implementations behave, from ``peers.json``; ``.. peers::`` is when it was observed.
 
+``.. behaviour::``
+    What each library does in the same scenarios, from ``behaviour.json``.
+
+``.. speed:: cells``
+    A section of what was measured, from the runs in ``runs/``; ``.. speed:: plot rtt-64`` is the plot of a cell.
+
+``.. capacity:: process``
+    A part of what many connections need, computed from the same runs.
+
 ``.. house::``
     The drawing of how the package is put together.
 """
@@ -25,6 +34,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import behaviour_page
+import capacity_page
+import speed_page
 from diagram import draw
 from docutils import nodes
 from peers import header, table
@@ -38,6 +50,8 @@ _DOCS = Path(__file__).parent.parent
 _TESTS = _DOCS.parent / "tests"
 _DIFFERENCES = _TESTS / "outside" / "differences.py"
 _PEERS = _DOCS / "peers.json"
+_BEHAVIOUR = _DOCS / "behaviour.json"
+_RUNS = _DOCS / "runs"
 
 
 def _drawing(svg: str) -> nodes.Node:
@@ -116,6 +130,38 @@ class Peers(SphinxDirective):
         return self.parse_text_to_nodes(_list_table(table(self.arguments[0], observed), "auto"))
 
 
+class Behaviour(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(_BEHAVIOUR))
+        observed = json.loads(_BEHAVIOUR.read_text(encoding="utf-8"))
+        return self.parse_text_to_nodes("\n".join(behaviour_page.lines(observed)), allow_section_headings=True)
+
+
+class Measured(SphinxDirective):
+    """What is made of the runs."""
+
+    required_arguments = 1
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        for path in _RUNS.iterdir():
+            self.env.note_dependency(str(path))
+        what, *cell = self.arguments
+        runs = speed_page.load(_RUNS)
+        if self.name == "capacity":
+            return self.parse_text_to_nodes(capacity_page.computed(what, runs))
+        if what != "plot":
+            return self.parse_text_to_nodes(speed_page.shown(what, runs))
+        images = []
+        for scheme in speed_page.SCHEMES:
+            file = Path("_images", f"{cell[0]}-{scheme}.svg")
+            speed_page.draw(runs, speed_page.CELLS[cell[0]], scheme, Path(self.env.app.outdir, file))
+            images.append(
+                f'<img class="only-{scheme}" src="{file.as_posix()}" alt="{speed_page.CELLS[cell[0]].title}">'
+            )
+        return [nodes.raw("", "".join(images), format="html")]
+
+
 def _list_table(rows: list[list[str]], widths: str) -> str:
     lines = ["* - " + "\n  - ".join(row) for row in rows]
     options = [":header-rows: 1", f":widths: {widths}", ""]
@@ -149,6 +195,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("proofs", Proofs)
     app.add_directive("differences", Differences)
     app.add_directive("peers", Peers)
+    app.add_directive("behaviour", Behaviour)
+    app.add_directive("speed", Measured)
+    app.add_directive("capacity", Measured)
     app.add_directive("house", House)
     app.connect("html-collect-pages", _collect_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
