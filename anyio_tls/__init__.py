@@ -1,6 +1,7 @@
 """TLS streams for AnyIO and Trio that you can cancel."""
 
 from ._attributes import TLSAttribute
+from ._certificates import CertificateInfo, CertificateStore
 from ._connect import TLSConnectable, connect_tcp, connect_tls, connect_unix
 from ._engine import SSLContextLike
 from ._errors import (
@@ -18,6 +19,8 @@ from ._transports import ExactSender, SocketStream
 from ._writer_task import WriterTaskStream
 
 __all__ = [
+    "CertificateInfo",
+    "CertificateStore",
     "CertificateVerificationError",
     "ClientHello",
     "ExactSender",
