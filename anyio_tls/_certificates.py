@@ -34,7 +34,7 @@ from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 import anyio
 from anyio import to_thread
@@ -42,6 +42,7 @@ from anyio import to_thread
 from ._arguments import as_certificates, as_hostname, as_make_context, as_part, as_paths, as_seconds
 from ._contexts import server_context
 from ._credentials import Credentials, Pair, Password, Trust
+from ._hello import ClientHello
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate as X509Certificate
@@ -57,15 +58,6 @@ PairLike: TypeAlias = StrPath | tuple[StrPath, StrPath | None] | tuple[StrPath, 
 
 WARNING_DAYS: Final = 30
 """Nobody is warned earlier. A private certificate may live for years."""
-
-
-class AsksForName(Protocol):
-    """What the store needs to know of a ClientHello."""
-
-    @property
-    def server_name(self) -> str | None:
-        """In ASCII and lower case, or ``None``."""
-        ...
 
 
 @final
@@ -223,10 +215,10 @@ class CertificateStore:
 
     # -- what it serves --
 
-    def __call__(self, client_hello: AsksForName) -> ssl.SSLContext | None:
+    def __call__(self, client_hello: ClientHello) -> ssl.SSLContext | None:
         """The context for a client; ``None`` for one that asks for a name that nobody has. No I/O, and no wait.
 
-        :param client_hello: anything with a ``server_name``: a name in ASCII and lower case, or ``None``
+        :param client_hello: its ``server_name`` is what counts
         """
         return self._snapshot.find(client_hello.server_name)
 
@@ -422,7 +414,7 @@ def _info(credentials: Credentials) -> CertificateInfo:
 
 def _reason(exc: OSError | ValueError) -> str:
     if isinstance(exc, ssl.SSLError):
-        if exc.reason in {"KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH"}:
+        if exc.reason in {"KEY_VALUES_MISMATCH", "NO_CERTIFICATE_ASSIGNED"}:
             return "the key is another certificate's"
         return f"OpenSSL does not take the certificate or its key: {exc}"
     return str(exc)

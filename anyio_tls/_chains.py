@@ -179,7 +179,9 @@ def _certificates(pem: bytes) -> list[x509.Certificate]:
 def _blocks(pem: bytes, label: bytes, what: str) -> list[bytes]:
     """The blocks with a label, if every block of the file is whole: a file may be seen while it is being written."""
     blocks = list(_BLOCK.finditer(pem))
-    if len(blocks) != pem.count(b"-----BEGIN ") or len(blocks) != pem.count(b"-----END "):
+    # What comes last may be the beginning of a beginning.
+    torn = pem[blocks[-1].end() if blocks else 0 :].lstrip().startswith(b"-")
+    if torn or not len(blocks) == pem.count(b"-----BEGIN ") == pem.count(b"-----END "):
         raise ValueError("it is not whole: a PEM block has no beginning or no end")
     found = [block[0] for block in blocks if block[1] == label]
     if not found:
