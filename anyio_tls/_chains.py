@@ -155,14 +155,13 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
     for block in _blocks(pem, b"X509 CRL", "revocation list"):
         revocations = x509.load_pem_x509_crl(block)
         name = f"the revocation list of {revocations.issuer.rfc4514_string()}"
-        end = revocations.next_update_utc
-        if end is not None and end < now:
+        end = revocations.next_update_utc or datetime.max.replace(tzinfo=timezone.utc)
+        if end < now:
             raise ValueError(f"{name} has ended, on {end:%Y-%m-%d %H:%M} UTC")
         keys = [authority.public_key() for authority in authorities if authority.subject == revocations.issuer]
         if keys and not any(revocations.is_signature_valid(key) for key in keys):  # type: ignore[arg-type]
             raise ValueError(f"{name} is signed by somebody else")
-        if end is not None:
-            lifetimes.append(Lifetime(revocations.last_update_utc, end))
+        lifetimes.append(Lifetime(revocations.last_update_utc, end))
     return lifetimes
 
 

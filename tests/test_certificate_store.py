@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import logging
 import math
@@ -31,6 +32,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from cryptography.x509.oid import ExtensionOID
 
 from anyio_tls import CertificateStore, ClientHello, TLSStream, _certificates, create_tls_listener
 from anyio_tls._credentials import file_in_memory, file_on_disk
@@ -72,7 +74,7 @@ class Issued:
         return self.leaf.public_bytes(Encoding.DER)
 
 
-def issue(*names: str, key_type: trustme.KeyType = ECDSA, by: trustme.CA | None = None, **dates: datetime) -> Issued:
+def issue(*names: str, key_type: trustme.KeyType = ECDSA, by: trustme.CA | None = None, **dates: Any) -> Issued:
     certificate = (by or intermediate()).issue_cert(*(names or ("example.org",)), key_type=key_type, **dates)
     return Issued(tuple(blob.bytes() for blob in certificate.cert_chain_pems), certificate.private_key_pem.bytes())
 
@@ -120,7 +122,7 @@ async def look(store: CertificateStore) -> None:
 
 
 def hello(server_name: str | None) -> ClientHello:
-    return ClientHello(server_name, *[()] * 7, raw=b"")
+    return ClientHello(server_name, (), (), (), (), (), (), (), b"")
 
 
 # ---- clients that are strict, without a network ----
@@ -353,7 +355,7 @@ def client_with(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 def revocations(
-    authority: trustme.CA, *revoked: trustme.LeafCert, ends: timedelta | None = 9 * DAY, signed_by: Any = None
+    authority: trustme.CA, *revoked: trustme.LeafCert, ends: timedelta = 9 * DAY, signed_by: Any = None
 ) -> bytes:
     """A revocation list."""
     issuer, key = ca_of(authority)
@@ -555,9 +557,9 @@ ALTERNATIVES = x509.SubjectAlternativeName([x509.DNSName("example.org")])
 TIMESTAMP = bytes(1 + 32 + 8 + 2) + b"\x04\x03" + b"\x00\x08" + bytes(8)
 LIST = (len(TIMESTAMP) + 2).to_bytes(2, "big") + len(TIMESTAMP).to_bytes(2, "big") + TIMESTAMP
 TIMESTAMPS = x509.UnrecognizedExtension(
-    x509.ExtensionOID.PRECERT_SIGNED_CERTIFICATE_TIMESTAMPS, b"\x04" + len(LIST).to_bytes(1, "big") + LIST
+    ExtensionOID.PRECERT_SIGNED_CERTIFICATE_TIMESTAMPS, b"\x04" + len(LIST).to_bytes(1, "big") + LIST
 )
-BROKEN_NAMES = x509.UnrecognizedExtension(x509.ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x05")
+BROKEN_NAMES = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x05")
 
 
 def mismatched(files: Files) -> None:
@@ -609,6 +611,14 @@ def damaged(files: Files) -> None:
     issued = issue()
     middle = len(issued.chain[0]) // 2
     files.certificate.write_bytes(issued.pem[:middle] + b"!" + issued.pem[middle + 1 :])
+
+
+def of_unknown_version(files: Files) -> None:
+    der = x509.load_pem_x509_certificate(issue().chain[0]).public_bytes(Encoding.DER)
+    version = b"\xa0\x03\x02\x01"
+    assert version + b"\x02" in der
+    body = base64.encodebytes(der.replace(version + b"\x02", version + b"\x05", 1))
+    files.certificate.write_bytes(b"-----BEGIN CERTIFICATE-----\n" + body + b"-----END CERTIFICATE-----\n")
 
 
 def expired(files: Files) -> None:
@@ -704,6 +714,7 @@ UNFIT: dict[Callable[[Files], None], str] = {
     key_cut: "OpenSSL does not take",
     locked: "OpenSSL does not take",
     damaged: "",
+    of_unknown_version: "InvalidVersion",
     expired: "has expired",
     too_early: "is not valid before",
     reversed_chain: "certificate 2 is not the issuer of certificate 1",
@@ -1005,7 +1016,7 @@ def days_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     def days_pass(time: timedelta) -> None:
         class Later(datetime):
             @classmethod
-            def now(cls, tz: Any = None) -> datetime:
+            def now(cls, tz: Any = None) -> Any:
                 return datetime.now(tz) + time
 
         monkeypatch.setattr(_certificates, "datetime", Later)
@@ -1146,7 +1157,7 @@ async def test_bad_arguments_of_methods(files: Files) -> None:
     store = await make([files.pair])
     for interval, error in ("60", TypeError), (None, ValueError), (0, ValueError), (math.inf, ValueError):
         with pytest.raises(error, match="interval must be a"):
-            await store.watch(interval)
+            await store.watch(interval)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="name must be a str"):
         store.context_for(5)  # type: ignore[arg-type]
 
