@@ -2,6 +2,7 @@
 
 from ._admission import Admission, ListenerStatistics
 from ._attributes import TLSAttribute
+from ._certificates import CertificateInfo, CertificateStore
 from ._choosing import ContextChooser, Refusal
 from ._connect import TLSConnectable, connect_tcp, connect_tls, connect_unix
 from ._engine import SSLContextLike
@@ -24,6 +25,8 @@ from ._writer_task import WriterTaskStream
 
 __all__ = [
     "Admission",
+    "CertificateInfo",
+    "CertificateStore",
     "CertificateVerificationError",
     "ClientHello",
     "ContextChooser",

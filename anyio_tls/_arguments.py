@@ -6,7 +6,7 @@ import math
 import operator
 import os
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
@@ -14,12 +14,16 @@ import idna
 
 __all__ = [
     "as_bytes",
+    "as_certificates",
     "as_choice",
     "as_host",
     "as_hostname",
     "as_integer",
+    "as_make_context",
     "as_max_bytes",
+    "as_part",
     "as_path",
+    "as_paths",
     "as_seconds",
     "as_socket_options",
     "check_context",
@@ -183,3 +187,55 @@ def check_context(
         raise ValueError("ssl_context checks host names, which a server has to do without: set check_hostname to False")
     if not server_side and not server_hostname and getattr(context, "check_hostname", is_default):
         raise ValueError(f"{hostname_argument} is required, because ssl_context checks host names")
+
+
+def as_paths(argument: str, paths: Any) -> tuple[str, ...]:
+    """One path, or several."""
+    if isinstance(paths, (str, bytes, os.PathLike)):
+        paths = (paths,)
+    try:
+        return tuple(os.fsdecode(as_path(argument, path)) for path in paths)
+    except TypeError:
+        raise TypeError(f"{argument} must be a path or an iterable of paths") from None
+
+
+def as_certificates(certificates: Any) -> list[tuple[tuple[str, ...], Any]]:
+    """Where each certificate and its key are, in one file or two, and the password of the key."""
+    if isinstance(certificates, (str, bytes, os.PathLike)) or not isinstance(certificates, Iterable):
+        raise TypeError("certificates must be an iterable of paths, or of tuples of paths and a password")
+    found = []
+    for entry in certificates:
+        arguments = entry if isinstance(entry, tuple) else (entry,)
+        if not 1 <= len(arguments) <= 3:
+            raise TypeError("certificates must be paths, or tuples of a path, the key's path, and its password")
+        certfile, keyfile, password = (*arguments, None, None)[:3]
+        paths = (certfile,) if keyfile is None else (certfile, keyfile)
+        if not (password is None or callable(password) or isinstance(password, (str, bytes, bytearray))):
+            raise TypeError(f"a password in certificates must be str, bytes or callable, not {type(password).__name__}")
+        found.append((as_paths("certificates", paths), password))
+    if not found:
+        raise ValueError("certificates must not be empty")
+    return found
+
+
+def as_make_context(make_context: Any) -> Callable[[], ssl.SSLContext]:
+    """A function that makes contexts for servers, another one each time."""
+    if not callable(make_context):
+        raise TypeError(f"make_context must be a function, not {type(make_context).__name__}")
+    contexts = [make_context(), make_context()]
+    if not isinstance(contexts[0], ssl.SSLContext):
+        raise TypeError(f"make_context must return an ssl.SSLContext, not {type(contexts[0]).__name__}")
+    if contexts[0].protocol is ssl.PROTOCOL_TLS_CLIENT or contexts[0].check_hostname:
+        raise ValueError("make_context must return a server's context, which checks no host names")
+    if contexts[0] is contexts[1]:
+        raise ValueError("make_context must return a new context each time")
+    return make_context  # type: ignore[no-any-return]
+
+
+def as_part(argument: str, part: Any) -> float:
+    """A part of a whole."""
+    if isinstance(part, bool) or not isinstance(part, (int, float)):
+        raise TypeError(f"{argument} must be a number, not {type(part).__name__}")
+    if not 0 <= part <= 1:
+        raise ValueError(f"{argument} must be between 0 and 1, not {part}")
+    return part

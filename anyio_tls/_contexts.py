@@ -45,6 +45,7 @@ __all__ = [
     "default_client_context",
     "make_engine",
     "make_engine_off_loop",
+    "server_context",
     "workspace_of_event_loop",
 ]
 
@@ -115,17 +116,26 @@ async def _run_in_thread(context: object, call: Callable[[], T]) -> T:
             return await to_thread.run_sync(call, limiter=threads.limiter)
 
 
-# ---- the default context ----
+# ---- the default contexts ----
 
 
-@cache
-def _default_client_context() -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
+def _secure_context(purpose: ssl.Purpose) -> ssl.SSLContext:
+    context = ssl.create_default_context(purpose)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
     # Python sets it; the engine does not need it cleared, but other users of the context do.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     return context
+
+
+def server_context() -> ssl.SSLContext:
+    """A new context for a server, still without a certificate: TLS 1.2 at least, and clients need none."""
+    return _secure_context(ssl.Purpose.CLIENT_AUTH)
+
+
+@cache
+def _default_client_context() -> ssl.SSLContext:
+    return _secure_context(ssl.Purpose.SERVER_AUTH)
 
 
 def default_client_context() -> ssl.SSLContext:

@@ -1,0 +1,424 @@
+"""Certificates that renew: a store of them, which maps the names of servers to contexts.
+
+Theory of operation
+===================
+
+**A snapshot** is all that the store knows at a time: the certificates, whom to believe of clients, the contexts made of
+both, the table of names. It never changes. Another one takes its place, by one assignment. So whoever looks a name up
+needs no lock, and finds nothing half done. The store keeps what it has read: a context that combines two certificates
+can be made although the files of one are just being replaced.
+
+**Contexts are replaced, never changed.** OpenSSL lets nobody change a context that another thread is using. A load that
+fails leaves one without a key. Revocation lists that are added to those that a context has do not count. And a client
+that resumes a session is not verified again: in a new context it has to be, since that has other keys for tickets.
+A certificate that has not changed keeps its context, and so its clients their sessions.
+
+**Watching is reading.** Times, sizes and inodes of files tell less than their contents, above all where symbolic links
+lead to them, or a network; and a thousand certificates are read in a moment. What has changed is loaded when the next
+look finds the same. Half a file may be a good one: a bundle of authorities that ends between two of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import ssl
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from functools import partial
+from hashlib import sha256
+from ipaddress import ip_address
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
+
+import anyio
+from anyio import to_thread
+
+from ._arguments import as_certificates, as_hostname, as_make_context, as_part, as_paths, as_seconds
+from ._contexts import server_context
+from ._credentials import Credentials, Pair, Password, Trust
+from ._hello import ClientHello
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate as X509Certificate
+
+    from ._chains import Lifetime
+
+__all__ = ["CertificateInfo", "CertificateStore"]
+
+_logger: Final = logging.getLogger("anyio_tls")
+
+StrPath: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes]
+PairLike: TypeAlias = StrPath | tuple[StrPath, StrPath | None] | tuple[StrPath, StrPath | None, Password | None]
+
+WARNING_DAYS: Final = 30
+"""Nobody is warned earlier. A private certificate may live for years."""
+
+
+@final
+@dataclass(frozen=True)
+class CertificateInfo:
+    """A certificate that a :class:`CertificateStore` serves."""
+
+    path: str
+    """The file that it comes from."""
+    names: tuple[str, ...]
+    """The DNS names and IP addresses that it is for."""
+    not_before: datetime
+    """When it begins to be valid (UTC)."""
+    not_after: datetime
+    """When the first certificate of its chain ends (UTC)."""
+    fingerprint: str
+    """The SHA-256 of the certificate, in hexadecimal digits."""
+
+
+# ---- names ----
+
+
+def _wildcard_of(name: str) -> str:
+    """What covers a name: a wildcard stands for one label, the first (RFC 9525 section 6.3)."""
+    return f"*.{name.partition('.')[2]}"
+
+
+def _as_name(argument: str, name: Any) -> str | None:
+    """As certificates have it."""
+    host = as_hostname(argument, name)
+    if host is None:
+        return None
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return host.lower()
+
+
+Group: TypeAlias = "tuple[Credentials, ...]"
+
+
+def _group(certificates: Iterable[Credentials]) -> dict[str, Group]:
+    """The certificates for each name, one for each type of key: the first that has the very name, or else the first
+    wildcard."""
+    holders = defaultdict[str, "list[Credentials]"](list)
+    for certificate in certificates:
+        for name in certificate.chain.names:
+            holders[name].append(certificate)
+    groups = {}
+    for name in holders:
+        by_type: dict[type, Credentials] = {}
+        for certificate in (*holders[name], *holders.get(_wildcard_of(name), ())):
+            by_type.setdefault(certificate.chain.key_type, certificate)
+        groups[name] = tuple(by_type.values())
+    return groups
+
+
+def _find(table: Mapping[str, ssl.SSLContext], name: str) -> ssl.SSLContext | None:
+    return table.get(name) or table.get(_wildcard_of(name))
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """See the theory."""
+
+    certificates: Mapping[Pair, Credentials] = field(default_factory=dict)
+    trust: Trust | None = None
+    contexts: Mapping[Group, ssl.SSLContext] = field(default_factory=dict)
+    table: Mapping[str, ssl.SSLContext] = field(default_factory=dict)
+    default: ssl.SSLContext | None = None
+
+    def find(self, name: str | None) -> ssl.SSLContext | None:
+        return (_find(self.table, name) if name else None) or self.default
+
+    def lifetimes(self) -> Iterator[tuple[str, Lifetime]]:
+        """Those of all that has been read."""
+        yield from ((pair.paths[0], certificate.chain.lifetime) for pair, certificate in self.certificates.items())
+        yield from () if self.trust is None else self.trust.lifetimes
+
+
+# ---- the store ----
+
+
+@final
+class CertificateStore:
+    """A server's certificates, read from files, and read again when these change.
+
+    It is a function from a ClientHello to a context, as listeners take it::
+
+        store = CertificateStore([("fullchain.pem", "privkey.pem")], default="example.org")
+        async with await create_tls_listener(store, local_port=443) as listener:
+            task_group.start_soon(store.watch)
+            await listener.serve(handler)
+
+    A certificate serves the names that it is for: its DNS names, wildcards (for one label, RFC 9525 section 6.3) and
+    IP addresses. Where several are for one name, one for each type of key is served, such as RSA and ECDSA, and the
+    client chooses; of the same type it is the first, and a wildcard only if no other has the very name.
+
+    **What takes the place of a served certificate** has been checked: the key is its own; each certificate of the chain
+    has issued the one before; none has expired, or is not valid yet; the names that were served still are; and where a
+    chain was served, no certificate comes alone. Otherwise the one that was read before is still served,
+    :attr:`problems` says why, and so does the log, once. It does not hold up the others.
+
+    The constructor reads files: call it before the event loop runs, or in a worker thread. It serves what it can. One
+    certificate that is unfit among others is a problem then as it is later on.
+
+    :param certificates: for each, what :meth:`ssl.SSLContext.load_cert_chain` is called with: a path, or a tuple of the
+        chain's path, the key's path, and the password. Nobody is asked for one at the terminal.
+    :param default: the name whose context is for clients that ask for no name, or for an unknown one. Without it they
+        are refused.
+    :param make_context: makes a new server's context, to which the store adds certificates, and authorities and
+        revocation lists of clients. It is called in worker threads. By default: TLS 1.2 or later, and clients need no
+        certificate.
+    :param client_ca: a file with the authorities that issue certificates of clients (PEM), or several. Clients have to
+        show one then, unless ``make_context`` has made that optional.
+    :param client_crl: a file with revocation lists (PEM), or several. The issuer of each client's certificate has to
+        have one, or the client is refused.
+    :param warn_below: the log warns of a certificate, an authority and a revocation list when less than this part of
+        its lifetime is left, and less than 30 days; once a day.
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if no certificate can be served, or none for ``default``, or not what is said of clients
+    """
+
+    def __init__(
+        self,
+        certificates: Iterable[PairLike],
+        *,
+        default: str | None = None,
+        make_context: Callable[[], ssl.SSLContext] = server_context,
+        client_ca: StrPath | Iterable[StrPath] = (),
+        client_crl: StrPath | Iterable[StrPath] = (),
+        warn_below: float = 0.25,
+    ) -> None:
+        self._pairs = tuple(Pair(paths, password) for paths, password in as_certificates(certificates))
+        self._default = _as_name("default", default)
+        self._make_context = as_make_context(make_context)
+        self._authorities = as_paths("client_ca", client_ca)
+        self._lists = as_paths("client_crl", client_crl)
+        if self._lists and not self._authorities:
+            raise ValueError("client_crl needs client_ca, whose certificates are revoked")
+        self._warn_below = as_part("warn_below", warn_below)
+        self._lock = threading.Lock()
+        self._snapshot = _Snapshot()
+        self._problems: Mapping[str, str] = MappingProxyType({})
+        self._seen: dict[tuple[str, ...], bytes] = {}
+        self._warned: dict[tuple[str, datetime], date] = {}
+        self._load()
+        reasons = "; ".join(f"{path}: {reason}" for path, reason in self._problems.items())
+        if self._snapshot.trust is None:
+            raise ValueError(f"client_ca and client_crl cannot be used: {reasons}")
+        if not self._snapshot.certificates:
+            raise ValueError(f"certificates are all unfit: {reasons}")
+        if self._default is not None and self._snapshot.default is None:
+            raise ValueError(f"default {default!r} is the name of no certificate{reasons and '. ' + reasons}")
+
+    # -- what it serves --
+
+    def __call__(self, client_hello: ClientHello) -> ssl.SSLContext | None:
+        """The context for a client; ``None`` for one that asks for a name that nobody has. No I/O, and no wait.
+
+        :param client_hello: its ``server_name`` is what counts
+        """
+        return self._snapshot.find(client_hello.server_name)
+
+    def context_for(self, name: str | None) -> ssl.SSLContext | None:
+        """The context for a name, or the IP address that a client has connected to, or ``None``. No I/O, and no wait.
+
+        :param name: as users write it, or ``None`` for the default
+        :raises TypeError: if it is not a string
+        :raises ValueError: if it can be no host name
+        """
+        return self._snapshot.find(_as_name("name", name))
+
+    @property
+    def certificates(self) -> tuple[CertificateInfo, ...]:
+        """Those that are served now, in the order in which they were given."""
+        served = self._snapshot.certificates
+        return tuple(_info(served[pair]) for pair in self._pairs if pair in served)
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """Why what was found at the last look is not served: reasons by the path of the certificate, authority or list.
+
+        Empty while all is well.
+        """
+        return self._problems
+
+    # -- renewing --
+
+    async def reload(self, *, accept_less: bool = False) -> None:
+        """Read all files now, in a worker thread, and serve what is fit. :attr:`problems` tells what is not.
+
+        Cancelled, it returns at once, and the thread completes what it has begun.
+
+        :param accept_less: names may be lost, other than the default, and a certificate may come alone where a chain
+            was served
+        """
+        await to_thread.run_sync(partial(self._load, accept_less=accept_less), abandon_on_cancel=True)
+
+    async def watch(self, interval: float = 60) -> None:
+        """Look at the files now and then, until cancelled, and warn in time of what ends. Start it in a task group.
+
+        What has changed is served when two looks in a row have found the same. An error that ``make_context`` raises is
+        logged.
+
+        :param interval: seconds between two looks
+        :raises TypeError: if it is not a number
+        :raises ValueError: if it is not positive
+        """
+        seconds = as_seconds("interval", interval)
+        if seconds is None or not 0 < seconds < math.inf:
+            raise ValueError(f"interval must be a positive number of seconds, not {interval}")
+        while True:
+            await anyio.sleep(seconds)
+            try:
+                await to_thread.run_sync(partial(self._load, watching=True), abandon_on_cancel=True)
+            except Exception:
+                _logger.exception("The certificates could not be read again")
+
+    def _load(self, *, watching: bool = False, accept_less: bool = False) -> None:
+        """Look at all files, and put another snapshot in the place of this one if there is a reason to."""
+        with self._lock:
+            before = self._snapshot
+            problems: dict[str, str] = {}
+            trust = self._load_trust(before.trust, watching, problems)
+            if trust is not None:
+                certificates = dict(before.certificates)
+                contexts = dict(before.contexts) if trust is before.trust else {}
+                for pair in self._pairs:
+                    try:
+                        new = self._load_pair(pair, certificates, watching, accept_less)
+                        if new is not None:
+                            contexts[(new,)] = self._context(trust, (new,))
+                            certificates[pair] = new
+                    except (OSError, ValueError) as exc:
+                        problems[pair.paths[0]] = _reason(exc)
+                if trust is not before.trust or certificates != before.certificates:
+                    self._snapshot = self._made_of(certificates, trust, contexts)
+            self._tell(before, problems)
+            self._warn()
+
+    def _read(self, paths: tuple[str, ...], old: tuple[bytes, ...] | None, watching: bool) -> tuple[bytes, ...] | None:
+        """The contents of files, if they are others than the old; while watching, if the last look found them, too."""
+        content = tuple(Path(path).read_bytes() for path in paths)
+        digest = sha256(b"\0".join(content)).digest()
+        seen, self._seen[paths] = self._seen.get(paths), digest
+        return None if content == old or (watching and digest != seen) else content
+
+    def _load_pair(
+        self, pair: Pair, served: Mapping[Pair, Credentials], watching: bool, accept_less: bool
+    ) -> Credentials | None:
+        """A certificate that may take its place among those that are served, if there is a new one."""
+        from ._chains import read_chain
+
+        old = served.get(pair)
+        content = self._read(pair.paths, None if old is None else old.content, watching)
+        if content is None:
+            return None
+        new = Credentials(pair, content, read_chain(content[0]))
+        if old is None:
+            return new
+        wanted = {name for name in (self._default, *(() if accept_less else old.chain.names)) if name is not None}
+        others = (certificate for certificate in served.values() if certificate is not old)
+        names = {name for certificate in (new, *others) for name in certificate.chain.names}
+        if lost := sorted(name for name in wanted if not names & {name, _wildcard_of(name)}):
+            raise ValueError(f"it is not for {', '.join(lost[:5])}, for which no other would be")
+        if new.chain.length == 1 < old.chain.length and not accept_less:
+            raise ValueError("it comes alone, and what is served has an intermediate certificate")
+        return new
+
+    def _load_trust(self, old: Trust | None, watching: bool, problems: dict[str, str]) -> Trust | None:
+        """Whom to believe from now on."""
+        from ._chains import lifetime_of, read_authorities, read_revocation_lists
+
+        paths = (*self._authorities, *self._lists)
+        path = ""
+        try:
+            content = self._read(paths, None if old is None else old.content, watching)
+            if content is None:
+                return old
+            found = dict(zip(paths, content, strict=True))
+            authorities: list[X509Certificate] = []
+            lifetimes: list[tuple[str, Lifetime]] = []
+            for path in self._authorities:
+                authorities += (those := read_authorities(found[path]))
+                lifetimes += ((path, lifetime_of(authority)) for authority in those)
+            for path in self._lists:
+                lifetimes += ((path, lifetime) for lifetime in read_revocation_lists(found[path], authorities))
+            trust = Trust(content, bool(self._lists), tuple(lifetimes))
+            self._context(trust, ())  # that OpenSSL takes them shows here
+        except (OSError, ValueError) as exc:
+            problems[getattr(exc, "filename", None) or path] = _reason(exc)
+            return old
+        return trust
+
+    def _context(self, trust: Trust, group: Group) -> ssl.SSLContext:
+        context = self._make_context()
+        trust.configure(context)
+        for certificate in group:
+            certificate.configure(context)
+        return context
+
+    def _made_of(
+        self, certificates: Mapping[Pair, Credentials], trust: Trust, contexts: Mapping[Group, ssl.SSLContext]
+    ) -> _Snapshot:
+        """The snapshot with these certificates; contexts that are there already are used again."""
+        groups = _group(certificates[pair] for pair in self._pairs if pair in certificates)
+        used = {group: contexts.get(group) or self._context(trust, group) for group in dict.fromkeys(groups.values())}
+        table = {name: used[group] for name, group in groups.items()}
+        default = None if self._default is None else _find(table, self._default)
+        return _Snapshot(certificates, trust, used, table, default)
+
+    # -- telling --
+
+    def _tell(self, before: _Snapshot, problems: Mapping[str, str]) -> None:
+        """Log what has changed since the last look."""
+        for path, reason in problems.items():
+            if self._problems.get(path) != reason:
+                _logger.error("%s is not used: %s", path, reason)
+        for pair, certificate in self._snapshot.certificates.items():
+            if before.trust is not None and before.certificates.get(pair) is not certificate:
+                end = certificate.chain.lifetime.end
+                _logger.info("%s is served from now on, until %s", pair.paths[0], end)
+        if before.trust is not None and before.trust is not self._snapshot.trust:
+            _logger.info("Authorities and revocation lists of clients have been renewed")
+        self._problems = MappingProxyType(problems)
+
+    def _warn(self) -> None:
+        """Log what ends before long, once a day."""
+        now = datetime.now(timezone.utc)
+        warned = {}
+        for path, (begin, end) in self._snapshot.lifetimes():
+            left = end - now
+            if left >= min((end - begin) * self._warn_below, timedelta(days=WARNING_DAYS)):
+                continue
+            warned[path, end] = now.date()
+            if self._warned.get((path, end)) == now.date():
+                continue
+            if left > timedelta():
+                days = left / timedelta(days=1)
+                _logger.warning("%s ends in %.1f days, on %s, and has not been renewed", path, days, _day(end))
+            else:
+                _logger.error("%s has ended, on %s, and has not been renewed", path, _day(end))
+        self._warned = warned
+
+
+# ---- words ----
+
+
+def _info(credentials: Credentials) -> CertificateInfo:
+    chain = credentials.chain
+    return CertificateInfo(credentials.pair.paths[0], chain.names, *chain.lifetime, chain.fingerprint)
+
+
+def _reason(exc: OSError | ValueError) -> str:
+    if isinstance(exc, ssl.SSLError):
+        if exc.reason in {"KEY_VALUES_MISMATCH", "NO_CERTIFICATE_ASSIGNED"}:
+            return "the key is another certificate's"
+        return f"OpenSSL does not take the certificate or its key: {exc}"
+    return str(exc)
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"

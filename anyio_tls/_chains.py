@@ -1,0 +1,188 @@
+"""What PEM files hold, and whether it is fit to be used: certificate chains, authorities and revocation lists.
+
+Nothing here reads a file, or knows one. What is wrong is a :exc:`ValueError` that says so in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+
+__all__ = ["Chain", "Lifetime", "lifetime_of", "read_authorities", "read_chain", "read_revocation_lists"]
+
+_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
+
+
+class Lifetime(NamedTuple):
+    """From when until when something is valid."""
+
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A server's certificate and those that lead to its root, which may be missing or there."""
+
+    names: tuple[str, ...]
+    """For whom it is: DNS names in lower case, wildcards among them, and IP addresses as ``ipaddress`` writes them."""
+    key_type: type
+    """OpenSSL holds one certificate for each type of key in a context."""
+    lifetime: Lifetime
+    """The leaf's, but it ends when the first certificate of the chain does."""
+    fingerprint: str
+    """The leaf's SHA-256, in hexadecimal digits."""
+    length: int
+    """Certificates, without a root."""
+    pem: bytes
+    """All of them, and nothing else."""
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What cryptography has other exceptions for is a ValueError, too."""
+    try:
+        yield
+    except (
+        InvalidSignature,
+        TypeError,
+        UnsupportedAlgorithm,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    ) as exc:
+        raise ValueError(f"{type(exc).__name__}: {exc}") from exc
+
+
+# ---- chains ----
+
+
+@_in_words()
+def read_chain(pem: bytes) -> Chain:
+    """A chain that a server can present today.
+
+    The issuer of the last certificate may be missing, since it may be a root, which clients have. Only of a
+    certificate that is logged for the public to see (RFC 6962 section 3.3) it is known that no root has issued it.
+
+    :param pem: a file's content; private keys in it are ignored
+    """
+    certificates = _certificates(pem)
+    leaf = certificates[0]
+    for position, (certificate, issuer) in enumerate(pairwise(certificates), start=1):
+        try:
+            certificate.verify_directly_issued_by(issuer)
+        except (InvalidSignature, ValueError) as exc:
+            raise ValueError(f"certificate {position + 1} is not the issuer of certificate {position}") from exc
+    top = certificates[-1]
+    links = certificates[:-1] if len(certificates) > 1 and top.issuer == top.subject else certificates
+    now = datetime.now(timezone.utc)
+    for certificate in links:
+        _check_in_time(certificate, now)
+    names = _names(leaf)
+    if links == [leaf] == certificates and _extension(leaf, x509.PrecertificateSignedCertificateTimestamps):
+        raise ValueError("the intermediate certificate is missing: a public certificate is never issued by a root")
+    end = min(certificate.not_valid_after_utc for certificate in links)
+    return Chain(
+        names=names,
+        key_type=type(leaf.public_key()),
+        lifetime=Lifetime(leaf.not_valid_before_utc, end),
+        fingerprint=leaf.fingerprint(hashes.SHA256()).hex(),
+        length=len(links),
+        pem=b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates),
+    )
+
+
+def _check_in_time(certificate: x509.Certificate, now: datetime) -> None:
+    name = certificate.subject.rfc4514_string() or "the certificate"
+    if certificate.not_valid_after_utc < now:
+        raise ValueError(f"{name} has expired, on {certificate.not_valid_after_utc:%Y-%m-%d %H:%M} UTC")
+    if certificate.not_valid_before_utc > now:
+        raise ValueError(f"{name} is not valid before {certificate.not_valid_before_utc:%Y-%m-%d %H:%M} UTC")
+
+
+def _names(leaf: x509.Certificate) -> tuple[str, ...]:
+    """Alternative names alone: clients do not look at others (RFC 9525 section 2)."""
+    alternatives = _extension(leaf, x509.SubjectAlternativeName)
+    dns = [] if alternatives is None else alternatives.get_values_for_type(x509.DNSName)
+    addresses = [] if alternatives is None else alternatives.get_values_for_type(x509.IPAddress)
+    names = [*(name.lower() for name in dns), *map(str, addresses)]
+    if not names:
+        raise ValueError("it has neither a DNS name nor an IP address among its alternative names")
+    return tuple(dict.fromkeys(names))
+
+
+def _extension(certificate: x509.Certificate, kind: type) -> Any:
+    """An extension's value, or ``None``."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+# ---- whom to believe of clients ----
+
+
+@_in_words()
+def read_authorities(pem: bytes) -> list[x509.Certificate]:
+    """Certificates of authorities. That one of many has expired is for OpenSSL to mind."""
+    return _certificates(pem)
+
+
+def lifetime_of(authority: x509.Certificate) -> Lifetime:
+    return Lifetime(authority.not_valid_before_utc, authority.not_valid_after_utc)
+
+
+@_in_words()
+def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> list[Lifetime]:
+    """The lifetimes of revocation lists (RFC 5280 section 5).
+
+    One that has ended is refused: with it no client of its issuer would be believed.
+
+    :param authorities: the signature of a list of theirs is checked
+    """
+    now = datetime.now(timezone.utc)
+    lifetimes = []
+    for block in _blocks(pem, b"X509 CRL", "revocation list"):
+        revocations = x509.load_pem_x509_crl(block)
+        name = f"the revocation list of {revocations.issuer.rfc4514_string()}"
+        end = revocations.next_update_utc or datetime.max.replace(tzinfo=timezone.utc)
+        if end < now:
+            raise ValueError(f"{name} has ended, on {end:%Y-%m-%d %H:%M} UTC")
+        keys = [authority.public_key() for authority in authorities if authority.subject == revocations.issuer]
+        if keys and not any(revocations.is_signature_valid(key) for key in keys):  # type: ignore[arg-type]
+            raise ValueError(f"{name} is signed by somebody else")
+        lifetimes.append(Lifetime(revocations.last_update_utc, end))
+    return lifetimes
+
+
+# ---- PEM ----
+
+
+def _certificates(pem: bytes) -> list[x509.Certificate]:
+    certificates = [x509.load_pem_x509_certificate(block) for block in _blocks(pem, b"CERTIFICATE", "certificate")]
+    for certificate in certificates:
+        _ = certificate.extensions  # parsed now, so that what is wrong with them shows here
+    return certificates
+
+
+def _blocks(pem: bytes, label: bytes, what: str) -> list[bytes]:
+    """The blocks with a label, if every block of the file is whole: a file may be seen while it is being written."""
+    blocks = list(_BLOCK.finditer(pem))
+    # What comes last may be the beginning of a beginning.
+    torn = pem[blocks[-1].end() if blocks else 0 :].lstrip().startswith(b"-")
+    if torn or not len(blocks) == pem.count(b"-----BEGIN ") == pem.count(b"-----END "):
+        raise ValueError("it is not whole: a PEM block has no beginning or no end")
+    found = [block[0] for block in blocks if block[1] == label]
+    if not found:
+        raise ValueError(f"there is no {what} in it (PEM)")
+    return found

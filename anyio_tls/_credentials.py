@@ -1,0 +1,87 @@
+"""What a server has read from files to prove who it is, and to know who its clients are.
+
+A file is read whole, then judged, and what was judged is used. :mod:`ssl` itself loads nothing but files, and these may
+have changed by then. So it is given copies of what was read.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from ._chains import Chain, Lifetime
+
+__all__ = ["Credentials", "Pair", "Password", "Trust"]
+
+Password: TypeAlias = str | bytes | bytearray | Callable[[], str | bytes | bytearray]
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Where a certificate chain and its key are: in one file, or in two."""
+
+    paths: tuple[str, ...]
+    password: Password | None = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Credentials:
+    """A certificate chain and its key."""
+
+    pair: Pair
+    content: tuple[bytes, ...] = field(repr=False)
+    chain: Chain
+
+    def configure(self, context: ssl.SSLContext) -> None:
+        with as_file(self.chain.pem) as certfile, as_file(self.content[-1]) as keyfile:
+            # With a password that is empty, a key that needs one is refused: nobody is asked at the terminal.
+            context.load_cert_chain(certfile, keyfile, "" if self.pair.password is None else self.pair.password)
+
+
+@dataclass(frozen=True, eq=False)
+class Trust:
+    """Authorities of clients, and their revocation lists."""
+
+    content: tuple[bytes, ...] = ()
+    has_lists: bool = False
+    lifetimes: tuple[tuple[str, Lifetime], ...] = ()
+
+    def configure(self, context: ssl.SSLContext) -> None:
+        if not self.content:
+            return
+        with as_file(b"\n".join(self.content)) as path:
+            context.load_verify_locations(path)
+        if context.verify_mode is ssl.CERT_NONE:
+            context.verify_mode = ssl.CERT_REQUIRED
+        if self.has_lists:
+            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+
+
+@contextmanager
+def file_in_memory(content: bytes) -> Iterator[str]:
+    assert sys.platform == "linux"
+    descriptor = os.memfd_create("anyio_tls")
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        file.write(content)
+        yield f"/proc/self/fd/{descriptor}"
+
+
+@contextmanager
+def file_on_disk(content: bytes) -> Iterator[str]:
+    """In a directory that is the user's alone."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "copy.pem")
+        path.write_bytes(content)
+        yield str(path)
+
+
+as_file: Final = file_in_memory if sys.platform == "linux" else file_on_disk
+"""A file with this content, for as long as it is needed. A key does not get to a disk where it can be avoided."""

@@ -1,0 +1,1181 @@
+"""A store of certificates: names lead to contexts, files are read again, and nothing unfit is ever served."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import logging
+import math
+import random
+import ssl
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+import trustme
+from anyio import from_thread, to_thread
+from anyio.abc import SocketAttribute
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import ExtensionOID
+
+from anyio_tls import CertificateStore, ClientHello, TLSStream, _certificates, create_tls_listener
+from anyio_tls._credentials import file_in_memory, file_on_disk
+from tests._peers import gnutls_cli, needs, running, s_client
+
+RSA, ECDSA = trustme.KeyType.RSA, trustme.KeyType.ECDSA
+DAY = timedelta(days=1)
+
+root = functools.cache(trustme.CA)
+"""The authority that clients trust. What it issues for servers has an intermediate certificate."""
+
+
+@functools.cache
+def intermediate() -> trustme.CA:
+    return root().create_child_ca()
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate with its chain and its key, PEM."""
+
+    chain: tuple[bytes, ...]
+    key: bytes
+
+    @property
+    def pem(self) -> bytes:
+        return b"".join(self.chain)
+
+    @property
+    def leaf(self) -> x509.Certificate:
+        return x509.load_pem_x509_certificate(self.chain[0])
+
+    @property
+    def der(self) -> bytes:
+        return self.leaf.public_bytes(Encoding.DER)
+
+
+def issue(*names: str, key_type: trustme.KeyType = ECDSA, by: trustme.CA | None = None, **dates: Any) -> Issued:
+    certificate = (by or intermediate()).issue_cert(*(names or ("example.org",)), key_type=key_type, **dates)
+    return Issued(tuple(blob.bytes() for blob in certificate.cert_chain_pems), certificate.private_key_pem.bytes())
+
+
+def ca_of(authority: trustme.CA) -> tuple[x509.Certificate, Any]:
+    key = load_pem_private_key(authority.private_key_pem.bytes(), None)
+    return x509.load_pem_x509_certificate(authority.cert_pem.bytes()), key
+
+
+@dataclass
+class Files:
+    """Where a store finds a certificate and its key."""
+
+    certificate: Path
+    key: Path
+
+    def write(self, issued: Issued) -> Issued:
+        self.certificate.write_bytes(issued.pem)
+        self.key.write_bytes(issued.key)
+        return issued
+
+    @property
+    def pair(self) -> tuple[Path, Path]:
+        return self.certificate, self.key
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path / "fullchain.pem", tmp_path / "privkey.pem")
+
+
+@pytest.fixture
+def others(tmp_path: Path) -> Files:
+    return Files(tmp_path / "other-chain.pem", tmp_path / "other-key.pem")
+
+
+async def make(*args: Any, **kwargs: Any) -> CertificateStore:
+    """A store, made where files may be read."""
+    return await to_thread.run_sync(functools.partial(CertificateStore, *args, **kwargs))
+
+
+async def look(store: CertificateStore) -> None:
+    """What a store that is watching does now and then."""
+    await to_thread.run_sync(functools.partial(store._load, watching=True))
+
+
+def hello(server_name: str | None) -> ClientHello:
+    return ClientHello(server_name, (), (), (), (), (), (), (), b"")
+
+
+# ---- clients that are strict, without a network ----
+
+
+@dataclass
+class Connection:
+    """Both ends of a connection."""
+
+    client: ssl.SSLObject
+    server: ssl.SSLObject
+    to_client: ssl.MemoryBIO
+    to_server: ssl.MemoryBIO
+
+    def exchange(self, data: bytes = b"hello") -> None:
+        self.server.write(data)
+        assert self.client.read(len(data)) == data
+        self.client.write(data)
+        assert self.server.read(len(data)) == data
+
+    @property
+    def certificate(self) -> bytes:
+        certificate = self.client.getpeercert(True)
+        assert certificate is not None
+        return certificate
+
+
+def client_context() -> ssl.SSLContext:
+    """A client that believes the root, and nobody else."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    root().configure_trust(context)
+    return context
+
+
+def connect(
+    context: ssl.SSLContext | None,
+    hostname: str = "example.org",
+    client: ssl.SSLContext | None = None,
+    session: ssl.SSLSession | None = None,
+) -> Connection:
+    """A connection that has gone through its handshake; the client checks chain and name."""
+    assert context is not None
+    pipe_to_client, pipe_to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = (client or client_context()).wrap_bio(
+        pipe_to_client, pipe_to_server, server_hostname=hostname, session=session
+    )
+    theirs = context.wrap_bio(pipe_to_server, pipe_to_client, server_side=True)
+    waiting = [ours, theirs]
+    while waiting:
+        side = waiting.pop(0)
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            waiting.append(side)
+    connection = Connection(ours, theirs, pipe_to_client, pipe_to_server)
+    connection.exchange()
+    return connection
+
+
+def serves(store: CertificateStore, issued: Issued, hostname: str = "example.org") -> bool:
+    return connect(store.context_for(hostname), hostname).certificate == issued.der
+
+
+# ---- clients of other people ----
+
+
+@pytest.fixture(scope="session")
+def ca_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What other people's clients are told to trust."""
+    path = tmp_path_factory.mktemp("trusted") / "ca.pem"
+    path.write_bytes(root().cert_pem.bytes())
+    return str(path)
+
+
+@asynccontextmanager
+async def serving(store: CertificateStore, name: str | None = None) -> AsyncIterator[int]:
+    """A server that greets whoever connects, in a protocol that HTTP clients understand; gives its port."""
+
+    async def greet(tls: TLSStream) -> None:
+        async with tls:
+            with suppress(anyio.EndOfStream, anyio.BrokenResourceError):
+                await tls.receive()
+                await tls.send(b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+
+    context = store.context_for(name or "localhost")
+    assert context is not None
+    async with (
+        await create_tls_listener(context, local_host="127.0.0.1") as listener,
+        anyio.create_task_group() as task_group,
+    ):
+        task_group.start_soon(listener.serve, greet)
+        yield listener.extra(SocketAttribute.local_port)
+        task_group.cancel_scope.cancel()
+
+
+# ---- names ----
+
+
+async def test_names_lead_to_contexts(files: Files, others: Files) -> None:
+    files.write(issue("example.org", "*.example.org", "192.0.2.1", "2001:db8::1", "bücher.example"))
+    other = others.write(issue("www.example.org"))
+    store = await make([files.pair, others.pair])
+    first, second = store.context_for("example.org"), store.context_for("www.example.org")
+    assert first is not None
+    assert second is not None
+    assert first is not second
+    assert serves(store, other, "www.example.org")
+    for name in ("a.example.org", "EXAMPLE.org.", "192.0.2.1", "2001:DB8::1", "bücher.example"):
+        assert store.context_for(name) is first, name
+    for name in ("example.com", "a.b.example.org", "org", "192.0.2.2", "nobody"):
+        assert store.context_for(name) is None, name
+    for name in ("example.org", "a.example.org", "xn--bcher-kva.example"):
+        assert store(hello(name)) is first
+    assert store(hello("example.com")) is None
+    assert store(hello(None)) is None
+    assert store.context_for(None) is None
+
+
+async def test_default(files: Files, others: Files) -> None:
+    files.write(issue("example.org"))
+    others.write(issue("*.Example.com"))
+    store = await make([files.pair, others.pair], default="www.example.com")
+    default = store.context_for("www.example.com")
+    assert store(hello(None)) is store(hello("nobody.example")) is store.context_for(None) is default
+    assert store(hello("example.org")) is not default
+
+
+async def test_certificates_are_told(files: Files, others: Files) -> None:
+    issued = files.write(issue("*.example.org", "192.0.2.1"))
+    others.write(issue("example.com"))
+    first, second = (await make([files.pair, others.pair])).certificates
+    assert first.path == str(files.certificate)
+    assert first.names == ("*.example.org", "192.0.2.1")
+    assert first.not_before == issued.leaf.not_valid_before_utc
+    assert first.not_after == issued.leaf.not_valid_after_utc
+    assert first.fingerprint == issued.leaf.fingerprint(hashes.SHA256()).hex()
+    assert second.names == ("example.com",)
+
+
+async def test_a_certificate_ends_with_its_chain(files: Files) -> None:
+    """An intermediate certificate may end before those that it has issued."""
+    late = datetime(3500, 1, 1, tzinfo=timezone.utc)
+    issued = files.write(issue(not_after=late))
+    end = x509.load_pem_x509_certificate(issued.chain[1]).not_valid_after_utc
+    assert end < late
+    assert (await make([files.pair])).certificates[0].not_after == end
+    # Clients have a root of their own.
+    issued = issue(not_after=late, by=root())
+    files.write(Issued((*issued.chain, root().cert_pem.bytes()), issued.key))
+    assert (await make([files.pair])).certificates[0].not_after == late
+
+
+async def test_openssl_chooses_among_types_of_keys(
+    files: Files, others: Files, ca_file: str, tls_version: ssl.TLSVersion
+) -> None:
+    files.write(issue("localhost", key_type=RSA))
+    others.write(issue("localhost", "example.org"))
+    store = await make([files.pair, others.pair])
+    version = "-tls1_2" if tls_version is ssl.TLSVersion.TLSv1_2 else "-tls1_3"
+    async with serving(store) as port:
+        for algorithm, kind in ("RSA-PSS+SHA256", b"RSA-PSS"), ("ECDSA+SHA256", b"ECDSA"):
+            options = ["-brief", "-nocommands", "-verify_return_error", "-CAfile", ca_file, "-sigalgs", algorithm]
+            async with s_client(port, *options, version) as peer:
+                await peer.says(b"Signature type: " + kind)
+                await peer.says(b"Verification: OK")
+
+
+@needs("gnutls-cli", "gnutls-bin")
+async def test_gnutls_chooses_among_types_of_keys(files: Files, others: Files, ca_file: str) -> None:
+    files.write(issue("localhost", key_type=RSA))
+    others.write(issue("localhost", "example.org"))
+    store = await make([files.pair, others.pair])
+    async with serving(store) as port:
+        for algorithms, kind in (
+            ("SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-SHA256", b"RSA-PSS-RSAE-SHA256"),
+            ("SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SHA256", b"ECDSA-SECP256R1-SHA256"),
+        ):
+            priority = f"--priority=NORMAL:-SIGN-ALL:+{algorithms}"
+            async with gnutls_cli(port, "--x509cafile", ca_file, priority) as peer:
+                await peer.says(b"The certificate is trusted")
+                await peer.says(b"Description: .*-\\(" + kind + b"\\)")
+
+
+@needs("curl", "curl")
+async def test_curl_meets_the_renewed_certificate(files: Files, ca_file: str) -> None:
+    """It checks chain and name, and shows how long the certificate is good."""
+    files.write(issue("localhost"))
+    store = await make([files.pair])
+    for days in 40, 50:
+        end = now().replace(microsecond=0) + days * DAY
+        files.write(issue("localhost", not_after=end))
+        await store.reload()
+        async with serving(store) as port:
+            resolve = f"localhost:{port}:127.0.0.1"
+            async with running(
+                "curl", "-sv", "--cacert", ca_file, "--resolve", resolve, f"https://localhost:{port}/"
+            ) as peer:
+                await peer.says(f"expire date: {end:%b} {end.day:2} {end:%H:%M:%S %Y}".encode())
+                assert await peer.ends() == 0
+                assert peer.stdout == b"hello"
+
+
+async def test_side_by_side_with_a_wildcard(files: Files, others: Files, tmp_path: Path) -> None:
+    """The very name comes before a wildcard, and the first before the others, but only among keys of one type."""
+    third = Files(tmp_path / "third.pem", tmp_path / "third-key.pem")
+    wild = files.write(issue("*.example.org", key_type=RSA))
+    very = others.write(issue("www.example.org"))
+    other = third.write(issue("*.example.org", "www.example.org"))
+    store = await make([files.pair, third.pair, others.pair])
+    rsa, ecdsa = client_context(), client_context()
+    for client, suites in (rsa, "ECDHE+aRSA"), (ecdsa, "ECDHE+aECDSA"):
+        client.maximum_version = ssl.TLSVersion.TLSv1_2
+        client.set_ciphers(suites)
+    context = store.context_for("www.example.org")
+    assert connect(context, "www.example.org", rsa).certificate == wild.der
+    assert connect(context, "www.example.org", ecdsa).certificate == other.der
+    store = await make([files.pair, others.pair, third.pair])
+    context = store.context_for("www.example.org")
+    assert connect(context, "www.example.org", ecdsa).certificate == very.der
+
+
+# ---- clients that have certificates ----
+
+
+def client_with(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    """A client that shows a certificate, and believes the root."""
+    context = client_context()
+    certificate.configure_cert(context)
+    return context
+
+
+def revocations(
+    authority: trustme.CA, *revoked: trustme.LeafCert, ends: timedelta = 9 * DAY, signed_by: Any = None
+) -> bytes:
+    """A revocation list."""
+    issuer, key = ca_of(authority)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject).last_update(now() - 9 * DAY)
+    builder = builder.next_update(now() + ends)
+    for certificate in revoked:
+        leaf = x509.load_pem_x509_certificate(certificate.cert_chain_pems[0].bytes())
+        entry = x509.RevokedCertificateBuilder().serial_number(leaf.serial_number).revocation_date(now() - DAY)
+        builder = builder.add_revoked_certificate(entry.build())
+    return builder.sign(signed_by or key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def is_let_in(store: CertificateStore, client: ssl.SSLContext, session: ssl.SSLSession | None = None) -> bool:
+    try:
+        connect(store.context_for("example.org"), client=client, session=session)
+    except ssl.SSLError:
+        return False
+    return True
+
+
+async def test_authorities_of_clients_are_renewed(files: Files, tmp_path: Path) -> None:
+    old, new = trustme.CA(), trustme.CA()
+    old_client, new_client = (client_with(ca.issue_cert("me@example.org")) for ca in (old, new))
+    files.write(issue())
+    path = tmp_path / "clients.pem"
+    path.write_bytes(old.cert_pem.bytes())
+    store = await make([files.pair], client_ca=path)
+    assert not is_let_in(store, client_context()), "clients have to show a certificate"
+    assert is_let_in(store, old_client)
+    assert not is_let_in(store, new_client)
+    path.write_bytes(old.cert_pem.bytes() + new.cert_pem.bytes())
+    await store.reload()
+    assert is_let_in(store, old_client)
+    assert is_let_in(store, new_client)
+    path.write_bytes(new.cert_pem.bytes())
+    await store.reload()
+    assert not is_let_in(store, old_client)
+    assert is_let_in(store, new_client)
+
+
+async def test_certificates_of_clients_can_be_optional(files: Files, tmp_path: Path) -> None:
+    def optional() -> ssl.SSLContext:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.verify_mode = ssl.CERT_OPTIONAL
+        return context
+
+    files.write(issue())
+    path = tmp_path / "clients.pem"
+    path.write_bytes(root().cert_pem.bytes())
+    store = await make([files.pair], client_ca=[path], make_context=optional)
+    assert is_let_in(store, client_context())
+    assert not is_let_in(store, client_with(trustme.CA().issue_cert("me@example.org")))
+
+
+async def test_revocation_lists_are_renewed(files: Files, tmp_path: Path, tls_version: ssl.TLSVersion) -> None:
+    """Who is revoked is not let in, not even to resume a session of before."""
+    ca = trustme.CA()
+    mine, yours = ca.issue_cert("me@example.org"), ca.issue_cert("you@example.org")
+    me, you = client_with(mine), client_with(yours)
+    me.maximum_version = you.maximum_version = tls_version
+    files.write(issue())
+    authorities, lists = tmp_path / "clients.pem", tmp_path / "revoked.pem"
+    authorities.write_bytes(ca.cert_pem.bytes())
+    lists.write_bytes(revocations(ca))
+    store = await make([files.pair], client_ca=authorities, client_crl=lists)
+    session = connect(store.context_for("example.org"), client=me).client.session
+    assert is_let_in(store, me, session)
+    assert is_let_in(store, you)
+    lists.write_bytes(revocations(ca, mine))
+    await store.reload()
+    assert not is_let_in(store, me)
+    assert not is_let_in(store, me, session)
+    assert is_let_in(store, you)
+
+
+async def test_unfit_trust_is_not_used(files: Files, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    ca = trustme.CA()
+    mine = ca.issue_cert("me@example.org")
+    me = client_with(mine)
+    files.write(issue())
+    authorities, lists = tmp_path / "clients.pem", tmp_path / "revoked.pem"
+    good = ca.cert_pem.bytes()
+    authorities.write_bytes(good)
+    lists.write_bytes(revocations(ca))
+    store = await make([files.pair], client_ca=authorities, client_crl=lists)
+    context = store.context_for("example.org")
+    _, strange_key = ca_of(root())
+    unfit: list[tuple[Path, bytes, str]] = [
+        (authorities, good[:300], "it is not whole"),
+        (authorities, b"", "there is no certificate in it"),
+        (lists, revocations(ca, mine)[:-40], "it is not whole"),
+        (lists, good, "there is no revocation list in it"),
+        (lists, revocations(ca, mine, ends=-DAY), "has ended"),
+        (lists, revocations(ca, mine, signed_by=strange_key), "is signed by somebody else"),
+    ]
+    for path, content, words in unfit:
+        before = path.read_bytes()
+        path.write_bytes(content)
+        caplog.clear()
+        for _ in range(2):
+            await store.reload()
+            assert [*store.problems] == [str(path)]
+            assert words in store.problems[str(path)]
+            assert store.context_for("example.org") is context
+        assert [record.getMessage() for record in caplog.records] == [
+            f"{path} is not used: {store.problems[str(path)]}"
+        ]
+        path.write_bytes(before)
+        await store.reload()
+        assert store.problems == {}
+    lists.unlink()
+    await store.reload()
+    assert [*store.problems] == [str(lists)]
+    assert is_let_in(store, me)
+
+
+async def test_new_trust_meets_a_certificate_whose_files_are_broken(files: Files, tmp_path: Path) -> None:
+    """Contexts are made of what was read, so new ones can be made although the files are just being replaced."""
+    issued = files.write(issue())
+    path = tmp_path / "clients.pem"
+    path.write_bytes(trustme.CA().cert_pem.bytes())
+    store = await make([files.pair], client_ca=path)
+    ca = trustme.CA()
+    path.write_bytes(ca.cert_pem.bytes())
+    key_cut(files)
+    await store.reload()
+    assert [*store.problems] == [str(files.certificate)]
+    client = client_with(ca.issue_cert("me@example.org"))
+    assert connect(store.context_for("example.org"), client=client).certificate == issued.der
+
+
+# ---- renewing ----
+
+
+async def test_what_has_changed_is_served(files: Files, others: Files) -> None:
+    files.write(issue())
+    others.write(issue("example.com"))
+    store = await make([files.pair, others.pair], default="example.org")
+    before, other = store.context_for("example.org"), store.context_for("example.com")
+    renewed = files.write(issue())
+    await store.reload()
+    assert store.problems == {}
+    assert store.context_for("example.org") is not before
+    assert serves(store, renewed)
+    assert store(hello(None)) is store.context_for("example.org")
+    assert store.certificates[0].fingerprint == renewed.leaf.fingerprint(hashes.SHA256()).hex()
+    assert store.context_for("example.com") is other, "what has not changed keeps its context"
+
+
+async def test_connections_and_sessions_go_on(files: Files) -> None:
+    """Established connections are not disturbed. Sessions are resumed while the certificate is the same; then their
+    clients go through a full handshake."""
+    files.write(issue())
+    store = await make([files.pair])
+    client = client_context()
+    old = connect(store.context_for("example.org"), client=client)
+    await store.reload()
+    assert connect(store.context_for("example.org"), client=client, session=old.client.session).client.session_reused
+    renewed = files.write(issue())
+    await store.reload()
+    old.exchange(b"still here")
+    new = connect(store.context_for("example.org"), client=client, session=old.client.session)
+    assert not new.client.session_reused
+    assert new.certificate == renewed.der
+
+
+async def test_new_names_are_served(files: Files, others: Files) -> None:
+    files.write(issue("www.example.org"))
+    others.write(issue("example.com"))
+    store = await make([files.pair, others.pair])
+    renewed = files.write(issue("*.example.org", "example.net"))  # it is for www.example.org, too
+    await store.reload()
+    assert store.problems == {}
+    for name in "www.example.org", "mail.example.org", "example.net":
+        assert serves(store, renewed, name)
+
+
+def built(*extensions: x509.ExtensionType, by: trustme.CA | None = None, not_after: datetime | None = None) -> Issued:
+    """A certificate of the root's, with any extensions."""
+    issuer, issuer_key = ca_of(by or root())
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([]))
+        .issuer_name(issuer.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now() - DAY)
+        .not_valid_after(not_after or now() + 90 * DAY)
+    )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    certificate = builder.sign(issuer_key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    return Issued((certificate,), key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+ALTERNATIVES = x509.SubjectAlternativeName([x509.DNSName("example.org")])
+# A list of one timestamp (RFC 6962 section 3.3): log, time, no extensions, ECDSA with SHA-256, a signature of 8 bytes.
+TIMESTAMP = bytes(1 + 32 + 8 + 2) + b"\x04\x03" + b"\x00\x08" + bytes(8)
+LIST = (len(TIMESTAMP) + 2).to_bytes(2, "big") + len(TIMESTAMP).to_bytes(2, "big") + TIMESTAMP
+TIMESTAMPS = x509.UnrecognizedExtension(
+    ExtensionOID.PRECERT_SIGNED_CERTIFICATE_TIMESTAMPS, b"\x04" + len(LIST).to_bytes(1, "big") + LIST
+)
+BROKEN_NAMES = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x05")
+
+
+def mismatched(files: Files) -> None:
+    files.certificate.write_bytes(issue().pem)
+
+
+def of_another_type(files: Files) -> None:
+    files.certificate.write_bytes(issue(key_type=RSA).pem)
+
+
+def cut(files: Files) -> None:
+    pem = issue().pem
+    files.certificate.write_bytes(pem[: len(pem) // 2 + 50])
+
+
+def cut_in_a_beginning(files: Files) -> None:
+    issued = issue()
+    files.certificate.write_bytes(issued.chain[0] + issued.chain[1][:7])
+
+
+def headless(files: Files) -> None:
+    files.certificate.write_bytes(issue().pem.partition(b"-----BEGIN CERTIFICATE-----")[2])
+
+
+def empty(files: Files) -> None:
+    files.certificate.write_bytes(b"")
+
+
+def gone(files: Files) -> None:
+    files.certificate.unlink()
+
+
+def key_gone(files: Files) -> None:
+    files.key.unlink()
+
+
+def key_cut(files: Files) -> None:
+    files.key.write_bytes(files.key.read_bytes()[:100])
+
+
+def locked(files: Files) -> None:
+    issued = issue()
+    key = load_pem_private_key(issued.key, None)
+    encrypted = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+    files.write(Issued(issued.chain, encrypted))
+
+
+def damaged(files: Files) -> None:
+    issued = issue()
+    middle = len(issued.chain[0]) // 2
+    files.certificate.write_bytes(issued.pem[:middle] + b"!" + issued.pem[middle + 1 :])
+
+
+def of_unknown_version(files: Files) -> None:
+    der = x509.load_pem_x509_certificate(issue().chain[0]).public_bytes(Encoding.DER)
+    version = b"\xa0\x03\x02\x01"
+    assert version + b"\x02" in der
+    body = base64.encodebytes(der.replace(version + b"\x02", version + b"\x05", 1))
+    files.certificate.write_bytes(b"-----BEGIN CERTIFICATE-----\n" + body + b"-----END CERTIFICATE-----\n")
+
+
+def expired(files: Files) -> None:
+    files.write(issue(not_before=now() - 9 * DAY, not_after=now() - DAY))
+
+
+def too_early(files: Files) -> None:
+    files.write(issue(not_before=now() + DAY, not_after=now() + 9 * DAY))
+
+
+def reversed_chain(files: Files) -> None:
+    issued = issue()
+    files.certificate.write_bytes(b"".join(reversed(issued.chain)))
+
+
+def with_strange_issuer(files: Files) -> None:
+    issued = issue()
+    files.certificate.write_bytes(issued.chain[0] + trustme.CA().cert_pem.bytes())
+
+
+def with_namesake_of_issuer(files: Files) -> None:
+    """Its issuer's name, but not its key."""
+    issuer, _ = ca_of(intermediate())
+    key = ec.generate_private_key(ec.SECP256R1())
+    namesake = (
+        x509.CertificateBuilder()
+        .subject_name(issuer.subject)
+        .issuer_name(issuer.issuer)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now() - DAY)
+        .not_valid_after(now() + DAY)
+        .sign(key, hashes.SHA256())
+    )
+    files.certificate.write_bytes(issue().chain[0] + namesake.public_bytes(Encoding.PEM))
+
+
+def with_expired_intermediate(files: Files) -> None:
+    parent, parent_key = ca_of(root())
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "an old intermediate")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(parent.subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now() - 9 * DAY)
+        .not_valid_after(now() - DAY)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(parent_key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    old = trustme.CA.from_pem(certificate, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    issued = built(ALTERNATIVES, by=old)
+    files.write(Issued((*issued.chain, certificate), issued.key))
+
+
+def alone(files: Files) -> None:
+    issued = issue()
+    files.write(Issued(issued.chain[:1], issued.key))
+
+
+def public_alone(files: Files) -> None:
+    files.write(built(ALTERNATIVES, TIMESTAMPS))
+
+
+def without_names(files: Files) -> None:
+    files.write(built(x509.SubjectAlternativeName([x509.RFC822Name("server@example.org")])))
+
+
+def without_alternatives(files: Files) -> None:
+    files.write(built())
+
+
+def with_broken_names(files: Files) -> None:
+    files.write(built(BROKEN_NAMES))
+
+
+def for_others(files: Files) -> None:
+    files.write(issue("www.example.org"))
+
+
+UNFIT: dict[Callable[[Files], None], str] = {
+    mismatched: "the key is another certificate's",
+    of_another_type: "the key is another certificate's",
+    cut: "it is not whole",
+    cut_in_a_beginning: "it is not whole",
+    headless: "it is not whole",
+    empty: "there is no certificate in it",
+    gone: "No such file",
+    key_gone: "No such file",
+    key_cut: "OpenSSL does not take",
+    locked: "OpenSSL does not take",
+    damaged: "",
+    of_unknown_version: "InvalidVersion",
+    expired: "has expired",
+    too_early: "is not valid before",
+    reversed_chain: "certificate 2 is not the issuer of certificate 1",
+    with_strange_issuer: "certificate 2 is not the issuer of certificate 1",
+    with_namesake_of_issuer: "certificate 2 is not the issuer of certificate 1",
+    with_expired_intermediate: "an old intermediate has expired",
+    alone: "it comes alone",
+    public_alone: "the intermediate certificate is missing",
+    without_names: "neither a DNS name nor an IP address",
+    without_alternatives: "neither a DNS name nor an IP address",
+    with_broken_names: "",
+    for_others: "it is not for example.org",
+}
+
+
+@pytest.mark.parametrize(("damage", "words"), UNFIT.items(), ids=lambda value: getattr(value, "__name__", ""))
+async def test_what_is_unfit_is_not_served(
+    files: Files, others: Files, caplog: pytest.LogCaptureFixture, damage: Callable[[Files], None], words: str
+) -> None:
+    """The old certificate is; why is told, and logged once; the others are renewed all the same."""
+    issued = files.write(issue())
+    others.write(issue("example.com"))
+    store = await make([files.pair, others.pair])
+    damage(files)
+    renewed = others.write(issue("example.com"))
+    for _ in range(2):
+        await store.reload()
+        assert [*store.problems] == [str(files.certificate)]
+        assert words in store.problems[str(files.certificate)]
+        assert serves(store, issued)
+        assert serves(store, renewed, "example.com")
+    (message,) = (record.getMessage() for record in caplog.records if record.levelno == logging.ERROR)
+    assert message == f"{files.certificate} is not used: {store.problems[str(files.certificate)]}"
+    renewed = files.write(issue())
+    await store.reload()
+    assert store.problems == {}
+    assert serves(store, renewed)
+
+
+async def test_key_and_certificate_are_replaced_one_after_the_other(files: Files, others: Files) -> None:
+    """Of two that serve a name together, one is renewed while the other is half replaced."""
+    rsa = files.write(issue(key_type=RSA))
+    others.write(issue())
+    store = await make([files.pair, others.pair])
+    new_rsa, new_ecdsa = issue(key_type=RSA), issue()
+    files.certificate.write_bytes(new_rsa.pem)
+    others.write(new_ecdsa)
+    await store.reload()
+    assert [*store.problems] == [str(files.certificate)]
+    client = client_context()
+    client.maximum_version = ssl.TLSVersion.TLSv1_2
+    client.set_ciphers("ECDHE+aRSA")
+    assert serves(store, new_ecdsa)
+    assert connect(store.context_for("example.org"), client=client).certificate == rsa.der
+    files.key.write_bytes(new_rsa.key)
+    await store.reload()
+    assert store.problems == {}
+    assert serves(store, new_ecdsa)
+    assert connect(store.context_for("example.org"), client=client).certificate == new_rsa.der
+
+
+async def test_less_can_be_accepted(files: Files) -> None:
+    files.write(issue("example.org", "www.example.org"))
+    store = await make([files.pair], default="example.org")
+    fewer = issue("example.org", by=root())
+    files.write(fewer)
+    await store.reload()
+    assert store.problems == {str(files.certificate): "it is not for www.example.org, for which no other would be"}
+    await store.reload(accept_less=True)
+    assert store.problems == {}
+    assert serves(store, fewer)
+    assert store.context_for("www.example.org") is store.context_for(None)
+    for_others(files)
+    await store.reload(accept_less=True)
+    assert "it is not for example.org" in store.problems[str(files.certificate)]
+    assert serves(store, fewer)
+
+
+async def test_names_move_from_one_certificate_to_another(files: Files, others: Files) -> None:
+    files.write(issue("example.org", "www.example.org"))
+    others.write(issue("example.com"))
+    store = await make([files.pair, others.pair])
+    files.write(issue("example.org"))
+    other = others.write(issue("example.com", "www.example.org"))
+    await store.reload()
+    await store.reload()
+    assert store.problems == {}
+    assert serves(store, other, "www.example.org")
+
+
+@pytest.mark.parametrize("way", ["certbot", "Kubernetes"])
+async def test_links_are_followed(tmp_path: Path, way: str) -> None:
+    """Names that stay are links to files (certbot), or lead through a link to a directory (Kubernetes), and these are
+    exchanged."""
+    live = tmp_path / "live"
+    live.mkdir()
+    files = Files(live / "fullchain.pem", live / "privkey.pem")
+    link = live / "..data"
+
+    def write(version: int) -> Issued:
+        directory = tmp_path / f"archive{version}"
+        directory.mkdir()
+        archive = Files(directory / "fullchain.pem", directory / "privkey.pem")
+        issued = archive.write(issue())
+        for target, name in [(directory, link)] if way == "Kubernetes" else zip(archive.pair, files.pair, strict=True):
+            (tmp_path / "new").symlink_to(target)
+            (tmp_path / "new").replace(name)
+        return issued
+
+    if way == "Kubernetes":
+        for path in files.pair:
+            path.symlink_to(Path("..data", path.name))
+    write(1)
+    store = await make([files.pair])
+    renewed = write(2)
+    await store.reload()
+    assert serves(store, renewed)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["secret", b"secret", bytearray(b"secret"), lambda: "secret"],
+    ids=["str", "bytes", "bytearray", "function"],
+)
+async def test_passwords(files: Files, password: Any) -> None:
+    locked(files)
+    issued = Issued((files.certificate.read_bytes(),), b"")
+    store = await make([(*files.pair, password)])
+    assert serves(store, issued)
+
+
+async def test_one_file(files: Files) -> None:
+    """As load_cert_chain() has it: the key may be in the certificate's file, and paths may be strings."""
+    issued = issue()
+    files.certificate.write_bytes(b"The key\n" + issued.key + b"\nThe chain\n" + issued.pem + b"\n")
+    for entry in str(files.certificate), (files.certificate, None), (bytes(files.certificate), None, "unused"):
+        assert serves(await make([entry]), issued)
+
+
+@pytest.mark.parametrize("as_file", [file_in_memory, file_on_disk] if sys.platform == "linux" else [file_on_disk])
+def test_contexts_get_copies(as_file: Any) -> None:
+    issued = issue()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    with as_file(issued.pem) as certificate, as_file(issued.key) as key:
+        context.load_cert_chain(certificate, key)
+    assert not Path(certificate).exists()
+    assert connect(context).certificate == issued.der
+
+
+# ---- replacing files at any moment ----
+
+
+async def test_every_connection_sees_a_valid_pair(files: Files, others: Files, rng: random.Random) -> None:
+    """Files are replaced in any order, and seen empty, half written and with the wrong neighbour in between. The store
+    looks at any of these moments. Each client verifies what it gets, and that is the old one or the new one."""
+    stock = [[issue(key_type=kind) for _ in range(4)] for kind in (ECDSA, RSA)]
+    places = [files, others]
+    current = [place.write(pairs[0]) for place, pairs in zip(places, stock, strict=True)]
+    store = await make([place.pair for place in places])
+    moments = 0
+    for _ in range(25):
+        renewed = [rng.choice(pairs) for pairs in stock]
+        steps = []
+        for place, pair in zip(places, renewed, strict=True):
+            for path, content in (place.certificate, pair.pem), (place.key, pair.key):
+                cuts = sorted(rng.choices(range(len(content)), k=rng.randrange(3)))
+                # At the end of a certificate, too.
+                cuts += [len(pair.chain[0])] * (path == place.certificate and rng.random() < 0.3)
+                steps.append([(path, content[:cut]) for cut in sorted(cuts)] + [(path, content)])
+        allowed = {issued.der for issued in (*current, *renewed)}
+        while steps:
+            path, content = rng.choice(steps).pop(0)
+            steps = [step for step in steps if step]
+            path.write_bytes(content)
+            if rng.random() < 0.5:
+                await (store.reload if rng.random() < 0.5 else functools.partial(look, store))()
+            moments += 1
+            assert connect(store.context_for("example.org")).certificate in allowed
+        await store.reload()
+        assert store.problems == {}
+        current = renewed
+        assert serves(store, renewed[0])
+    assert moments > 100
+
+
+async def test_renewed_while_others_connect(files: Files) -> None:
+    """Handshakes in one thread, renewals in another."""
+    stock = [issue() for _ in range(3)]
+    files.write(stock[0])
+    store = await make([files.pair])
+    done = threading.Event()
+    seen = set()
+
+    def clients() -> None:
+        client = client_context()
+        while not done.is_set():
+            seen.add(connect(store.context_for("example.org"), client=client).certificate)
+
+    async with anyio.create_task_group() as task_group:
+        task_group.start_soon(to_thread.run_sync, clients)
+        for number in range(60):
+            files.certificate.write_bytes(stock[number % 3].pem)
+            await store.reload()
+            files.key.write_bytes(stock[number % 3].key)
+            await store.reload()
+        done.set()
+    assert seen <= {issued.der for issued in stock}
+    assert serves(store, stock[59 % 3])
+
+
+# ---- watching ----
+
+
+async def test_what_two_looks_have_found_is_served(files: Files, tmp_path: Path) -> None:
+    """While watching, a change has to stay for one look."""
+    ca, path = trustme.CA(), tmp_path / "clients.pem"
+    old = files.write(issue())
+    path.write_bytes(ca.cert_pem.bytes())
+    store = await make([files.pair], client_ca=path)
+    client = client_with(ca.issue_cert("me@example.org"))
+
+    def served() -> bytes:
+        return connect(store.context_for("example.org"), client=client).certificate
+
+    files.write(issue())
+    await look(store)
+    new = files.write(issue())
+    path.write_bytes(trustme.CA().cert_pem.bytes())
+    await look(store)
+    path.write_bytes(ca.cert_pem.bytes())
+    assert served() == old.der
+    await look(store)
+    assert served() == new.der
+    assert store.problems == {}
+
+
+async def test_watches(files: Files, caplog: pytest.LogCaptureFixture) -> None:
+    """It goes on after an error of make_context()."""
+    caplog.set_level(logging.INFO, "anyio_tls")
+    made, fails = anyio.Event(), False
+
+    def make_context() -> ssl.SSLContext:
+        nonlocal fails
+        if files.key.exists() and fails:
+            fails = False
+            raise RuntimeError("not now")
+        if store is not None:
+            from_thread.run_sync(made.set)
+        return ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+
+    store = None
+    files.write(issue())
+    store = await make([files.pair], make_context=make_context)
+    fails = True
+    renewed = files.write(issue())
+    async with anyio.create_task_group() as task_group:
+        task_group.start_soon(store.watch, 0.01)
+        await made.wait()
+        task_group.cancel_scope.cancel()
+    await store.reload()  # after the look that goes on in its thread
+    assert serves(store, renewed)
+    texts = [record.getMessage() for record in caplog.records]
+    assert texts[0] == "The certificates could not be read again"
+    assert texts[1].startswith(f"{files.certificate} is served from now on, until ")
+
+
+async def test_reload_can_be_cancelled(files: Files) -> None:
+    """It returns at once, and the thread completes what it has begun."""
+    files.write(issue())
+    begun, go_on = anyio.Event(), threading.Event()
+    waits = False
+
+    def make_context() -> ssl.SSLContext:
+        if waits:
+            from_thread.run_sync(begun.set)
+            assert go_on.wait(30)
+        return ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+
+    store = await make([files.pair], make_context=make_context)
+    waits = True
+    renewed = files.write(issue())
+    async with anyio.create_task_group() as task_group:
+        task_group.start_soon(store.reload)
+        await begun.wait()
+        task_group.cancel_scope.cancel()
+    waits = False
+    go_on.set()
+    await store.reload()
+    assert serves(store, renewed)
+
+
+# ---- warnings ----
+
+
+@pytest.fixture
+def days_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Let so much time pass for the store."""
+
+    def days_pass(time: timedelta) -> None:
+        class Later(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return datetime.now(tz) + time
+
+        monkeypatch.setattr(_certificates, "datetime", Later)
+
+    return days_pass
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """What was logged since the last call: levels and words."""
+    messages = [(record.levelname, record.getMessage()) for record in caplog.records]
+    caplog.clear()
+    return messages
+
+
+async def test_warns_of_what_ends(
+    files: Files, tmp_path: Path, caplog: pytest.LogCaptureFixture, days_pass: Callable[[timedelta], None]
+) -> None:
+    """Once a day, from when a quarter of the lifetime is left; also of authorities and revocation lists of clients."""
+    ca, authorities, lists = trustme.CA(), tmp_path / "clients.pem", tmp_path / "revoked.pem"
+    authorities.write_bytes(ca.cert_pem.bytes())  # until the year 3000
+    lists.write_bytes(revocations(ca, ends=2 * DAY))  # of eleven days
+    end = (now() + 13 * DAY).replace(microsecond=0)
+    files.write(issue(not_before=end - 48 * DAY, not_after=end))
+    store = await make([files.pair], client_ca=authorities, client_crl=lists)
+    ((level, words),) = warnings(caplog)
+    assert level == "WARNING"
+    assert words.startswith(f"{lists} ends in 2.0 days, on ")
+    await store.reload()
+    assert warnings(caplog) == []
+    lists.write_bytes(revocations(ca, ends=20 * DAY))
+    await store.reload()
+    assert warnings(caplog) == []
+    days_pass(1.5 * DAY)
+    for _ in range(2):
+        await store.reload()
+    day = f"{end:%Y-%m-%d %H:%M} UTC"
+    words = f"{files.certificate} ends in 11.5 days, on {day}, and has not been renewed"
+    assert warnings(caplog) == [("WARNING", words)]
+    days_pass(14 * DAY)
+    for _ in range(2):
+        await store.reload()
+    assert ("ERROR", f"{files.certificate} has ended, on {day}, and has not been renewed") in warnings(caplog)
+    assert store.context_for("example.org") is not None, "clients are the ones to refuse it"
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "left", "below", "warned"),
+    [
+        (6 * DAY, 2 * DAY, 0.25, False),
+        (6 * DAY, 1 * DAY, 0.25, True),
+        (47 * DAY, 16 * DAY, 0.25, False),
+        (47 * DAY, 16 * DAY, 0.5, True),
+        (200 * DAY, 31 * DAY, 0.25, False),
+        (200 * DAY, 29 * DAY, 0.25, True),
+        (3650 * DAY, 100 * DAY, 1, False),
+        (6 * DAY, 1 * DAY, 0, False),
+    ],
+)
+async def test_how_early_it_warns(
+    files: Files,
+    caplog: pytest.LogCaptureFixture,
+    lifetime: timedelta,
+    left: timedelta,
+    below: float,
+    warned: bool,
+) -> None:
+    files.write(issue(not_before=now() + left - lifetime, not_after=now() + left))
+    await make([files.pair], warn_below=below)
+    assert bool(warnings(caplog)) == warned
+
+
+# ---- at the start ----
+
+
+async def test_serves_what_it_can_from_the_start(files: Files, others: Files) -> None:
+    store_of = functools.partial(make, [files.pair, others.pair])
+    issued = others.write(issue("example.com"))
+    files.write(issue("example.org"))
+    files.key.unlink()
+    store = await store_of()
+    assert [*store.problems] == [str(files.certificate)]
+    assert [info.names for info in store.certificates] == [("example.com",)]
+    assert serves(store, issued, "example.com")
+    assert store.context_for("example.org") is None
+    with pytest.raises(ValueError, match=r"^default 'example.org' is the name of no certificate. .*No such file"):
+        await store_of(default="example.org")
+    renewed = files.write(issue("example.org"))
+    await store.reload()
+    assert store.problems == {}
+    assert serves(store, renewed)
+
+
+async def test_needs_something_to_serve(files: Files, others: Files, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^certificates are all unfit: .*fullchain.pem: .*; .*other-chain.pem: "):
+        await make([files.pair, others.pair])
+    files.write(issue())
+    with pytest.raises(ValueError, match=r"^default 'example.com' is the name of no certificate$"):
+        await make([files.pair], default="example.com")
+    with pytest.raises(ValueError, match=r"^client_ca and client_crl cannot be used: .*nothing.pem"):
+        await make([files.pair], client_ca=tmp_path / "nothing.pem")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"certificates": "fullchain.pem"}, TypeError, "certificates must be an iterable of paths"),
+        ({"certificates": None}, TypeError, "certificates must be an iterable of paths"),
+        ({"certificates": []}, ValueError, "certificates must not be empty"),
+        ({"certificates": [()]}, TypeError, "certificates must be paths, or tuples of a path"),
+        ({"certificates": [("a", "b", "c", "d")]}, TypeError, "certificates must be paths, or tuples of a path"),
+        ({"certificates": [5]}, TypeError, "certificates must be a path or an iterable of paths"),
+        ({"certificates": [("a", 5)]}, TypeError, "certificates must be a path or an iterable of paths"),
+        ({"certificates": [("a", "b", 5)]}, TypeError, "a password in certificates must be str, bytes or callable"),
+        ({"default": 5}, TypeError, "default must be a str"),
+        ({"default": "a b.example\n"}, ValueError, "default .* is not a valid host name"),
+        ({"make_context": None}, TypeError, "make_context must be a function"),
+        ({"make_context": dict}, TypeError, "make_context must return an ssl.SSLContext, not dict"),
+        ({"make_context": ssl.create_default_context}, ValueError, "make_context must return a server's context"),
+        ({"make_context": ssl.SSLContext}, ValueError, "make_context must return a new context each time"),
+        ({"client_ca": 5}, TypeError, "client_ca must be a path or an iterable of paths"),
+        ({"client_crl": [None]}, TypeError, "client_crl must be a path or an iterable of paths"),
+        ({"client_crl": "revoked.pem"}, ValueError, "client_crl needs client_ca"),
+        ({"warn_below": "1"}, TypeError, "warn_below must be a number"),
+        ({"warn_below": True}, TypeError, "warn_below must be a number"),
+        ({"warn_below": 1.5}, ValueError, "warn_below must be between 0 and 1"),
+    ],
+)
+def test_bad_arguments(arguments: dict[str, Any], error: type[Exception], words: str) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if arguments.get("make_context") is ssl.SSLContext:
+        arguments = {"make_context": lambda: context}
+    with pytest.raises(error, match=words):
+        CertificateStore(**{"certificates": ["missing.pem"], **arguments})
+
+
+async def test_bad_arguments_of_methods(files: Files) -> None:
+    files.write(issue())
+    store = await make([files.pair])
+    for interval, error in ("60", TypeError), (None, ValueError), (0, ValueError), (math.inf, ValueError):
+        with pytest.raises(error, match="interval must be a"):
+            await store.watch(interval)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="name must be a str"):
+        store.context_for(5)  # type: ignore[arg-type]
+
+
+# ---- many ----
+
+
+async def test_a_thousand_names(tmp_path: Path) -> None:
+    """One is renewed, and the contexts of all others stay."""
+    places = [Files(tmp_path / f"{number}.pem", tmp_path / f"{number}-key.pem") for number in range(20)]
+    for number, place in enumerate(places):
+        place.write(issue(*(f"host{number}-{each}.example" for each in range(50))))
+    store = await make([place.pair for place in places])
+    names = [name for info in store.certificates for name in info.names]
+    assert len(names) == 1000
+    before = {name: store.context_for(name) for name in names}
+    assert len(set(map(id, before.values()))) == 20
+    places[7].write(issue(*store.certificates[7].names))
+    await store.reload()
+    changed = {name for name in names if store.context_for(name) is not before[name]}
+    assert changed == set(store.certificates[7].names)
