@@ -28,7 +28,7 @@ else:
 
     x509 = _X509()
 
-__all__ = ["ConnectionInformation", "TLSAttribute"]
+__all__ = ["ConnectionInformation", "TLSAttribute", "ssl_object_of"]
 
 
 class TLSAttribute(TypedAttributeSet):
@@ -341,6 +341,11 @@ class ConnectionInformation(Carrier):
             attributes[TLSAttribute.client_sigalg] = self.client_sigalg
             attributes[TLSAttribute.server_sigalg] = self.server_sigalg
         return attributes
+
+
+def ssl_object_of(stream: object) -> Any:
+    """What does the cryptography of a stream, of either face; ``None`` if it is no stream of ours."""
+    return getattr(stream, "_ssl_object", None)
 
 
 def _end_point_binding(certificate: x509.Certificate) -> bytes:
