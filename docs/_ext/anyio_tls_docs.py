@@ -13,7 +13,7 @@
     A table of how other people's implementations behave, from ``peers.json``; ``.. peers::`` is when it was observed.
 
 ``.. house::``
-    The drawing of how the package is put together.
+    The rooms of the package, drawn from the imports of its modules as the page is built.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import house
 from diagram import draw
 from docutils import nodes
 from peers import header, table
@@ -35,6 +36,7 @@ from sphinx.util.docutils import SphinxDirective
 from anyio_tls import _states
 
 _DOCS = Path(__file__).parent.parent
+_PACKAGE = _DOCS.parent / "anyio_tls"
 _TESTS = _DOCS.parent / "tests"
 _DIFFERENCES = _TESTS / "outside" / "differences.py"
 _PEERS = _DOCS / "peers.json"
@@ -55,9 +57,9 @@ class States(SphinxDirective):
 
 class House(SphinxDirective):
     def run(self) -> list[nodes.Node]:
-        path = _DOCS / "_static" / "house.svg"
-        self.env.note_dependency(str(path))
-        return [_drawing(path.read_text(encoding="utf-8"))]
+        for path in _PACKAGE.rglob("*.py"):
+            self.env.note_dependency(str(path))
+        return [_drawing(house.draw(_PACKAGE))]
 
 
 class Proofs(SphinxDirective):
