@@ -3,7 +3,7 @@
 from ._admission import Admission, ListenerStatistics
 from ._attributes import TLSAttribute
 from ._certificates import CertificateInfo, CertificateStore
-from ._choosing import ContextChooser, Refusal
+from ._choosing import Refusal
 from ._connect import TLSConnectable, connect_tcp, connect_tls, connect_unix
 from ._engine import SSLContextLike
 from ._errors import (
@@ -29,7 +29,6 @@ __all__ = [
     "CertificateStore",
     "CertificateVerificationError",
     "ClientHello",
-    "ContextChooser",
     "ExactSender",
     "HandshakeError",
     "HandshakeTimeoutError",

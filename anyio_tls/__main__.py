@@ -1,39 +1,11 @@
-"""``python -m anyio_tls``: the command line."""
+"""``python -m anyio_tls``."""
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status.
-
-    :param arguments: what follows the program's name; default: ``sys.argv[1:]``
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m anyio_tls", description="TLS streams for AnyIO and Trio that can be cancelled."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    demo = commands.add_parser(
-        "demo",
-        help="send a file through TLS while cancelling all the time, and see whether it arrives whole",
-        description="Send FILE to an echo server on this machine and back, on every backend that is installed,"
-        " with TLS 1.2 and 1.3, while sends and receives are cancelled at random points. Then do the same with"
-        " the TLS streams of AnyIO and Trio. The exit status is 0 if every byte of ours came back, 1 if not,"
-        " 2 if FILE cannot be used.",
-    )
-    demo.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: this Python's own binary")
-    demo.add_argument("--seed", type=int, metavar="N", help="cancel where an earlier run did (it told its seed)")
-    options = parser.parse_args(arguments)
-
-    from ._demo import run_demo
-
-    return run_demo(options.file or Path(sys.executable), options.seed)
-
+from ._commands import main
 
 if __name__ == "__main__":
     # Control-C ends the program at once, and without the traceback of whichever event loop is running.

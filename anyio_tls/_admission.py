@@ -26,19 +26,17 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import TYPE_CHECKING, Any, Final, Literal, final
+from typing import Any, Final, Literal, final
 
 import anyio
 from anyio.lowlevel import checkpoint
 
 from ._arguments import as_choice, as_integer, as_seconds
 from ._choosing import ContextChooser
+from ._engine import TLSEngine
+from ._errors import ErrorClasses, TLSError
 from ._plain_http import PlainHTTPReader
-from ._visitor import Visitor
-
-if TYPE_CHECKING:
-    from ._engine import TLSEngine
-    from ._errors import ErrorClasses, TLSError
+from ._visitor import Guest, Visitor
 
 __all__ = ["Admission", "ListenerStatistics", "as_admission"]
 
@@ -152,8 +150,8 @@ class Admission:
         self._trusted_proxies, self._trusts_unix = _as_networks(trusted_proxies)
         self.plain_http = as_choice("plain_http", plain_http, ("close", "bad-request", "redirect"))
         # In the order in which they came.
-        self._handshaking: dict[Visitor, None] = {}
-        self._open: dict[Visitor, None] = {}
+        self._handshaking: dict[Guest, None] = {}
+        self._open: dict[Guest, None] = {}
         self._change: anyio.Event | None = None  # while somebody waits until one leaves
         self._line: deque[anyio.Event] = deque()  # of those that wait for their turn
         self._in_turn = False
@@ -183,14 +181,14 @@ class Admission:
     # ---- places ----
 
     async def until_room(self) -> None:
-        """Wait while there is no place, if that is what clients are to do."""
+        """Used by listeners: wait while there is no place, if that is what clients are to do."""
         while not self.takes_more():
             # The oldest handshake runs out of patience without anybody leaving.
             with anyio.move_on_after(PATIENCE_SECONDS):
                 await self._until_change()
 
     def takes_more(self) -> bool:
-        """Whether to accept another client."""
+        """Used by listeners: whether to accept another client."""
         return self._refuses or self._has_room()
 
     def _has_room(self) -> bool:
@@ -211,8 +209,8 @@ class Admission:
         choose: ContextChooser | None,
         errors: ErrorClasses,
         report: Callable[[TLSError, str], None] | None = None,
-    ) -> Visitor | None:
-        """Take in who was accepted; ``None`` if there is no place.
+    ) -> Guest | None:
+        """Used by listeners: take in who was accepted; ``None`` if there is no place.
 
         :param report: is told of a handshake that fails, and whose it was
         """
@@ -220,7 +218,7 @@ class Admission:
         if not self._has_room():
             self._refused += 1
             return None
-        visitor = Visitor(self, remote_address, choose, errors, report)
+        visitor = Guest(self, remote_address, choose, errors, report)
         self._handshaking[visitor] = None
         return visitor
 
@@ -270,7 +268,7 @@ class Admission:
 
     # ---- what visitors report ----
 
-    def completed(self, visitor: Visitor, engine: TLSEngine) -> None:
+    def completed(self, visitor: Guest, engine: TLSEngine) -> None:
         """A handshake is done."""
         if visitor in self._handshaking:
             del self._handshaking[visitor]
@@ -286,7 +284,7 @@ class Admission:
         """A handshake has failed."""
         self._failed[reason] += 1
 
-    def left(self, visitor: Visitor) -> None:
+    def left(self, visitor: Guest) -> None:
         """Its connection is at its end. Once is enough."""
         self._handshaking.pop(visitor, None)
         self._open.pop(visitor, None)
@@ -297,7 +295,7 @@ class Admission:
     # ---- accepting ----
 
     async def survive(self, error: OSError) -> None:
-        """Go on accepting after an error of accept(), if that can be.
+        """Used by listeners: go on accepting after an error of accept(), if that can be.
 
         :raises OSError: the error, if it is nobody's fault but ours
         """

@@ -12,7 +12,7 @@ from ._driver import TLSDriver
 from ._engine import SSLContextLike, TLSEngine
 from ._errors import ErrorClasses
 from ._transports import Transport, transport_for
-from ._visitor import Visitor
+from ._visitor import Guest
 
 __all__ = ["Assembly"]
 
@@ -34,7 +34,7 @@ class Assembly(NamedTuple):
     session: ssl.SSLSession | None = None
     received: bytes = b""
     handshake_timeout: float | None = None
-    visitor: Visitor | None = None
+    visitor: Guest | None = None
     """Who has come, at a server's door. Then no context means that it is yet to be chosen."""
 
     def put_together(self) -> TLSDriver:

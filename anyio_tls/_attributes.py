@@ -32,7 +32,7 @@ else:
 
     x509 = _X509()
 
-__all__ = ["ConnectionInformation", "TLSAttribute"]
+__all__ = ["ConnectionInformation", "TLSAttribute", "ssl_object_of"]
 
 
 class TLSAttribute(TypedAttributeSet):
@@ -377,3 +377,8 @@ class ConnectionInformation(Carrier):
             attributes[TLSAttribute.client_sigalg] = self.client_sigalg
             attributes[TLSAttribute.server_sigalg] = self.server_sigalg
         return attributes
+
+
+def ssl_object_of(stream: object) -> Any:
+    """What does the cryptography of a stream, of either face; ``None`` if it is no stream of ours."""
+    return getattr(stream, "_ssl_object", None)

@@ -145,12 +145,7 @@ class _Snapshot:
 class CertificateStore:
     """A server's certificates, read from files, and read again when these change.
 
-    It is a function from a ClientHello to a context, as listeners take it::
-
-        store = CertificateStore([("fullchain.pem", "privkey.pem")], default="example.org")
-        async with await create_tls_listener(store, local_port=443) as listener:
-            task_group.start_soon(store.watch)
-            await listener.serve(handler)
+    It is a function from a :class:`ClientHello` to a context, as listeners take it in the place of a context.
 
     A certificate serves the names that it is for: its DNS names, wildcards (for one label, RFC 9525 section 6.3) and
     IP addresses. Where several are for one name, one for each type of key is served, such as RSA and ECDSA, and the

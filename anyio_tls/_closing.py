@@ -45,15 +45,14 @@ another ``aclose()``               for the first one; if cancelled, it frees the
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import Final, final
 
 import anyio
 from anyio.lowlevel import checkpoint
 
-from ._engine import TLSEngine
 from ._errors import TLSError
+from ._pump import Pump
 from ._queue import SendQueue
 from ._states import Event, Reading
 from ._transports import Transport
@@ -136,11 +135,12 @@ class Closing:
     :param close_notify: whether the peer is told
     """
 
-    __slots__ = ("_at_risk", "_close_notify", "_done", "_engine", "_joined", "_linger", "_transport")
+    __slots__ = ("_at_risk", "_close_notify", "_done", "_engine", "_joined", "_linger", "_pump", "_transport")
 
-    def __init__(self, engine: TLSEngine, transport: Transport, *, linger: float, close_notify: bool) -> None:
-        self._engine = engine
-        self._transport = transport
+    def __init__(self, pump: Pump, *, linger: float, close_notify: bool) -> None:
+        self._pump = pump
+        self._engine = pump.engine
+        self._transport = pump.transport
         self._linger = linger
         self._close_notify = close_notify
         self._at_risk = False
@@ -159,27 +159,21 @@ class Closing:
         at_risk &= not transport.lingers
         self._at_risk = at_risk and states.reading in (Reading.OPEN, Reading.FAILED)
 
-    async def run(
-        self, *, handshaken: bool, alone: Callable[[], bool], until_alone: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Close.
-
-        :param handshaken: whether the handshake is complete, its last flight sent
-        :param alone: tells whether no other task is in the stream
-        :param until_alone: waits until that is so
-        """
+    async def run(self) -> None:
+        """Close."""
+        pump = self._pump
         transport, queue = self._transport, self._engine.outgoing
-        if not handshaken:
+        if not pump.handshaken:
             self._linger = min(self._linger, ALERT_SECONDS)
         limit: anyio.CancelScope | None = None
         try:
-            self._say_goodbye(handshaken)
-            if not alone():
+            self._say_goodbye()
+            if not pump.is_deserted:
                 transport.interrupt()
-            if self._linger and (self._at_risk or queue.data or transport.unflushed or not alone()):
+            if self._linger and (self._at_risk or queue.data or transport.unflushed or not pump.is_deserted):
                 with self._limit() as limit:
-                    if not alone():
-                        await until_alone()
+                    if not pump.is_deserted:
+                        await pump.until_deserted()
                     await flush(transport, queue)
                     if self._at_risk:
                         await deliver(transport)
@@ -202,9 +196,9 @@ class Closing:
         deadline = anyio.current_time() + self._linger if earlier is None else earlier.deadline
         return anyio.CancelScope(deadline=deadline)
 
-    def _say_goodbye(self, handshaken: bool) -> None:
+    def _say_goodbye(self) -> None:
         engine = self._engine
-        if handshaken:
+        if self._pump.handshaken:
             if self._close_notify:
                 try:
                     engine.close_writing()

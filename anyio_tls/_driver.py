@@ -36,16 +36,12 @@ from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
 
 if TYPE_CHECKING:
-    from ._visitor import Visitor
+    from ._visitor import Guest
 
 __all__ = ["HANDSHAKE_SECONDS", "TLSDriver"]
 
 HANDSHAKE_SECONDS: Final = 30.0
 """How long a handshake may take, unless the user says otherwise, where connecting and listening bound it."""
-
-DEPARTURE_SECONDS: Final = 0.05
-"""After how long a close interrupts again who is still there: a task that was woken for nothing just before, and has
-gone back to wait, has not noticed."""
 
 SLICES_PER_YIELD: Final = 16
 """After how many slices of a large item (48 KiB each) that never had to wait other tasks get a turn."""
@@ -93,7 +89,7 @@ class TLSDriver:
         yield_every: int,
         errors: ErrorClasses,
         handshake_timeout: float | None = None,
-        visitor: Visitor | None = None,
+        visitor: Guest | None = None,
     ) -> None:
         self.engine = engine
         self.bytes_sent = 0
@@ -259,19 +255,12 @@ class TLSDriver:
                     f"send_eof() requires at least TLSv1.3; current session uses {version}, whose rules make the peer "
                     "discard what it still had to send (RFC 5246 section 7.2.1)"
                 )
-            if self.engine.states.writing is not Writing.HALF_CLOSED:
-                self.engine.check_writing()
-                await self._close_writing()
-            await self._pump.flush()
+            await self._pump.close_writing()
         finally:
             self._pump.end_sending()
         # A cancellation that finds the work done must not keep the caller from what comes next, which is to close.
         with anyio.CancelScope(shield=True):
             await checkpoint()
-
-    async def _close_writing(self) -> None:
-        while not self.engine.close_writing():
-            await self._pump.fill()
 
     async def wait_writable(self) -> None:
         """Wait until ``send()`` might not have to."""
@@ -309,10 +298,7 @@ class TLSDriver:
 
     async def _exchange_close_notify(self) -> None:
         if not self.engine.pending:
-            if self.engine.states.writing is not Writing.HALF_CLOSED:
-                self.engine.check_writing()
-                await self._close_writing()
-            await self._pump.flush()
+            await self._pump.close_writing()
         while (data := self.engine.read(BUFFER_LIMIT)) is None:
             await self._pump.fill()
         if data:
@@ -340,19 +326,13 @@ class TLSDriver:
     def begin_closing(self) -> None:
         """A stream above is about to say goodbye and to close this one: see :class:`~._transports.Carrier`."""
         if self.engine.states.connection is not _CLOSED:
-            self._closing = Closing(
-                self.engine, self._pump.transport, linger=self._linger, close_notify=self._standard_compatible
-            )
+            self._closing = Closing(self._pump, linger=self._linger, close_notify=self._standard_compatible)
             self._closing.judge(expects_input=self._pump.receiving or self._peer_talks)
 
     def retire(self) -> None:
-        """Say goodbye to a peer that we owe nothing: we only wait for it, and nothing has come since we sent last."""
-        pump, engine = self._pump, self.engine
-        is_idle = pump.handshaken and pump.receiving and not (pump.sending or engine.has_output or engine.pending)
-        if is_idle and self.bytes_received == self._bytes_answered and engine.states.writing is _WRITING:
-            engine.close_writing()
-            if engine.has_output:
-                pump.flush_nowait()
+        """Say goodbye to a peer that we owe nothing: nothing has come since we sent last, and we wait for it."""
+        if self.bytes_received == self._bytes_answered:
+            self._pump.say_goodbye_if_idle()
 
     async def aclose(self) -> None:
         """Close, as gracefully as that can be had within ``linger`` seconds, and in any case."""
@@ -361,9 +341,7 @@ class TLSDriver:
                 self.begin_closing()
             assert self._closing is not None
             try:
-                await self._closing.run(
-                    handshaken=self._pump.handshaken, alone=self._alone, until_alone=self._until_alone
-                )
+                await self._closing.run()
             finally:
                 if self.visitor is not None:
                     self.visitor.left()
@@ -371,13 +349,3 @@ class TLSDriver:
             await self._closing.join()
         else:  # unwrapped: the transport is the caller's
             await checkpoint()
-
-    def _alone(self) -> bool:
-        """Whether nobody is at the handshake, waits for input or is sending."""
-        return self._pump.idle and not self._handshake.under_way
-
-    async def _until_alone(self) -> None:
-        while not self._alone():
-            with anyio.move_on_after(DEPARTURE_SECONDS):
-                await self._pump.until_departure()
-            self._pump.transport.interrupt()

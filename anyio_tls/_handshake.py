@@ -18,7 +18,7 @@ from ._pump import Pump
 from ._states import Reading, Writing
 
 if TYPE_CHECKING:
-    from ._visitor import Visitor
+    from ._visitor import Guest
 
 __all__ = ["Handshake"]
 
@@ -41,7 +41,7 @@ class Handshake:
 
     __slots__ = ("_deadline", "_error", "_errors", "_limit", "_over", "_pump", "_timeout", "_visitor")
 
-    def __init__(self, pump: Pump, errors: ErrorClasses, timeout: float | None, visitor: Visitor | None = None) -> None:
+    def __init__(self, pump: Pump, errors: ErrorClasses, timeout: float | None, visitor: Guest | None = None) -> None:
         self._pump = pump
         self._errors = errors
         self._visitor = visitor
@@ -55,11 +55,6 @@ class Handshake:
     def failed(self) -> bool:
         return self._error is not None
 
-    @property
-    def under_way(self) -> bool:
-        """Whether a task is at it."""
-        return self._over is not None
-
     async def ensure(self) -> None:
         """Complete it, or wait for the task that is at it."""
         while not self._pump.handshaken:
@@ -68,6 +63,7 @@ class Handshake:
                 await self._over.wait()
                 continue
             self._over = over = anyio.Event()
+            self._pump.shaking_hands = True
             try:
                 if self._timeout is None and self._visitor is None:
                     await self._shake_hands()
@@ -75,6 +71,7 @@ class Handshake:
                     await self._shake_hands_in_time()
             finally:
                 self._over = None
+                self._pump.shaking_hands = False
                 over.set()
                 self._pump.depart()
 

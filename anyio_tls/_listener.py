@@ -23,7 +23,7 @@ from ._engine import SSLContextLike
 from ._event_loop import waits_of_event_loop
 from ._stream import ERRORS, TLSStream, wrap_checked
 from ._transports import SocketStream, as_address
-from ._visitor import Visitor, address_of_peer, log_handshake_error, name_of_peer
+from ._visitor import Guest, address_of_peer, log_handshake_error, name_of_peer
 
 __all__ = ["TLSListener", "create_tls_listener"]
 
@@ -182,7 +182,7 @@ class TLSListener(Listener[TLSStream]):
         else:
             await self._serve_connection(handler, stream, visitor)
 
-    async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any, visitor: Visitor) -> None:
+    async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any, visitor: Guest) -> None:
         try:
             tls_stream = await wrap_checked(
                 stream,

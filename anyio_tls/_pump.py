@@ -34,6 +34,10 @@ __all__ = ["TRANSPORT_ERRORS", "Pump"]
 ANSWER_SECONDS: Final = 1.0
 """How long an answer that cannot be cut off holds up who has got the input beside which it is sent."""
 
+DEPARTURE_SECONDS: Final = 0.05
+"""After how long a close interrupts again who is still there: a task that was woken for nothing just before, and has
+gone back to wait, has not noticed."""
+
 EXPLANATION_SECONDS: Final = 0.1
 """How long a send that fails looks for an alert: one that the peer sent before it went has usually arrived."""
 
@@ -42,6 +46,7 @@ TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
 
 # Looking up a member of an enum takes as long as a call does.
 _CLOSED: Final = Connection.CLOSED
+_WRITING: Final = Writing.OPEN
 
 
 def _fault_of(error: Exception) -> Fault:
@@ -62,6 +67,7 @@ class Pump:
         "lowlevel",
         "receiving",
         "sending",
+        "shaking_hands",
         "transport",
     )
 
@@ -76,6 +82,8 @@ class Pump:
         self.sending = False
         """Whether a task is at a call that sends."""
         self._errors = errors
+        self.shaking_hands = False
+        """Whether a task is at the handshake."""
         self._answering = False  # beside who waits for input
         self._filling = False
         self._departure: anyio.Event | None = None  # set when a task leaves that somebody waits for
@@ -102,9 +110,16 @@ class Pump:
             self.depart()
 
     @property
-    def idle(self) -> bool:
-        """Whether nobody waits for input or is sending."""
-        return not (self._filling or self.sending)
+    def is_deserted(self) -> bool:
+        """Whether nobody is at the handshake, waits for input or is sending."""
+        return not (self._filling or self.sending or self.shaking_hands)
+
+    async def until_deserted(self) -> None:
+        """Send away who is there, and wait until they have left."""
+        while not self.is_deserted:
+            with anyio.move_on_after(DEPARTURE_SECONDS):
+                await self.until_departure()
+            self.transport.interrupt()
 
     async def until_departure(self) -> None:
         """Wait until a task leaves that was at the handshake, waited for input or was sending."""
@@ -278,6 +293,23 @@ class Pump:
                 self._transport_failed(exc, self.engine.fail_writing)
         if self.engine.states.writing is Writing.FAILED:
             await self.raise_why()
+
+    async def close_writing(self) -> None:
+        """Send close_notify, after all that is queued. Once is enough."""
+        if self.engine.states.writing is not Writing.HALF_CLOSED:
+            self.engine.check_writing()
+            while not self.engine.close_writing():
+                await self.fill()
+        await self.flush()
+
+    def say_goodbye_if_idle(self) -> None:
+        """Offer the transport a close_notify, if all that goes on here is a wait for input."""
+        engine = self.engine
+        is_busy = self.sending or engine.has_output or engine.pending
+        if self.handshaken and self.receiving and not is_busy and engine.states.writing is _WRITING:
+            engine.close_writing()
+            if engine.has_output:
+                self.flush_nowait()
 
     async def raise_why(self) -> None:
         """Raise what stands in the way of sending. If the peer has gone, see whether it left an alert, which says more

@@ -17,7 +17,7 @@ from ._contexts import checked_hostname
 from ._engine import SSLContextLike
 from ._errors import ErrorClasses
 from ._transports import TransportStream
-from ._visitor import Visitor
+from ._visitor import Guest
 
 __all__ = ["ERRORS", "TLSStream", "wrap_checked"]
 
@@ -211,7 +211,7 @@ async def wrap_checked(
     session: ssl.SSLSession | None = None,
     received: bytes = b"",
     handshake_timeout: float | None = None,
-    visitor: Visitor | None = None,
+    visitor: Guest | None = None,
 ) -> TLSStream:
     """:meth:`TLSStream.wrap` with arguments that have been checked.
 

@@ -26,18 +26,32 @@ if TYPE_CHECKING:
     from ._engine import TLSEngine
     from ._handshake import Handshake
 
-__all__ = ["Visitor", "address_of_peer", "log_handshake_error", "name_of_peer"]
+__all__ = ["Guest", "Visitor", "address_of_peer", "log_handshake_error", "name_of_peer"]
 
 _logger: Final = logging.getLogger("anyio_tls")
 
 
-@final
 class Visitor:
     """A client at the door of a server, as a hook gets to see it.
 
     What is known of it comes in this order: its address, what a proxy says, and the ClientHello, if the context is
     chosen by it.
     """
+
+    __slots__ = ("client_hello", "proxy_header", "remote_address")
+
+    remote_address: Any
+    """Where the client connects from, in AnyIO's form: IP address and port, or the path of a UNIX socket. If a trusted
+    proxy tells of another one, it is that. ``None`` if the stream does not tell."""
+    proxy_header: ProxyHeader | None
+    """What a trusted proxy has said."""
+    client_hello: ClientHello | None
+    """Its first message, if the context is chosen by that."""
+
+
+@final
+class Guest(Visitor):
+    """The same, as the server treats it."""
 
     __slots__ = (
         "_admission",
@@ -50,19 +64,8 @@ class Visitor:
         "_is_to_be_asked_for",
         "_report",
         "came",
-        "client_hello",
-        "proxy_header",
-        "remote_address",
         "was_cut_off",
     )
-
-    remote_address: Any
-    """Where the client connects from, in AnyIO's form: IP address and port, or the path of a UNIX socket. If a trusted
-    proxy tells of another one, it is that. ``None`` if the stream does not tell."""
-    proxy_header: ProxyHeader | None
-    """What a trusted proxy has said."""
-    client_hello: ClientHello | None
-    """Its first message, if the context is chosen by that."""
 
     def __init__(
         self,

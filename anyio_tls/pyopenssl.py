@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 from OpenSSL._util import ffi, lib  # for what pyOpenSSL itself has no methods
 
-from ._attributes import ConnectionInformation
+from ._attributes import ConnectionInformation, ssl_object_of
 
 __all__ = ["Connection", "Context", "connection_of"]
 
@@ -338,7 +338,7 @@ def connection_of(stream: ConnectionInformation) -> Connection:
 
     :raises TypeError: if the stream's context is of another kind
     """
-    ssl_object = getattr(stream, "_ssl_object", None)
+    ssl_object = ssl_object_of(stream)
     if not isinstance(ssl_object, Connection):
         raise TypeError(f"stream must have a pyopenssl.Context, but is on a {type(ssl_object).__name__}")
     return ssl_object

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
@@ -22,6 +22,7 @@ from anyio_tls._errors import ErrorClasses
 from anyio_tls._states import Writing
 from anyio_tls._transports import transport_for
 from anyio_tls.testing import MemoryStream
+from anyio_tls.testing._steps import Steps
 
 from ._pairs import tls_pair, transport_pair
 from ._wire import make_engine
@@ -68,29 +69,16 @@ class Gate:
             yield from self._opened.wait().__await__()
 
 
-class Gated(Generic[T]):
+class Gated(Steps[T]):
     def __init__(self, gate: Gate, coroutine: Awaitable[T]) -> None:
+        super().__init__(coroutine)
         self._gate = gate
-        self._coroutine = coroutine
 
-    def __await__(self) -> Generator[Any, Any, T]:
-        inner: Any = self._coroutine.__await__()
-        step, value = inner.send, None
-        while True:
-            try:
-                suspended_on = step(value)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            try:
-                step, value = inner.send, (yield suspended_on)
-            except BaseException as exc:
-                step, value = inner.throw, exc
-                continue
-            try:
-                yield from self._gate.wait()
-            except anyio.get_cancelled_exc_class():
-                pass  # What the coroutine waited for has happened. It meets the cancellation again at its next wait.
+    def resumed(self) -> Generator[Any, Any, None]:
+        try:
+            yield from self._gate.wait()
+        except anyio.get_cancelled_exc_class():
+            pass  # What the coroutine waited for has happened. It meets the cancellation again at its next wait.
 
 
 async def let_others_run() -> None:

@@ -18,10 +18,10 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -31,6 +31,7 @@ from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls._errors import TLSError, TruncatedError, UnexpectedDataError
 from anyio_tls._states import Reading, Writing
 from anyio_tls.testing import CertificateAuthority
+from anyio_tls.testing._steps import Steps
 
 from ._mutators import Choices, Dice, insert_nonsense, mutate_bytes, mutate_contents, mutate_records
 from ._sealing import (
@@ -53,7 +54,7 @@ __all__ = [
     "AttackerSocket",
     "Finding",
     "Outcome",
-    "Steps",
+    "Timed",
     "Victim",
     "World",
     "attack_engine",
@@ -665,29 +666,19 @@ def check_peer(attacker: Attacker, victim: Victim, written: int, *, deaf: bool) 
 # ---- whole streams ----
 
 
-class Steps(Generic[T]):
+class Timed(Steps[T]):
     """Await a coroutine, and note how long its longest step took."""
 
     def __init__(self, coroutine: Awaitable[T]) -> None:
-        self._coroutine = coroutine
+        super().__init__(coroutine)
         self.longest = 0.0
 
-    def __await__(self) -> Generator[Any, Any, T]:
-        inner: Any = self._coroutine.__await__()
-        step, value = inner.send, None
-        while True:
-            started = time.thread_time()
-            try:
-                suspended_on = step(value)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            finally:
-                self.longest = max(self.longest, time.thread_time() - started)
-            try:
-                step, value = inner.send, (yield suspended_on)
-            except BaseException as exc:
-                step, value = inner.throw, exc
+    def step(self, go: Callable[[Any], Any], value: Any) -> Any:
+        started = time.thread_time()
+        try:
+            return super().step(go, value)
+        finally:
+            self.longest = max(self.longest, time.thread_time() - started)
 
 
 class Speaker(Protocol):
@@ -821,7 +812,7 @@ class StreamVictim:
         self._stream: TLSStream | None = None
 
     async def call(self, name: str, operation: Awaitable[T]) -> T:
-        steps = Steps(operation)
+        steps = Timed(operation)
         try:
             return await steps
         except (TLSError, anyio.EndOfStream, anyio.ClosedResourceError):

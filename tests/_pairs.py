@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import pytest
@@ -16,6 +16,7 @@ from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSStream, WriterTaskStream
 from anyio_tls.testing import memory_stream_pair
+from anyio_tls.testing._steps import Steps
 
 __all__ = [
     "EXACT_TRANSPORTS",
@@ -156,14 +157,14 @@ def raising(error: Exception) -> Callable[..., Any]:
     return method
 
 
-class Awaits(Generic[T]):
+class Awaits(Steps[T]):
     """Run a coroutine, counting its awaits, and strike at the n-th: ``await Awaits(coroutine, n, strike)``.
 
     An await is a point where it really suspends. ``struck`` tells whether there were that many.
     """
 
     def __init__(self, coroutine: Awaitable[T], n: int, strike: Callable[[], object]) -> None:
-        self._coroutine = coroutine
+        super().__init__(coroutine)
         self._n = n
         self._strike = strike
         self.count = 0
@@ -172,20 +173,9 @@ class Awaits(Generic[T]):
     def struck(self) -> bool:
         return self.count >= self._n
 
-    def __await__(self) -> Generator[Any, Any, T]:
-        # PEP 380 written out, because it is between the two halves of "yield from" that we strike.
-        inner: Any = self._coroutine.__await__()
-        step, value = inner.send, None
-        while True:
-            try:
-                suspended_on = step(value)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            self.count += 1
-            if self.count == self._n:
-                self._strike()
-            try:
-                step, value = inner.send, (yield suspended_on)
-            except BaseException as exc:
-                step, value = inner.throw, exc
+    def step(self, go: Callable[[Any], Any], value: Any) -> Any:
+        waits_for = super().step(go, value)
+        self.count += 1
+        if self.count == self._n:
+            self._strike()
+        return waits_for

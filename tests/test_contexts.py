@@ -30,6 +30,7 @@ from anyio_tls import (
 )
 from anyio_tls._contexts import workspace_of_event_loop
 from anyio_tls._event_loop import running_on_trio
+from anyio_tls._trio._errors import ERRORS as TRIO_ERRORS
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
 from ._pairs import pair_over, socket_pair
@@ -331,7 +332,7 @@ async def test_who_shares_a_workspace(ca: CertificateAuthority, monkeypatch: pyt
         return engine._workspace is workspace_of_event_loop()
 
     arguments: Any = {"server_side": False, "server_hostname": "localhost", "standard_compatible": True}
-    arguments["errors"] = trio_face._ERRORS
+    arguments["errors"] = TRIO_ERRORS
     context = ca.client_context()
     overriding = Overriding(ssl.PROTOCOL_TLS_CLIENT)
     sharing = [context, bound(ca.client_context()), Subclass(ssl.PROTOCOL_TLS_CLIENT)]
@@ -531,7 +532,7 @@ async def test_one_call_at_a_time_for_all_event_loops(
         slow.released.set()
 
     arguments: Any = {"server_side": False, "server_hostname": "localhost", "standard_compatible": True}
-    arguments["errors"] = trio_face._ERRORS
+    arguments["errors"] = TRIO_ERRORS
     async with anyio.create_task_group() as tg:
         tg.start_soon(partial(to_thread.run_sync, partial(anyio.run, make)))
         await to_thread.run_sync(slow.entered.wait)

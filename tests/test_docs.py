@@ -32,7 +32,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeAlias
 
 import anyio
@@ -42,9 +41,10 @@ from anyio.abc import SocketAttribute, TaskGroup
 
 import anyio_tls
 from anyio_tls import _closing, _engine, _record_layer, _states, create_tls_listener
-from anyio_tls.__main__ import main
+from anyio_tls._commands import main
 from anyio_tls.testing import CertificateAuthority
 
+from ._extension import extension
 from .test_project import PUBLIC_MODULES
 from .test_pyopenssl import needs_pyopenssl
 
@@ -55,17 +55,8 @@ WIDTH = 93  # columns of code that the theme shows
 PAGES = sorted(path.name for path in DOCS.glob("*.rst"))
 
 
-def extension(name: str) -> ModuleType:
-    """A module of ``docs/_ext``, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, DOCS / "_ext" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)  # dataclasses look for their module there
-    spec.loader.exec_module(module)
-    return module
-
-
 diagram = extension("diagram")
+house = extension("house")
 proofs = extension("proofs")
 
 
@@ -429,20 +420,13 @@ def test_diagram_of_a_table_with_everything() -> None:
 
 
 def test_drawings_take_their_colours_from_the_theme() -> None:
-    drawings = [(DOCS / "_static" / name).read_text(encoding="utf-8") for name in ("custom.css", "house.svg")]
+    drawings = [(DOCS / "_static" / "custom.css").read_text(encoding="utf-8"), house.draw(ROOT / "anyio_tls")]
     drawings += [diagram.draw(getattr(_states, name), "") for name in TABLES]
     for drawing in drawings:
         assert set(re.findall(r"(?:fill|stroke|color): *([^;]+);", drawing)) <= {"none"} | set(
             re.findall(r"var\(--[\w-]+\)", drawing)
         )
         assert not re.search(r"#[0-9a-f]{3,8}\b|rgba?\(| (fill|stroke|style)=", drawing)
-
-
-def test_the_house_has_these_rooms() -> None:
-    text = (DOCS / "how-it-works.rst").read_text(encoding="utf-8") + (DOCS / "_static" / "house.svg").read_text("utf-8")
-    rooms = set(re.findall(r"\b(?:_\w+|trio)\.py\b|\b_\w+/", text))
-    assert len(rooms) > 4
-    assert all((ROOT / "anyio_tls" / room).exists() for room in rooms)
 
 
 # ---- the guarantees ----

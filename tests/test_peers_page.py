@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from ._extension import DOCS, extension
 from ._implementations import PROGRAMS, PythonSSL
 from .observe_peers import SCENARIOS, Papers, echo, half_close, observe, play, refused_by_peer
-from .test_docs import DOCS, extension
 
 peers = extension("peers")
 

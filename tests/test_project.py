@@ -1,8 +1,7 @@
-"""The project keeps its own rules: the public surface, the house's layers, what an import costs, what the files say."""
+"""The project keeps its own rules: the public surface, what an import costs, what the files say."""
 
 from __future__ import annotations
 
-import ast
 import importlib
 import importlib.resources
 import inspect
@@ -33,30 +32,6 @@ PUBLIC_MODULES = [
     "anyio_tls.testing",
     "anyio_tls.testing.trio",
 ]
-
-# Who may import whom: a module uses what stands on a line above its own, and the neighbours in its package.
-LAYERS = [
-    {"_selector_thread"},
-    {"_arguments", "_end_point", "_event_loop"},
-    {"_errors", "_ja4", "_names", "_queue", "_records", "_states", "_workspace"},
-    {"_diagnosis"},
-    {"_proxy", "_record_layer", "_transports"},
-    {"_engine", "_hello"},
-    {"_closing", "_pump", "_tcp", "testing"},
-    {"_handshake", "_writer_task"},
-    {"_driver"},
-    {"_attributes", "_chains", "_contexts", "_plain_http"},
-    {"_choosing", "_credentials"},
-    {"_visitor"},
-    {"_admission", "_assembly", "_certificates"},
-    {"_stream", "pyopenssl", "trio"},
-    {"_connect"},
-    {"_listener"},
-    {"__init__"},
-    {"_demo"},
-    {"__main__"},
-]
-PACKAGES = {"_transports", "testing"}
 
 
 def python(code: str) -> str:
@@ -183,64 +158,6 @@ def test_works_without_extras() -> None:
         anyio.run(main)
     """
     assert python(code) == "b'hello'\n"
-
-
-# ---- the house ----
-
-
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Our modules by their name below the package, parsed."""
-    for path in PACKAGE.rglob("*.py"):
-        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-        yield name.removesuffix(".__init__"), ast.parse(path.read_text(encoding="utf-8"))
-
-
-def imports(name: str, tree: ast.Module) -> Iterator[str]:
-    """What a module of ours imports, anywhere in it, by full name."""
-    package = "anyio_tls"
-    if "." in name or (PACKAGE / name).is_dir():
-        package = f"anyio_tls.{name.partition('.')[0]}"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
-            # "from . import x" may name a module or something in it
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def layer(name: str) -> int:
-    """The layer of one of our modules; a module that stands in none is a mistake."""
-    (level,) = (level for level, names in enumerate(LAYERS) if name.partition(".")[0] in names)
-    return level
-
-
-def test_imports_run_one_way() -> None:
-    known = {name.partition(".")[0] for names in LAYERS for name in names}
-    for name, tree in modules():
-        for imported in imports(name, tree):
-            first, _, rest = imported.partition(".")
-            if first != "anyio_tls":
-                continue
-            target = rest.partition(".")[0]
-            target = target if target in known else "__init__"
-            inside_package = target == name.partition(".")[0] in PACKAGES
-            assert layer(target) < layer(name) or inside_package, f"{name} imports {imported}"
-
-
-@pytest.mark.parametrize("name", ["_engine", "_record_layer", "_records", "_workspace", "_queue", "_states"])
-def test_engine_does_no_io(name: str) -> None:
-    tree = dict(modules())[name]
-    asynchronous = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
-    assert not [node for node in ast.walk(tree) if isinstance(node, asynchronous)]
-    outside = {module.partition(".")[0] for module in imports(name, tree)}
-    assert not outside & {"anyio", "asyncio", "select", "socket", "threading", "time", "trio"}
-
-
-def test_only_the_trio_face_imports_trio() -> None:
-    importers = {name for name, tree in modules() if any(i.partition(".")[0] == "trio" for i in imports(name, tree))}
-    # The demo holds Trio's own streams against ours, if Trio is there.
-    assert importers <= {"trio", "testing.trio", "_transports._trio", "_demo"}
 
 
 # ---- what the files say ----

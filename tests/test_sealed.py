@@ -19,7 +19,7 @@ from anyio_tls._record_layer import MAX_IDLE_RECORDS
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._conversations import let_others_run
-from ._fuzz import CPU_SECONDS, AttackerSocket, Steps, Victim
+from ._fuzz import CPU_SECONDS, AttackerSocket, Timed, Victim
 from ._pairs import socket_pair
 from ._sealing import KeyLog, Keys, Record, TLS12Keys, TLS13Keys, hello_random, split_records
 from ._wire import APPLICATION_DATA, HANDSHAKE, make_engine, make_record, shake_hands
@@ -376,7 +376,7 @@ async def test_stream_under_flood(
 
     async def measure(call: Awaitable[T]) -> T:
         nonlocal longest
-        steps = Steps(call)
+        steps = Timed(call)
         try:
             return await steps
         finally:

@@ -825,7 +825,7 @@ async def test_transport_for_anyios_sockets(monkeypatch: pytest.MonkeyPatch) -> 
         transport.release()
         assert type(transport_for(Wrapped(stream))) is AnyIOTransport
         # On Windows nobody but the event loop can wait for its sockets.
-        monkeypatch.setattr("anyio_tls._transports._anyio.sys", SimpleNamespace(platform="win32", modules=sys.modules))
+        monkeypatch.setattr("anyio_tls._transports._choice.sys", SimpleNamespace(platform="win32", modules=sys.modules))
         assert type(transport_for(stream)) is (SocketTransport if running_on_trio() else AnyIOTransport)
     server.close()
     client, server = unix_socket_pair()
@@ -973,7 +973,7 @@ async def test_over_windows_sockets(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On asyncio they are byte streams like any other."""
-    monkeypatch.setattr("anyio_tls._transports._anyio.sys", SimpleNamespace(platform="win32", modules=sys.modules))
+    monkeypatch.setattr("anyio_tls._transports._choice.sys", SimpleNamespace(platform="win32", modules=sys.modules))
     async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
         await client.send(b"hello")
         assert await server.receive() == b"hello"

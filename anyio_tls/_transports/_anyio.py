@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakMethod
 
 import anyio
-from anyio.abc import ObjectReceiveStream, SocketAttribute
+from anyio.abc import ObjectReceiveStream
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
-from anyio_tls._event_loop import Waits, running_on_trio, waits_on_asyncio
 from anyio_tls._queue import SendQueue
 
-from ._abc import Carrier, ExactSender, Transport
-from ._socket import SocketTransport
+from ._abc import Carrier, ExactSender
 
-__all__ = ["AnyIOTransport", "anyio_transport_for", "tell_when_closed"]
-
-
-def anyio_transport_for(stream: Any) -> Transport:
-    """The best transport for an AnyIO byte stream."""
-    # The class has to be AnyIO's own: any wrapper of a socket stream, TLS included, answers raw_socket too.
-    if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
-        # On Trio a plain socket is below, and so it is below a UNIX stream everywhere.
-        on_trio = running_on_trio()
-        waits: Waits = anyio if on_trio else waits_on_asyncio()
-        if on_trio or isinstance(stream, anyio.abc.UNIXSocketStream):
-            transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits)
-            if not on_trio:
-                tell_when_closed(stream, transport.interrupt)
-            return transport
-        if sys.platform != "win32":
-            from ._asyncio import AnyIOSocketTransport
-
-            return AnyIOSocketTransport(stream, waits)
-    return AnyIOTransport(stream)
+__all__ = ["AnyIOTransport", "tell_when_closed"]
 
 
 class _TellingClose:

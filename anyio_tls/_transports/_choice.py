@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import socket
+import sys
 from functools import partial
 from typing import Any, Final
 from weakref import ref
 
+import anyio
+from anyio.abc import SocketAttribute
+
 from anyio_tls._arguments import has_methods
-from anyio_tls._event_loop import can_watch, running_library, waits_of_event_loop
+from anyio_tls._event_loop import (
+    Waits,
+    can_watch,
+    running_library,
+    running_on_trio,
+    waits_of_event_loop,
+    waits_on_asyncio,
+)
 
 from ._abc import Transport, check_free
-from ._anyio import anyio_transport_for
+from ._anyio import AnyIOTransport, tell_when_closed
 from ._socket import SocketStream, SocketTransport
 
 __all__ = ["transport_for"]
@@ -56,10 +67,28 @@ def _socket_transport_for(stream: SocketStream) -> SocketTransport:
 
 def _foreign_transport_for(stream: Any) -> Transport:
     if has_methods(stream, "receive", "send", "aclose"):
-        return anyio_transport_for(stream)
+        return _anyio_transport_for(stream)
     if has_methods(stream, "receive_some", "send_all", "aclose"):
         from ._trio import trio_transport_for
 
         return trio_transport_for(stream)
     kind = type(stream).__name__ + (" (put it into a SocketStream)" if isinstance(stream, socket.socket) else "")
     raise TypeError(f"transport_stream must be an AnyIO byte stream or a Trio stream, not {kind}")
+
+
+def _anyio_transport_for(stream: Any) -> Transport:
+    # The class has to be AnyIO's own: any wrapper of a socket stream, TLS included, answers raw_socket too.
+    if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
+        # On Trio a plain socket is below, and so it is below a UNIX stream everywhere.
+        on_trio = running_on_trio()
+        waits: Waits = anyio if on_trio else waits_on_asyncio()
+        if on_trio or isinstance(stream, anyio.abc.UNIXSocketStream):
+            transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits)
+            if not on_trio:
+                tell_when_closed(stream, transport.interrupt)
+            return transport
+        if sys.platform != "win32":
+            from ._asyncio import AnyIOSocketTransport
+
+            return AnyIOSocketTransport(stream, waits)
+    return AnyIOTransport(stream)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Awaitable, Callable, Generator
-from typing import Any, Final, Generic, TypeVar, final, overload
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar, final, overload
 
 import anyio
 
 from anyio_tls._arguments import as_integer
 
 from ._memory import MANY, pairs_made
+from ._steps import Steps
 
 __all__ = ["Strike", "sweep"]
 
@@ -75,36 +76,24 @@ class Strike:
             operation = operation.cr_await
 
 
-class _Counted(Generic[T]):
-    """An awaitable that counts how often another one suspends."""
+class _Counted(Steps[T]):
+    """Counts how often an operation suspends, and strikes."""
 
     def __init__(self, operation: Awaitable[T], strike: Strike, action: Callable[[], object]) -> None:
-        self._operation = operation
+        super().__init__(operation)
         self._strike = strike
         self._action = action
+        self._count = 0
 
-    def __await__(self) -> Generator[Any, Any, T]:
-        # PEP 380 written out, because it is between the two halves of "yield from" that we strike.
-        inner = _run(self._operation).__await__()
-        step: Callable[[Any], Any] = inner.send
-        value: Any = None
-        count = 0
-        while True:
-            try:
-                suspended_on = step(value)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            count += 1
-            if count == self._strike.n:
-                self._strike._note(self._operation)
-                self._action()
-                if anyio.current_effective_deadline() == -math.inf and _cancel_future(suspended_on):
-                    suspended_on = None  # the task waits for the next turn of the event loop
-            try:
-                step, value = inner.send, (yield suspended_on)
-            except BaseException as exc:
-                step, value = inner.throw, exc
+    def step(self, go: Callable[[Any], Any], value: Any) -> Any:
+        waits_for = super().step(go, value)
+        self._count += 1
+        if self._count == self._strike.n:
+            self._strike._note(self.operation)
+            self._action()
+            if anyio.current_effective_deadline() == -math.inf and _cancel_future(waits_for):
+                return None  # the task waits for the next turn of the event loop
+        return waits_for
 
 
 def _cancel_future(suspended_on: Any) -> bool:
@@ -115,11 +104,6 @@ def _cancel_future(suspended_on: Any) -> bool:
     to be left to AnyIO: it ends when it likes to.)
     """
     return type(suspended_on) is asyncio.Future and suspended_on.cancel()
-
-
-async def _run(operation: Awaitable[T]) -> T:
-    """Turn anything that can be awaited into a coroutine, whose iterator has ``send()`` and ``throw()``."""
-    return await operation
 
 
 async def sweep(

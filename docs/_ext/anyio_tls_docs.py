@@ -22,7 +22,7 @@
     A part of what many connections need, computed from the same runs.
 
 ``.. house::``
-    The drawing of how the package is put together.
+    The rooms of the package, drawn from the imports of its modules as the page is built.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from typing import Any
 
 import behaviour_page
 import capacity_page
+import house
 import speed_page
 from diagram import draw
 from docutils import nodes
@@ -47,6 +48,7 @@ from sphinx.util.docutils import SphinxDirective
 from anyio_tls import _states
 
 _DOCS = Path(__file__).parent.parent
+_PACKAGE = _DOCS.parent / "anyio_tls"
 _TESTS = _DOCS.parent / "tests"
 _DIFFERENCES = _TESTS / "outside" / "differences.py"
 _PEERS = _DOCS / "peers.json"
@@ -69,9 +71,9 @@ class States(SphinxDirective):
 
 class House(SphinxDirective):
     def run(self) -> list[nodes.Node]:
-        path = _DOCS / "_static" / "house.svg"
-        self.env.note_dependency(str(path))
-        return [_drawing(path.read_text(encoding="utf-8"))]
+        for path in _PACKAGE.rglob("*.py"):
+            self.env.note_dependency(str(path))
+        return [_drawing(house.draw(_PACKAGE))]
 
 
 class Proofs(SphinxDirective):

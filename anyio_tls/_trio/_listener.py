@@ -1,0 +1,150 @@
+"""The listener of the Trio face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, final
+
+import trio
+from trio.abc import Listener
+
+from anyio_tls._admission import Admission, ListenerStatistics, as_admission
+from anyio_tls._arguments import as_seconds, has_methods
+from anyio_tls._assembly import Assembly
+from anyio_tls._choosing import ContextChooser, check_server_context
+from anyio_tls._driver import HANDSHAKE_SECONDS
+from anyio_tls._engine import SSLContextLike
+from anyio_tls._transports import as_address
+from anyio_tls._visitor import address_of_peer, log_handshake_error
+
+from ._errors import ERRORS
+from ._stream import TLSStream, put_together
+
+__all__ = ["TLSListener", "shut_down"]
+
+
+@final
+class TLSListener(Listener[TLSStream[Any]]):
+    """A Trio listener whose connections speak TLS, for :func:`trio.serve_listeners`.
+
+    The handshake is left to the handler's first call, so that no client holds up the others. One that fails is told in
+    the logger ``anyio_tls`` besides, as :meth:`anyio_tls.TLSListener.handle_handshake_error` does it.
+
+    :param transport_listener: the listener for the streams below
+    :param ssl_context: the server's context, with its certificate, or a plain or async function that chooses it by the
+        client's :class:`anyio_tls.ClientHello` (see :class:`anyio_tls.TLSListener`)
+    :param https_compatible: see :class:`TLSStream`
+    :param linger: see :class:`TLSStream`
+    :param handshake_timeout: seconds that a client has, from when it is accepted until its handshake is done; ``None``
+        for ever. When they are over, the call that waits for the handshake raises :exc:`HandshakeTimeoutError`.
+    :param admission: who is let in, how many at a time; by default :class:`anyio_tls.Admission` as it comes. Listeners
+        that get the same one have its places in common.
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if the context is a client's
+    """
+
+    def __init__(
+        self,
+        transport_listener: Listener[Any],
+        ssl_context: SSLContextLike | ContextChooser,
+        *,
+        https_compatible: bool = False,
+        linger: float | None = None,
+        handshake_timeout: float | None = HANDSHAKE_SECONDS,
+        admission: Admission | None = None,
+    ) -> None:
+        if not has_methods(transport_listener, "accept"):
+            raise TypeError(f"transport_listener must be a Trio listener, not {type(transport_listener).__name__}")
+        context, self._choose = check_server_context(ssl_context, hostname_argument="server_hostname")
+        self.transport_listener = transport_listener
+        self.admission: Admission = as_admission(admission)
+        self._assembly = Assembly(
+            None,
+            context,
+            server_side=True,
+            server_hostname=None,
+            standard_compatible=not https_compatible,
+            errors=ERRORS,
+            yield_every=1,
+            linger=as_seconds("linger", linger),
+            handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
+        )
+        self._shutting_down = False
+
+    async def accept(self) -> TLSStream[Any]:
+        """The next connection. Cancelled, none is lost. After :func:`shut_down` it waits until it is cancelled.
+
+        :raises trio.ClosedResourceError: if the listener is closed
+        """
+        while True:
+            stream = await self._accept()
+            if stream is None:
+                continue
+            visitor = self.admission.enter(_address_of(stream), self._choose, ERRORS, log_handshake_error)
+            if visitor is None:
+                await trio.aclose_forcefully(stream)
+                continue
+            try:
+                return put_together(self._assembly._replace(transport_stream=stream, visitor=visitor))
+            except BaseException:
+                visitor.left()
+                await trio.aclose_forcefully(stream)
+                raise
+
+    async def _accept(self) -> Any:
+        """The next connection, or ``None`` if it was gone before we got it."""
+        await self.admission.until_room()
+        try:
+            return await self.transport_listener.accept()
+        except trio.ClosedResourceError:
+            if self._shutting_down:
+                await trio.sleep_forever()
+            raise
+        except OSError as exc:
+            await self.admission.survive(exc)
+            return None
+
+    def statistics(self) -> ListenerStatistics:
+        """What has come to its door so far: that of :attr:`admission`, whose other listeners are in it too."""
+        return self.admission.statistics()
+
+    async def aclose(self) -> None:
+        """Stop listening; connections live on."""
+        await self.transport_listener.aclose()
+
+
+async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30.0) -> None:
+    """Stop listening, let the connections finish, and close what is left of them when the time is up.
+
+    See :meth:`anyio_tls.Admission.drain` for who is told what. :func:`trio.serve_listeners` goes on meanwhile, without
+    accepting anybody; cancel its nursery afterwards, which ends handlers that have gone on without their connection.
+    Cancelled itself, it closes everything at once.
+
+    :param listeners: all that are to be shut down
+    :param seconds: how long it may take; ``None`` for ever
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if ``seconds`` is negative
+    """
+    listeners = [*listeners]
+    for listener in listeners:
+        if not isinstance(listener, TLSListener):
+            raise TypeError(f"listeners must be TLSListeners, not {type(listener).__name__}")
+    seconds = as_seconds("seconds", seconds)
+    try:
+        for listener in listeners:
+            listener._shutting_down = True
+            await listener.aclose()
+    finally:
+        async with trio.open_nursery() as nursery:
+            for admission in {listener.admission for listener in listeners}:
+                nursery.start_soon(admission.drain, seconds)
+
+
+def _address_of(stream: Any) -> Any:
+    """Where a client connects from, if its stream tells."""
+    if not isinstance(stream, trio.SocketStream):
+        return address_of_peer(stream)
+    try:
+        return as_address(stream.socket.getpeername())
+    except OSError:  # it has gone already
+        return None
