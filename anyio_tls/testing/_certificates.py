@@ -1,7 +1,7 @@
 """Throw-away certificates.
 
-trustme is not enough: each of its certificates is for servers and clients alike, so that none is refused for its purpose,
-and it would be needed by whoever imports the package.
+trustme is not enough: each of its certificates is for servers and clients alike, so that none is refused for its
+purpose, and it would be needed by whoever imports the package.
 """
 
 from __future__ import annotations
