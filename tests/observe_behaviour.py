@@ -38,7 +38,7 @@ OUTPUT = ROOT / "docs" / "behaviour.json"
 PROCESSES = 2
 
 # What no run takes (seconds) unless something in it neither ends nor can be cancelled.
-HARD_LIMIT = 60
+HARD_LIMIT = 120
 
 
 class NoObservationError(Exception):

@@ -182,8 +182,8 @@ def test_changelog_has_the_version() -> None:
 
 # ---- what is committed ----
 
-# What programs have observed and measured, of which the documentation makes its pages.
-DATA = ["docs/behaviour.json", "docs/peers.json", "docs/runs/*.jsonl"]
+# What programs have observed, measured and recorded, of which pages and tests are made.
+DATA = ["docs/behaviour.json", "docs/peers.json", "docs/runs/*.jsonl", "tests/hellos.json"]
 # Of other files, what people write.
 WRITTEN = {
     ".c",

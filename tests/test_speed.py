@@ -115,7 +115,7 @@ def test_what_fails_is_told_once(peer: Peer) -> None:
 
 
 def test_no_round_is_begun_that_takes_too_long(peer: Peer) -> None:
-    (run,) = take_run([CELLS["full"]], [ASYNCIO], peer, rounds=5, amount=0.01, seconds=0)
+    (run,) = take_run([CELLS["full"]], [ASYNCIO], peer, rounds=5, amount=0.01, seconds=0.1)
     assert run.environment["rounds"] == 1
 
 

@@ -1,4 +1,8 @@
-"""Throw-away certificates."""
+"""Throw-away certificates.
+
+trustme is not enough: each of its certificates is for servers and clients alike, so that none is refused for its
+purpose, and it would be needed by whoever imports the package.
+"""
 
 from __future__ import annotations
 

@@ -335,8 +335,10 @@ def record(
     started = time.monotonic()
     hopeless: set[tuple[str, str]] = set()  # what has failed is not tried in every round
     done = 0
-    while done < rounds and (not done or (time.monotonic() - started) * (done + 1) / done <= seconds):
+    again = 0.0  # what the next round will presumably take
+    while done < rounds and time.monotonic() - started + again <= seconds:
         done += 1
+        again = 0.0
         turns = [
             (contender, [cell for cell in batch if contender.title in cell.entrants])
             for batch in batches((it for it in cells if done <= (it.rounds or rounds)), by_group=len(builds) == 1)
@@ -347,6 +349,7 @@ def record(
             if not batch or (contender.name, batch[0].name) in hopeless:
                 continue
             variables = None if batch[0].group == "memory" else KEEPING_MEMORY
+            began = time.monotonic()
             try:
                 with ExitStack() as stack:
                     players = [
@@ -358,6 +361,8 @@ def record(
             except FailedError as exc:
                 hopeless.add((contender.name, batch[0].name))
                 results[0].failures.append(str(exc))
+            if (batch[0].rounds or rounds) > done:
+                again += time.monotonic() - began
     run = {"pinned": pinned, "rounds": done, "amount": amount, "seed": seed}
     for result in results:
         result.environment |= {**run, "seconds": round(time.monotonic() - started)}

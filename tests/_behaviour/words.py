@@ -79,13 +79,13 @@ class Outcome:
 
 
 def name_of(error: BaseException) -> str:
-    """The class of an exception, and the reason that it gives where the class says nothing."""
+    """The public class of an exception, and the reason that it gives where the class says nothing."""
     while group := getattr(error, "exceptions", ()):
         error = group[0]
-    kind = type(error).__qualname__
-    if type(error) is ssl.SSLError and error.reason:
-        return f"{kind} ({error.reason})"
-    return f"{kind} ({error})" if isinstance(error, (AttributeError, TypeError)) else kind
+    kind = next(base for base in type(error).__mro__ if not base.__name__.startswith("_"))
+    if isinstance(error, ssl.SSLError) and kind is ssl.SSLError and error.reason:
+        return f"{kind.__qualname__} ({error.reason})"
+    return f"{kind.__qualname__} ({error})" if kind in (AttributeError, TypeError) else kind.__qualname__
 
 
 def size(count: int) -> str:

@@ -15,6 +15,9 @@ from .scenario import KIB, MIB, NEXT, payload, scenario_in, see_the_end
 
 scenario = partial(scenario_in, "Closing")
 
+# What a close is given that may take as long as its own limit: a second more than the longest of these.
+CLOSE_SECONDS = 31
+
 
 @scenario("A server closes with unread input")
 async def close_unread(stage: Stage) -> list[str]:
@@ -94,7 +97,7 @@ async def close_silent(stage: Stage) -> list[str]:
     return [f"close {outcome.timed}.", seen(*await performance.report())]
 
 
-@scenario("Closing when the peer does not even read", seconds=8)
+@scenario("Closing when the peer does not even read", seconds=CLOSE_SECONDS + 5)
 async def close_stuck(stage: Stage) -> list[str]:
     """A send of 8 MiB to a peer that does not read is cancelled, and then the contender closes. The peer begins to read
     when close has returned."""
@@ -115,7 +118,7 @@ async def close_stuck(stage: Stage) -> list[str]:
     closed.set()
     report = await performance.report()
     words = [f"Before it can be cancelled, the send {completed}."] if completed else []
-    return [*words, f"close {outcome.within(6)}.", f"The peer gets {part(report.data, item)}."]
+    return [*words, f"close {outcome.within(CLOSE_SECONDS)}.", f"The peer gets {part(report.data, item)}."]
 
 
 @scenario("Closing while another task receives")
@@ -140,7 +143,7 @@ async def close_while_receiving(stage: Stage) -> list[str]:
     return [f"close {outcome.timed}.", f"The waiting receive {found(waiting[0])}.", seen(*report)]
 
 
-@scenario("Closing while another task sends", seconds=8)
+@scenario("Closing while another task sends", seconds=CLOSE_SECONDS + 5)
 async def close_while_sending(stage: Stage) -> list[str]:
     """A task is sending 8 MiB to a peer that does not read when another one closes. The peer begins to read when close
     has returned."""
@@ -160,7 +163,7 @@ async def close_while_sending(stage: Stage) -> list[str]:
 
     async def send() -> None:
         # For longer than the close, which must not be helped by an end to this.
-        waiting.append(await attempt(connection.send, item, seconds=2 * stage.seconds))
+        waiting.append(await attempt(connection.send, item, seconds=stage.seconds + 5))
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(send)
@@ -169,7 +172,7 @@ async def close_while_sending(stage: Stage) -> list[str]:
         closed.set()
     report = await performance.report()
     return [
-        f"close {outcome.within(6)}.",
+        f"close {outcome.within(CLOSE_SECONDS)}.",
         f"The waiting send {waiting[0]}.",
         f"The peer gets {part(report.data, item)}.",
     ]
