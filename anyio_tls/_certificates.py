@@ -411,7 +411,7 @@ def _reason(exc: OSError | ValueError) -> str:
     if isinstance(exc, ssl.SSLError):
         if exc.reason in {"KEY_VALUES_MISMATCH", "NO_CERTIFICATE_ASSIGNED"}:
             return "the key is another certificate's"
-        return f"OpenSSL does not take the certificate or its key: {exc}"
+        return f"OpenSSL refuses the key, its password or the certificate: {exc}"
     return str(exc)
 
 
