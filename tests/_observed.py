@@ -33,6 +33,14 @@ def said(*command: str) -> str:
     return done.stdout
 
 
+class OpenSSLPrograms(Program):
+    name = "s_client, s_server"
+    needed = (needs("openssl", "openssl"),)
+
+    def command(self, papers: Path) -> list[str]:
+        return [sys.executable, str(PROGRAMS / "openssl_programs.py")]
+
+
 # ---- behind proxies ----
 
 
@@ -203,7 +211,8 @@ class Chromium(HTTPClient):
     needed = (needs_testing,)
 
     def version(self) -> str:
-        return said(*on_testing(PROGRAMS, "chromium", "--version")).partition(" built")[0]
+        words = said(*on_testing(PROGRAMS, "chromium", "--version")).splitlines()[-1]
+        return " ".join(words.split()[:2])
 
     def prepare(self, papers: Path) -> None:
         database = papers / ".pki" / "nssdb"
@@ -246,6 +255,7 @@ class ThroughCaddy(HTTPClient):
 
 OBSERVED: list[Program] = [
     *(each for each in IMPLEMENTATIONS if isinstance(each, Program)),
+    OpenSSLPrograms(),
     BehindHAProxy(),
     BehindStunnel(),
     BehindNginx(),

@@ -457,7 +457,7 @@ async def refused_by_peer(program: Program, role: str, papers: Papers) -> Seen:
         if role == "server" and shown == "stranger's":
             papers.stranger.issue("client@example.org", client=True).configure(context)
         async with transport(program, role, directory, manner) as (printed, stream):
-            handshake, data = "succeeds", b""
+            handshake, data = "fails", b""
             try:
                 async with await TLSStream.wrap(
                     stream,
@@ -465,11 +465,12 @@ async def refused_by_peer(program: Program, role: str, papers: Papers) -> Seen:
                     hostname="localhost" if role == "server" else None,
                     ssl_context=context,
                 ) as tls:
+                    handshake = "succeeds"
                     if role == "server" and program.speaks_http:  # which may have an answer to that
                         await tls.send(program.ask("listen"))
                     data, end = await receive(tls, seconds=LONG_SILENCE)
             except TLSError as exc:
-                handshake, end = "fails", describe(exc)
+                end = describe(exc)
             says = await printed.says()
         if end == "silence":
             seen[shown] = {"accepted": True}

@@ -5,7 +5,7 @@
 set -eu
 system=$1 own=$2
 shift 2
-for directory in "$own" "$(dirname "$0")"; do
+for directory in /proc "$own" "$(dirname "$0")"; do
     mkdir -p "$system$directory"
     mount --bind "$directory" "$system$directory"
 done
