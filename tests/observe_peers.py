@@ -59,7 +59,7 @@ PATIENCE = 60.0
 # What OpenSSL calls the header of a record when it tells of it (SSL3_RT_HEADER).
 RECORD_HEADER = 256
 
-CLIENT_HELLO, NEW_SESSION_TICKET, KEY_UPDATE = 1, 4, 24  # RFC 8446 section 4
+CLIENT_HELLO, NEW_SESSION_TICKET, CERTIFICATE, KEY_UPDATE = 1, 4, 11, 24  # RFC 8446 section 4
 KEY_SHARE, POST_HANDSHAKE_AUTH = 51, 49  # RFC 8446 section 4.2
 
 # TLS supported groups as IANA calls them. (Those of GREASE are in RFC 8701.)
@@ -204,7 +204,8 @@ class Printed:
 
         async def hear(peer: Peer, pattern: bytes | re.Pattern[bytes]) -> None:
             nonlocal words
-            words = (await peer.says(pattern)).groups(b"")[-1] or (await peer.says(pattern)).groups(b"")[-2]
+            said = await peer.says(pattern)
+            words = next(group for group in reversed(said.groups()) if group is not None)
             task_group.cancel_scope.cancel()
 
         async with anyio.create_task_group() as task_group:
@@ -447,6 +448,35 @@ async def key_update(program: Program, role: str, papers: Papers) -> Seen:
         return {"answer": "at once" if at_once else "with its next data" if notes.all(KEY_UPDATE) else "never", **seen}
 
 
+async def asked_later(program: Program, role: str, papers: Papers) -> Seen:
+    """Ask a client for its certificate behind the handshake (RFC 8446 section 4.6.2)."""
+    if role == "server":
+        return {}
+    context = papers.context(role)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.post_handshake_auth = True
+    notes = Notes(context)
+    payload = make_payload(1024)
+    async with conversing(program, role, papers.directory, context) as conversation:
+        tls = conversation.tls
+        if tls.extra(TLSAttribute.tls_version) != "TLSv1.3":
+            return {}
+        response = program.ask("echo", payload, len(payload))
+        await tls.send(response[:-500])
+        try:
+            tls.verify_client_post_handshake()
+            answer = "answers"
+        except ssl.SSLError as exc:
+            answer = exc.reason
+        await tls.send(response[-500:])
+        await receive(tls)
+        await tls.aclose()
+        arrived = await conversation.printed.arrived()
+    if answer == "answers" and not notes.all(CERTIFICATE):
+        answer = "is silent"
+    return {"answer": answer, "whole": arrived.digest == Arrival.of(payload).digest}
+
+
 async def refused_by_peer(program: Program, role: str, papers: Papers) -> Seen:
     """Show a server that demands a certificate none and a stranger's, and a client one of a strange authority."""
     manner = "demands" if role == "server" else "obeys"
@@ -507,6 +537,7 @@ SCENARIOS: list[Scenario] = [
     ends,
     tickets,
     key_update,
+    asked_later,
     refused_by_peer,
     refused_by_us,
 ]

@@ -15,7 +15,6 @@ from obedience import words
 
 BODY = b"".join(b"%015d\n" % number for number in range(62_500))
 
-# Chromium's own words are those of its log.
 PAGE = """
 <script>
 (async () => {{
@@ -68,9 +67,15 @@ def curl_cffi(_command: list[str], directory: Path, port: str) -> str:
         nonlocal data
         data += piece
 
-    where = {"verify": str(directory / "ca.pem"), "http_version": "v1", "impersonate": "chrome"}
     try:
-        requests.post(f"https://localhost:{port}/", data=BODY, content_callback=take, **where)
+        requests.post(
+            f"https://localhost:{port}/",
+            data=BODY,
+            content_callback=take,
+            verify=str(directory / "ca.pem"),
+            http_version="v1",
+            impersonate="chrome",
+        )
     except requests.RequestsError as exc:
         return arrived(data, words(exc).partition(" See https")[0])
     return arrived(data, "end")
@@ -79,8 +84,8 @@ def curl_cffi(_command: list[str], directory: Path, port: str) -> str:
 def chromium(command: list[str], directory: Path, port: str) -> str:
     page = directory / "page.html"
     page.write_text(PAGE.format(port=port))
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-proxy-server", f"--user-data-dir={directory}/chromium"]
-    options += ["--virtual-time-budget=10000", "--enable-logging=stderr", "--dump-dom", f"file://{page}"]
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-proxy-server", "--virtual-time-budget=10000"]
+    options += [f"--user-data-dir={directory}/chromium", "--dump-dom", f"file://{page}"]
     done = subprocess.run([*command, *options], check=False, capture_output=True, text=True)
     title = done.stdout.partition("<title>")[2].partition("</title>")[0]
     return title or f"failed {done.stderr}"

@@ -20,11 +20,15 @@ class Connection:
     def __init__(self, *options: str) -> None:
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(["openssl", *options], bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self.stdin, self.stdout, self.stderr = self.process.stdin, self.process.stdout, self.process.stderr
         self.printed = b""
         self.ended = False
 
     def listen(self) -> bytes:
-        piece = os.read(self.process.stdout.fileno(), 65536)
+        piece = os.read(self.stdout.fileno(), 65536)
         self.printed += piece.replace(b"Read BLOCK\n", b"")
         return piece
 
@@ -38,7 +42,7 @@ class Connection:
 
     def words(self) -> str:
         """Its last words about an error."""
-        errors = [line for line in self.process.stderr.read().decode().splitlines() if "error:" in line]
+        errors = [line for line in self.stderr.read().decode().splitlines() if "error:" in line]
         return errors[-1].partition("error:")[2].partition(":../")[0] if errors else ""
 
     def read(self) -> bytes:
@@ -55,13 +59,13 @@ class Connection:
     def write(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
-            rest = rest[self.process.stdin.write(rest) :]
+            rest = rest[self.stdin.write(rest) :]
 
     def end(self) -> None:
         raise NotImplementedError("it has no call for that")
 
     def close(self) -> None:
-        self.process.stdin.close()
+        self.stdin.close()
         self.process.wait()
 
 
