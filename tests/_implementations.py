@@ -51,6 +51,7 @@ __all__ = [
     "HAProxy",
     "Implementation",
     "Nginx",
+    "Obedient",
     "Program",
     "PythonSSL",
     "Server",
@@ -176,6 +177,9 @@ class Program(Implementation):
     obedient: ClassVar = True
     """Whether it can be told what to do."""
 
+    keeps_files: ClassVar = False
+    """Whether it keeps what is PUT, and gives it to who asks for it."""
+
     failed: ClassVar[bytes] = rb"(?!)"
     """What runs between it and us says it of a handshake that has failed."""
 
@@ -210,13 +214,15 @@ class Program(Implementation):
                 peer.forget()
                 return arrived
 
-            yield Server(port, arrival)
+            async with self.between(papers, "server", port, self.server_manner) as (_, outer_port):
+                yield Server(outer_port, arrival)
 
     async def client(self, papers: Path, port: int, manner: str, runs: int) -> list[Arrival]:
-        options = ["client", str(papers), str(port), manner, str(runs)]
-        async with running(*self.command(papers), *options, seconds=PATIENCE) as peer:
-            await peer.says(self.ARRIVED, times=runs)
-            return [self._arrival(match) for match in self.ARRIVED.finditer(bytes(peer.stdout))]
+        async with self.between(papers, "client", port, manner) as (_, inner_port):
+            options = ["client", str(papers), str(inner_port), manner, str(runs)]
+            async with running(*self.command(papers), *options, seconds=PATIENCE) as peer:
+                await peer.says(self.ARRIVED, times=runs)
+                return [self._arrival(match) for match in self.ARRIVED.finditer(bytes(peer.stdout))]
 
     @staticmethod
     def _arrival(match: re.Match[bytes]) -> Arrival:

@@ -16,6 +16,7 @@ from ._implementations import (
     Between,
     HAProxy,
     Nginx,
+    Obedient,
     Program,
     make_database,
     needs_testing,
@@ -23,7 +24,7 @@ from ._implementations import (
 )
 from ._peers import LOOPBACK, Peer, needs, needs_module, reserved_port, running
 
-__all__ = ["OBSERVED"]
+__all__ = ["OBSERVED", "BehindStunnel"]
 
 
 def said(*command: str) -> str:
@@ -43,7 +44,7 @@ class OpenSSLPrograms(Program):
 # ---- behind proxies ----
 
 
-class Behind(Program):
+class Behind(Obedient):
     """A program without TLS, and a proxy. What is reported is what the program sees, or the proxy if it sees nothing.
 
     :cvar failed: what the proxy logs of a handshake that has failed
@@ -132,6 +133,7 @@ class BehindHTTP(Behind):
 class BehindNginx(BehindHTTP):
     name = "nginx"
     needed = Nginx.needed
+    keeps_files = True
     failed = rb"(?m)\*\d+ ((?:SSL_do_handshake\(\) failed|client sent no|client SSL).*?) while "
 
     def version(self) -> str:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import anyio
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketAttribute
 
 from anyio_tls import SocketStream, TLSAttribute, TLSError, TLSStream
 from anyio_tls.testing import CertificateAuthority
@@ -55,6 +55,9 @@ LONG_SILENCE = 5.0
 
 # Seconds for one scenario. There is an implementation that encrypts in Python.
 PATIENCE = 60.0
+
+# How often something is done that does not always go in the same way.
+RACES = 20
 
 # What OpenSSL calls the header of a record when it tells of it (SSL3_RT_HEADER).
 RECORD_HEADER = 256
@@ -361,6 +364,34 @@ async def half_close(program: Program, role: str, papers: Papers) -> Seen:
         return {"came": len(program.answer(data)), "of": SOME, "end": end, "says": says}
 
 
+async def file_half_close(program: Program, role: str, papers: Papers) -> Seen:
+    """Put a file on a server, ask for it, and end our direction while it comes. More than once: it is a race."""
+    if not program.keeps_files or role == "client":
+        return {}
+    size, ends = 3 * MEGABYTE, []
+    async with transport(program, role, papers.directory, "obeys") as (_, stream):
+        address = stream.extra(SocketAttribute.remote_address)
+        request = b"PUT /file HTTP/1.0\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % size + bytes(size)
+        for _ in range(1 + RACES):
+            context = papers.context(role)
+            async with await wrap(await anyio.connect_tcp(*address), role, context) as tls:
+                await tls.send(request)
+                if request.startswith(b"GET"):
+                    await tls.send_eof()
+                data, end = await receive(tls)
+                ends.append((len(program.answer(data)), end))
+            request = b"GET /file HTTP/1.0\r\nHost: localhost\r\n\r\n"
+    came, end = min(ends[1:])
+    return {
+        "runs": RACES,
+        "whole": sum(came == size for came, _ in ends[1:]),
+        "clean": sum(end == "close_notify" for _, end in ends[1:]),
+        "least": came,
+        "of": size,
+        "end": end,
+    }
+
+
 async def their_half_close(program: Program, role: str, papers: Papers) -> Seen:
     """Let the peer end its direction, and send something then."""
     if program.speaks_http:
@@ -533,6 +564,7 @@ Scenario: TypeAlias = Callable[[Program, str, Papers], Awaitable[Seen]]
 
 SCENARIOS: list[Scenario] = [
     half_close,
+    file_half_close,
     their_half_close,
     ends,
     tickets,

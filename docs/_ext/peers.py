@@ -76,6 +76,21 @@ def half_close_words(seen: Seen) -> str:
     return quoted(observed["says"]) if "says" in observed else NOTHING
 
 
+def file_half_close(seen: Seen) -> str:
+    observed = seen["file_half_close"]
+    if not observed:
+        return NOTHING
+    of = f"of {observed['runs']} times"
+    return f"{observed['whole']} {of}, and with close_notify {observed['clean']} {of}"
+
+
+def least_of_file(seen: Seen) -> str:
+    observed = seen["file_half_close"]
+    if not observed:
+        return NOTHING
+    return f"{part(observed['least'], observed['of'])}, then {observed['end'].removeprefix('no alert: ')}"
+
+
 def their_half_close(seen: Seen) -> str:
     observed = seen["their_half_close"]
     if not observed:
@@ -178,6 +193,7 @@ def yes(value: bool) -> str:
 TABLES: Final[dict[str, list[tuple[str, Cell]]]] = {
     "transfers": [("Version", version), ("A megabyte there and back", transfers)],
     "half-close": [("What comes", half_close), ("What it reports", half_close_words)],
+    "file-half-close": [("All of it comes", file_half_close), ("The least that came", least_of_file)],
     "their-half-close": [("What arrives", their_half_close), ("What it reports", their_half_close_words)],
     "ends": [
         ("At close_notify it reports", end_called("close_notify")),

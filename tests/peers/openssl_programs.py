@@ -14,6 +14,10 @@ LAST_WORDS = re.compile(rb"(?:Secure Renegotiation IS[^\n]* supported|This TLS v
 END = re.compile(rb"DONE\n|ERROR\n")
 
 
+class OpenSSLError(Exception):
+    """What they say of an error."""
+
+
 class Connection:
     """What is typed is sent, and the end of that closes both directions."""
 
@@ -36,7 +40,7 @@ class Connection:
         """Drop what comes in front of some words, and these."""
         while not (found := pattern.search(self.printed)):
             if not self.listen():
-                raise RuntimeError(self.words())
+                raise OpenSSLError(self.words())
         self.printed = self.printed[found.end() :]
         return found
 
@@ -53,7 +57,7 @@ class Connection:
         else:
             data, self.printed = self.printed, b""
         if not data and (words := self.words()):
-            raise RuntimeError(words)
+            raise OpenSSLError(words)
         return data
 
     def write(self, data: bytes) -> None:
@@ -85,7 +89,7 @@ def main() -> None:
         print("port", connection.skip(re.compile(rb"ACCEPT .*:(\d+)\n"))[1].decode(), flush=True)
         try:
             connection.skip(LAST_WORDS)
-        except RuntimeError as exc:
+        except OpenSSLError as exc:
             print("failed", exc, flush=True)
             return
     obey(connection)
