@@ -68,7 +68,8 @@ def half_close(seen: Seen) -> str:
     observed = seen["half_close"]
     if not observed:
         return NOTHING
-    return f"{part(observed['came'], observed['of'])}, then {observed['end']}"
+    ways = [observed, *([observed["otherwise"]] if "otherwise" in observed else [])]
+    return ", or ".join(f"{part(way['came'], observed['of'])}, then {way['end']}" for way in ways)
 
 
 def half_close_words(seen: Seen) -> str:
