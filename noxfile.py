@@ -220,6 +220,28 @@ def install_from_npm(session: nox.Session) -> list[str]:
     return directories
 
 
+# Packages of Debian testing, for what is too old elsewhere or is not there.
+FROM_TESTING = ["chromium", "erlang-base", "erlang-public-key", "erlang-ssl", "g++", "gcc", "libbotan-3-dev"]
+FROM_TESTING += ["libc6-dev", "libmbedtls-dev", "libnss3-dev", "libnss3-tools", "libssl-dev", "openssl"]
+
+
+def put_up_testing(session: nox.Session) -> dict[str, str]:
+    """Put up Debian testing beside this system, where that can be done; return what tells the tests where it is."""
+    if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("mmdebstrap"):
+        return {}
+    system = (session.cache_dir / "testing").absolute()
+    ready = system / "ready"
+    if not ready.exists():
+        shutil.rmtree(system, ignore_errors=True)
+        alone = ["unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"]
+        # A mirror may lag behind for longer than a release in the making is valid.
+        options = ["--aptopt", 'Acquire::Check-Valid-Until "false"', "--customize-hook", 'touch "$1/ready"']
+        options += ["--quiet", "--variant", "apt", "--include", ",".join(FROM_TESTING)]
+        command = [*alone, "mmdebstrap", *options, "testing", str(system)]
+        session.run(*command, external=True, success_codes=range(256))
+    return {"DEBIAN_TESTING": str(system)} if ready.exists() else {}
+
+
 @nox.session(default=False)
 def peers(session: nox.Session) -> None:
     """Close connections with all sorts of TLS implementations, twenty times in each way, and print what arrived.
@@ -227,7 +249,7 @@ def peers(session: nox.Session) -> None:
     Then observe how they behave otherwise, for the documentation: writes docs/peers.json.
     """
     session.install("-e", ".[trio,uvloop,test,peers]")
-    path = os.pathsep.join([*install_from_npm(session), os.environ["PATH"]])
+    env = {**put_up_testing(session), "PATH": os.pathsep.join([*install_from_npm(session), os.environ["PATH"]])}
     command = [
         "pytest",
         "tests/test_closing_peers.py",
@@ -238,8 +260,8 @@ def peers(session: nox.Session) -> None:
         "20",
         *pytest_options(session),
     ]
-    session.run(*command, env={"PATH": path})
-    session.run("python", "-m", "tests.observe_peers", env={"PATH": path})
+    session.run(*command, env=env)
+    session.run("python", "-m", "tests.observe_peers", env=env)
 
 
 @nox.session(python=["3.11", "3.14"], default=False)

@@ -10,16 +10,17 @@ import functools
 import hashlib
 import itertools
 import math
+import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import anyio
 import pytest
@@ -43,15 +44,21 @@ from ._peers import (
 
 __all__ = [
     "IMPLEMENTATIONS",
+    "PATIENCE",
     "PROGRAMS",
     "Arrival",
+    "Between",
     "HAProxy",
     "Implementation",
+    "Nginx",
+    "Obedient",
     "Program",
     "PythonSSL",
     "Server",
-    "make_order",
+    "make_database",
     "make_payload",
+    "needs_testing",
+    "on_testing",
 ]
 
 PROGRAMS = Path(__file__).parent / "peers"
@@ -65,6 +72,9 @@ UNTOLD = "end"  # where the implementation does not tell a close_notify from an 
 
 REQUEST = b"request\n"
 LITTLE = b"more\n"
+
+
+Between: TypeAlias = AbstractAsyncContextManager[tuple[Peer | None, int]]
 
 
 @functools.cache
@@ -161,9 +171,37 @@ class Program(Implementation):
 
     server_manner: ClassVar = "listens"
 
+    roles: ClassVar[tuple[str, ...]] = ("server", "client")
+    """Those in which it is observed. Whoever has one only, shares the name with another."""
+
+    obedient: ClassVar = True
+    """Whether it can be told what to do."""
+
+    keeps_files: ClassVar = False
+    """Whether it keeps what is PUT, and gives it to who asks for it."""
+
+    failed: ClassVar[bytes] = rb"(?!)"
+    """What runs between it and us says it of a handshake that has failed."""
+
     def command(self, papers: Path) -> list[str]:
         """How it is started."""
         raise NotImplementedError
+
+    def at_home(self, papers: Path, *command: str) -> list[str]:
+        """How a command is run where it is installed, and sees the directory ``papers``."""
+        return [*command]
+
+    def between(self, papers: Path, role: str, port: int, manner: str) -> Between:
+        """Run what does the TLS for the program, if it has none itself; gives it and the port to connect to."""
+        return nullcontext((None, port))
+
+    def ask(self, order: str, data: bytes = b"", count: int = 0) -> bytes:
+        """What tells it to do something."""
+        return make_order(order, count) + data
+
+    def answer(self, data: bytes) -> bytes:
+        """What it has sent, without what belongs to the protocol."""
+        return data
 
     @asynccontextmanager
     async def server(self, papers: Path) -> AsyncIterator[Server]:
@@ -176,13 +214,15 @@ class Program(Implementation):
                 peer.forget()
                 return arrived
 
-            yield Server(port, arrival)
+            async with self.between(papers, "server", port, self.server_manner) as (_, outer_port):
+                yield Server(outer_port, arrival)
 
     async def client(self, papers: Path, port: int, manner: str, runs: int) -> list[Arrival]:
-        options = ["client", str(papers), str(port), manner, str(runs)]
-        async with running(*self.command(papers), *options, seconds=PATIENCE) as peer:
-            await peer.says(self.ARRIVED, times=runs)
-            return [self._arrival(match) for match in self.ARRIVED.finditer(bytes(peer.stdout))]
+        async with self.between(papers, "client", port, manner) as (_, inner_port):
+            options = ["client", str(papers), str(inner_port), manner, str(runs)]
+            async with running(*self.command(papers), *options, seconds=PATIENCE) as peer:
+                await peer.says(self.ARRIVED, times=runs)
+                return [self._arrival(match) for match in self.ARRIVED.finditer(bytes(peer.stdout))]
 
     @staticmethod
     def _arrival(match: re.Match[bytes]) -> Arrival:
@@ -263,14 +303,6 @@ class Java(Obedient):
         return ["java", "-cp", str(papers), "Peer"]
 
 
-class Erlang(Obedient):
-    name = "Erlang"
-    needed = (needs("escript", "erlang-base, erlang-ssl and erlang-public-key"),)
-
-    def command(self, papers: Path) -> list[str]:
-        return ["escript", str(PROGRAMS / "peer.erl")]
-
-
 class PythonSSL(Obedient):
     name = "CPython's ssl"
     needed = ()
@@ -294,14 +326,18 @@ class LibraryInC(Obedient):
     compiler: ClassVar[tuple[str, ...]]
 
     def prepare(self, papers: Path) -> None:
-        (program,) = self.command(papers)
-        if not Path(program).exists():
+        program = self._program(papers)
+        if not program.exists():
             compiler, *options = self.compiler
             sources = [str(PROGRAMS / "main.c"), str(PROGRAMS / self.source)]
-            subprocess.run([compiler, "-o", program, *sources, *options, "-lcrypto"], check=True)
+            command = [compiler, "-o", str(program), *sources, *options, "-lcrypto"]
+            subprocess.run(self.at_home(papers, *command), check=True)
 
     def command(self, papers: Path) -> list[str]:
-        return [str(papers / f"{Path(self.source).stem}-peer")]
+        return self.at_home(papers, str(self._program(papers)))
+
+    def _program(self, papers: Path) -> Path:
+        return papers / f"{Path(self.source).stem}-peer"
 
 
 class GnuTLSLibrary(LibraryInC):
@@ -318,25 +354,63 @@ class WolfSSL(LibraryInC):
     compiler = ("gcc", "-lwolfssl")
 
 
-class MbedTLS(LibraryInC):
+# ---- the same, on Debian testing ----
+
+# Its directory. The session "peers" puts it up there.
+TESTING = os.environ.get("DEBIAN_TESTING", "")
+
+needs_testing = pytest.mark.skipif(not TESTING, reason="Debian testing is not put up here (root can: nox -s peers)")
+
+
+def on_testing(papers: Path, *command: str) -> list[str]:
+    """How a command is run there, which sees the directory ``papers``."""
+    return ["unshare", "--mount", str(PROGRAMS / "elsewhere.sh"), TESTING, str(papers), *command]
+
+
+def make_database(papers: Path, database: Path) -> None:
+    """Put what is in a directory into a database, as NSS wants it."""
+    bundle = str(papers / "own.p12")
+    identity = ["-in", str(papers / "certificate.pem"), "-inkey", str(papers / "key.pem"), "-name", "own"]
+    where = ["-d", f"sql:{database}"]
+    for command in (
+        ["openssl", "pkcs12", "-export", "-out", bundle, *identity, "-passout", "pass:"],
+        ["certutil", "-N", "--empty-password", *where],
+        ["pk12util", "-i", bundle, "-W", "", *where],
+        ["certutil", "-A", "-n", "ca", "-t", "CT,CT,", "-i", str(papers / "ca.pem"), *where],
+    ):
+        subprocess.run(on_testing(papers, *command), check=True, stdout=subprocess.DEVNULL)
+
+
+class OnTesting(Obedient):
+    """What is too old where this runs."""
+
+    needed = (needs_testing,)
+
+    def at_home(self, papers: Path, *command: str) -> list[str]:
+        return on_testing(papers, *command)
+
+
+class Erlang(OnTesting):
+    name = "Erlang"
+
+    def command(self, papers: Path) -> list[str]:
+        return self.at_home(papers, "escript", str(PROGRAMS / "peer.erl"))
+
+
+class MbedTLS(OnTesting, LibraryInC):
     name = "Mbed TLS"
-    needed = (needs_header("mbedtls/ssl.h", "libmbedtls-dev"),)
-    versions = ("TLS1.2",)  # that of Debian 12
     source = "mbedtls.c"
     compiler = ("gcc", "-lmbedtls", "-lmbedx509", "-lmbedcrypto")
 
 
-class Botan(LibraryInC):
+class Botan(OnTesting, LibraryInC):
     name = "Botan"
-    needed = (needs_header("botan-2/botan/tls_client.h", "libbotan-2-dev"), needs("g++", "g++"))
-    versions = ("TLS1.2",)  # that of Debian 12
     source = "botan.cpp"
-    compiler = ("g++", "-I/usr/include/botan-2", "-lbotan-2")
+    compiler = ("g++", "-std=c++20", "-I/usr/include/botan-3", "-lbotan-3")
 
 
-class NSS(LibraryInC):
+class NSS(OnTesting, LibraryInC):
     name = "NSS"
-    needed = (needs_header("nss/nss.h", "libnss3-dev"), needs("pk12util", "libnss3-tools"))
     source = "nss.c"
     compiler = ("gcc", "-I/usr/include/nss", "-I/usr/include/nspr", "-lnss3", "-lssl3", "-lnspr4")
 
@@ -346,16 +420,7 @@ class NSS(LibraryInC):
         if database.exists():
             return
         database.mkdir()
-        bundle = str(database / "own.p12")
-        identity = ["-in", str(papers / "certificate.pem"), "-inkey", str(papers / "key.pem"), "-name", "own"]
-        where = ["-d", f"sql:{database}"]
-        for command in (
-            ["openssl", "pkcs12", "-export", "-out", bundle, *identity, "-passout", "pass:"],
-            ["certutil", "-N", "--empty-password", *where],
-            ["pk12util", "-i", bundle, "-W", "", *where],
-            ["certutil", "-A", "-n", "ca", "-t", "CT,CT,", "-i", str(papers / "ca.pem"), *where],
-        ):
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        make_database(papers, database)
 
 
 # ---- programs that print what they read, and send what is typed ----
@@ -515,7 +580,7 @@ class HAProxy(Implementation):
             mode tcp
             log stdout format raw local0
             log-format "served %Tc"
-            error-log-format "failed"
+            error-log-format "failed %[ssl_fc_err_str]"
             timeout connect 10s
             timeout client 1m
             timeout server 1m
@@ -541,9 +606,17 @@ class HAProxy(Implementation):
                 listener.close()
                 yield peer, own_port
 
-    def terminating(self, papers: Path, port: int) -> AbstractAsyncContextManager[tuple[Peer, int]]:
+    def terminating(
+        self, papers: Path, port: int, demand: str = "none"
+    ) -> AbstractAsyncContextManager[tuple[Peer, int]]:
         """Relay what comes by TLS to a port; gives the port to connect to."""
-        return self.relaying(papers, port, accepting=f"ssl crt {papers / 'both.pem'}")
+        verified = f"verify {demand} ca-file {papers / 'ca.pem'}"
+        return self.relaying(papers, port, accepting=f"ssl crt {papers / 'both.pem'} {verified}")
+
+    def verifying(self, papers: Path, port: int) -> AbstractAsyncContextManager[tuple[Peer, int]]:
+        """Relay by TLS to a port; gives the port to connect to."""
+        verified = f"verify required ca-file {papers / 'ca.pem'} sni str(localhost) verifyhost localhost"
+        return self.relaying(papers, port, connecting=f"ssl {verified}")
 
     @asynccontextmanager
     async def server(self, papers: Path) -> AsyncIterator[Server]:
@@ -560,7 +633,7 @@ class HAProxy(Implementation):
 
                     async with anyio.create_task_group() as task_group:
                         task_group.start_soon(take)
-                        served = await peer.says(rb"(?m)^(?:served (-?\d+)|failed)\n")
+                        served = await peer.says(rb"(?m)^(?:served (-?\d+)|failed .*)\n")
                         peer.forget()
                         if served[1] in {b"-1", None}:  # without turning to us
                             task_group.cancel_scope.cancel()
@@ -569,9 +642,8 @@ class HAProxy(Implementation):
                 yield Server(own_port, arrival)
 
     async def client(self, papers: Path, port: int, manner: str, runs: int) -> list[Arrival]:
-        verifying = f"ssl verify required ca-file {papers / 'ca.pem'} sni str(localhost) verifyhost localhost"
         arrivals = []
-        async with self.relaying(papers, port, connecting=verifying) as (_, own_port):
+        async with self.verifying(papers, port) as (_, own_port):
             for _ in range(runs):
                 with connected(own_port) as sock:
                     sock.send(REQUEST)
@@ -594,7 +666,7 @@ class Nginx(Implementation):
         daemon off;
         master_process off;
         pid nginx.pid;
-        error_log stderr notice;
+        error_log stderr info;
         events {{}}
         http {{
             client_body_temp_path body;
@@ -611,7 +683,12 @@ class Nginx(Implementation):
                 listen {host}:{tls_port} ssl;
                 ssl_certificate {papers}/certificate.pem;
                 ssl_certificate_key {papers}/key.pem;
+                ssl_client_certificate {papers}/ca.pem;
+                ssl_verify_client {demand};
                 root .;
+                location /program {{
+                    proxy_pass http://{host}:{upstream};
+                }}
                 dav_methods PUT;
                 access_log /dev/stdout arrived;
             }}
@@ -629,13 +706,20 @@ class Nginx(Implementation):
         """
 
     @asynccontextmanager
-    async def running(self, papers: Path, upstream: int = 1) -> AsyncIterator[tuple[Peer, Path, int, int]]:
+    async def running(
+        self, papers: Path, upstream: int = 1, demand: str = "off"
+    ) -> AsyncIterator[tuple[Peer, Path, int, int]]:
         with reserved_port() as tls_port, reserved_port() as plain_port:
             directory = papers / f"nginx-{tls_port}"
             directory.mkdir()
             (directory / "nginx.conf").write_text(
                 self.CONFIGURATION.format(
-                    host=LOOPBACK, tls_port=tls_port, plain_port=plain_port, upstream=upstream, papers=papers
+                    host=LOOPBACK,
+                    tls_port=tls_port,
+                    plain_port=plain_port,
+                    upstream=upstream,
+                    papers=papers,
+                    demand=demand,
                 )
             )
             command = ["nginx", "-e", "stderr", "-p", str(directory), "-c", "nginx.conf"]

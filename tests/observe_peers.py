@@ -27,12 +27,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import anyio
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketAttribute
 
 from anyio_tls import SocketStream, TLSAttribute, TLSError, TLSStream
 from anyio_tls.testing import CertificateAuthority
 
-from ._implementations import IMPLEMENTATIONS, Program, make_order, make_payload
+from ._implementations import Arrival, Program, make_payload
+from ._observed import OBSERVED
 from ._peers import LOOPBACK, Peer, accept, listening, running
 from ._wire import ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, record_ends, update_keys
 from .conftest import BACKENDS
@@ -40,8 +41,6 @@ from .conftest import BACKENDS
 __all__ = ["SCENARIOS", "Papers", "echo", "half_close", "observe", "play", "refused_by_peer"]
 
 OUTPUT = Path(__file__).parent.parent / "docs" / "peers.json"
-
-ROLES = ("server", "client")
 
 Seen: TypeAlias = dict[str, Any]
 
@@ -57,10 +56,13 @@ LONG_SILENCE = 5.0
 # Seconds for one scenario. There is an implementation that encrypts in Python.
 PATIENCE = 60.0
 
+# How often something is done that may not always go in the same way, and what never does.
+TRIES, RACES = 6, 20
+
 # What OpenSSL calls the header of a record when it tells of it (SSL3_RT_HEADER).
 RECORD_HEADER = 256
 
-CLIENT_HELLO, NEW_SESSION_TICKET, KEY_UPDATE = 1, 4, 24  # RFC 8446 section 4
+CLIENT_HELLO, NEW_SESSION_TICKET, CERTIFICATE, KEY_UPDATE = 1, 4, 11, 24  # RFC 8446 section 4
 KEY_SHARE, POST_HANDSHAKE_AUTH = 51, 49  # RFC 8446 section 4.2
 
 # TLS supported groups as IANA calls them. (Those of GREASE are in RFC 8701.)
@@ -83,6 +85,7 @@ class Papers:
             directory.mkdir()
             (directory / "certificate.pem").write_bytes(self.certificate.certificate_pem)
             (directory / "key.pem").write_bytes(self.certificate.private_key_pem)
+            (directory / "both.pem").write_bytes(self.certificate.certificate_pem + self.certificate.private_key_pem)
             (directory / "ca.pem").write_bytes(ca.pem)
 
     def context(self, role: str) -> ssl.SSLContext:
@@ -188,68 +191,101 @@ class Patient(ByteStream):
 
 
 class Printed:
-    """What a program prints about a connection."""
+    """What a program prints about a connection, and a proxy in front of it about one that the program never gets."""
 
     PRINTED = re.compile(rb"(?m)^(?:arrived (\d+) (\w+) (.*)|failed (.*))\n")
     VERSION = re.compile(rb"(?m)^version (.*)\n")
 
-    def __init__(self, peer: Peer) -> None:
+    def __init__(self, program: Program, peer: Peer, proxy: Peer | None) -> None:
+        self._program = program
         self._peer = peer
+        self._proxy = proxy
 
     async def says(self) -> str:
         """How reading ended for the program."""
-        printed = await self._peer.says(self.PRINTED)
-        return (printed[3] or printed[4]).decode().strip()
+        words = b""
 
-    async def arrived(self) -> int:
-        return int((await self._peer.says(self.PRINTED))[1] or 0)
+        async def hear(peer: Peer, pattern: bytes | re.Pattern[bytes]) -> None:
+            nonlocal words
+            said = await peer.says(pattern)
+            words = next(group for group in reversed(said.groups()) if group is not None)
+            task_group.cancel_scope.cancel()
+
+        async with anyio.create_task_group() as task_group:
+            task_group.start_soon(hear, self._peer, self.PRINTED)
+            if self._proxy:
+                task_group.start_soon(hear, self._proxy, self._program.failed)
+        return words.decode().strip()
+
+    async def arrived(self) -> Arrival:
+        printed = await self._peer.says(self.PRINTED)
+        return Arrival(int(printed[1] or 0), (printed[2] or b"").decode(), (printed[3] or printed[4]).decode())
 
     async def version(self) -> str:
         return (await self._peer.says(self.VERSION))[1].decode()
 
 
-class Conversation(Printed):
-    """A connection with a program."""
+class Conversation:
+    """A connection with a program.
 
-    def __init__(self, peer: Peer, tls: TLSStream) -> None:
-        super().__init__(peer)
+    :ivar posted: what it has sent by itself
+    """
+
+    def __init__(self, printed: Printed, tls: TLSStream, posted: bytes) -> None:
+        self.printed = printed
         self.tls = tls
+        self.posted = posted
 
 
 @asynccontextmanager
 async def transport(
     program: Program, role: str, directory: Path, manner: str
-) -> AsyncIterator[tuple[Peer, ByteStream]]:
+) -> AsyncIterator[tuple[Printed, ByteStream]]:
     """Run a program, and connect it with us."""
     command = [*program.command(directory), role, str(directory)]
     if role == "server":
         async with running(*command, manner, seconds=PATIENCE) as peer:
             port = int((await peer.says(rb"(?m)^port (\d+)\n"))[1])
-            async with await anyio.connect_tcp(LOOPBACK, port) as stream:
-                yield peer, stream
+            async with program.between(directory, role, port, manner) as (proxy, port):
+                async with await anyio.connect_tcp(LOOPBACK, port) as stream:
+                    yield Printed(program, peer, proxy), stream
     else:
         with listening() as (listener, port):
-            async with running(*command, str(port), manner, "1", seconds=PATIENCE) as peer:
-                async with SocketStream(await accept(listener)) as stream:
-                    yield peer, stream
+            async with program.between(directory, role, port, manner) as (proxy, port):
+                async with running(*command, str(port), manner, "1", seconds=PATIENCE) as peer:
+                    async with SocketStream(await accept(listener)) as stream:
+                        yield Printed(program, peer, proxy), stream
 
 
 async def wrap(stream: ByteStream, role: str, context: ssl.SSLContext) -> TLSStream:
     if role == "server":
         return await TLSStream.wrap(stream, hostname="localhost", ssl_context=context)
-    tls = await TLSStream.wrap(stream, server_side=True, ssl_context=context)
-    request, _ = await receive(tls, len(b"request\n"))
-    assert request == b"request\n"
-    return tls
+    return await TLSStream.wrap(stream, server_side=True, ssl_context=context)
+
+
+async def take_request(program: Program, tls: TLSStream) -> bytes:
+    """Receive what a client says first; return what it has posted."""
+    if program.obedient:
+        request, _ = await receive(tls, len(b"request\n"))
+        assert request == b"request\n"
+        return b""
+    request = b""
+    while b"\r\n\r\n" not in request:
+        request += await tls.receive()
+    head, _, body = request.partition(b"\r\n\r\n")
+    length = int(re.findall(rb"(?i)content-length: (\d+)", head)[0])
+    rest, _ = await receive(tls, length - len(body))
+    return body + rest
 
 
 @asynccontextmanager
 async def conversing(
     program: Program, role: str, directory: Path, context: ssl.SSLContext
 ) -> AsyncIterator[Conversation]:
-    async with transport(program, role, directory, "obeys") as (peer, stream):
+    async with transport(program, role, directory, "obeys") as (printed, stream):
         async with await wrap(stream, role, context) as tls:
-            yield Conversation(peer, tls)
+            posted = await take_request(program, tls) if role == "client" else b""
+            yield Conversation(printed, tls, posted)
 
 
 async def receive(tls: TLSStream, enough: float = float("inf"), seconds: float = float("inf")) -> tuple[bytes, str]:
@@ -276,28 +312,30 @@ def describe(error: TLSError) -> str:
 
 
 async def echo(program: Program, role: str, papers: Papers) -> Seen:
-    """Send a megabyte, and receive it again."""
+    """Send a megabyte, and receive it again; or receive it first, from who is not to be told anything."""
     context = papers.context(role)
     notes = Notes(context)
     payload = make_payload(MEGABYTE)
     async with conversing(program, role, papers.directory, context) as conversation:
         tls = conversation.tls
-        before = len(notes.records)
+        before = len(notes.records) if program.obedient else 0
         async with anyio.create_task_group() as task_group:
-            task_group.start_soon(tls.send, make_order("echo", MEGABYTE) + payload)
+            task_group.start_soon(tls.send, program.ask("echo", payload, MEGABYTE))
             data, end = await receive(tls)
+        came_back = program.answer(data) if program.obedient else conversation.posted
         lengths = [length for kind, length in notes.records[before:] if kind == APPLICATION_DATA]
         version = tls.extra(TLSAttribute.tls_version)
         await tls.aclose()
+        arrived = await conversation.printed.arrived()
         seen: Seen = {
             "sent": MEGABYTE,
-            "arrived": await conversation.arrived(),
-            "came back": len(data),
-            "whole": data == payload,
+            "arrived": arrived.count,
+            "came back": len(came_back),
+            "whole": came_back == payload and arrived.digest == Arrival.of(payload).digest,
             "end": end,
         }
         traits: Seen = {
-            "version": await conversation.version(),
+            "version": await conversation.printed.version(),
             "TLS": version,
             "largest record": max(lengths),
             "first large records": [length for length in lengths if length > 1000][:4],
@@ -310,50 +348,88 @@ async def echo(program: Program, role: str, papers: Papers) -> Seen:
 
 
 async def half_close(program: Program, role: str, papers: Papers) -> Seen:
-    """End our direction. What the peer sends then should arrive."""
-    async with conversing(program, role, papers.directory, papers.context(role)) as conversation:
-        tls = conversation.tls
-        await tls.send(make_order("listen", SOME) + make_payload(1024))
-        try:
-            await tls.send_eof()
-        except NotImplementedError:
-            return {}
-        data, end = await receive(tls, seconds=LONG_SILENCE)
-        await tls.aclose()
-        return {"came": len(data), "of": SOME, "end": end, "says": await conversation.says()}
+    """End our direction. What the peer sends then should arrive. A few times, until it does something else for once."""
+    if not program.obedient:
+        return {}
+    seen: Seen = {}
+    for _ in range(TRIES):
+        async with conversing(program, role, papers.directory, papers.context(role)) as conversation:
+            tls = conversation.tls
+            await tls.send(program.ask("listen", make_payload(1024), SOME))
+            try:
+                await tls.send_eof()
+            except NotImplementedError:
+                return {}
+            data, end = await receive(tls, seconds=LONG_SILENCE)
+            await tls.aclose()
+            says = await conversation.printed.says()
+        again = {"came": len(program.answer(data)), "end": end}
+        if not seen:
+            seen = {**again, "of": SOME, "says": says}
+        elif again != {"came": seen["came"], "end": seen["end"]}:
+            return {**seen, "otherwise": again}
+    return seen
+
+
+async def file_half_close(program: Program, role: str, papers: Papers) -> Seen:
+    """Put a file on a server, ask for it, and end our direction while it comes. More than once: it is a race."""
+    if not program.keeps_files or role == "client":
+        return {}
+    size, ends = 3 * MEGABYTE, []
+    async with transport(program, role, papers.directory, "obeys") as (_, stream):
+        address = stream.extra(SocketAttribute.remote_address)
+        request = b"PUT /file HTTP/1.0\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % size + bytes(size)
+        for _ in range(1 + RACES):
+            context = papers.context(role)
+            async with await wrap(await anyio.connect_tcp(*address), role, context) as tls:
+                await tls.send(request)
+                if request.startswith(b"GET"):
+                    await tls.send_eof()
+                data, end = await receive(tls)
+                ends.append((len(program.answer(data)), end))
+            request = b"GET /file HTTP/1.0\r\nHost: localhost\r\n\r\n"
+    came, end = min(ends[1:])
+    return {
+        "runs": RACES,
+        "whole": sum(came == size for came, _ in ends[1:]),
+        "clean": sum(end == "close_notify" for _, end in ends[1:]),
+        "least": came,
+        "of": size,
+        "end": end,
+    }
 
 
 async def their_half_close(program: Program, role: str, papers: Papers) -> Seen:
     """Let the peer end its direction, and send something then."""
+    if program.speaks_http:
+        return {}
     async with conversing(program, role, papers.directory, papers.context(role)) as conversation:
         tls = conversation.tls
-        await tls.send(make_order("end"))
+        await tls.send(program.ask("end"))
         _, end = await receive(tls)
         with suppress(TLSError):  # what counts is what arrives
             await tls.send(make_payload(SOME))
         await tls.aclose()
-        return {
-            "end": end,
-            "arrived": await conversation.arrived(),
-            "of": SOME,
-            "says": await conversation.says(),
-        }
+        arrived = await conversation.printed.arrived()
+        return {"end": end, "arrived": arrived.count, "of": SOME, "says": arrived.end}
 
 
 async def ends(program: Program, role: str, papers: Papers) -> Seen:
     """End a connection with close_notify, and another one without, and compare what the peer calls it."""
+    if program.speaks_http and role == "server":  # it knows the length of a request
+        return {}
     says = {}
     for end in ("close_notify", "truncated"):
         async with conversing(program, role, papers.directory, papers.context(role)) as conversation:
             tls = conversation.tls
             with anyio.move_on_after(SILENCE):  # no ticket may lie unread, or it would be a reset
                 await tls.receive()
-            await tls.send(make_order("listen") + make_payload(1024))
+            await tls.send(program.ask("listen", make_payload(1024)))
             if end == "close_notify":
                 await tls.aclose()
             else:
                 await tls.transport_stream.send_eof()
-            says[end] = await conversation.says()
+            says[end] = await conversation.printed.says()
     return says
 
 
@@ -372,7 +448,7 @@ async def tickets(program: Program, role: str, papers: Papers) -> Seen:
         with anyio.move_on_after(SILENCE):
             await tls.receive()
         silent = len(notes.all(NEW_SESSION_TICKET))
-        await tls.send(make_order("echo", 1) + b"1")
+        await tls.send(program.ask("echo", b"1", 1))
         await receive(tls)
         await tls.aclose()
     seen = []
@@ -391,19 +467,52 @@ async def key_update(program: Program, role: str, papers: Papers) -> Seen:
         tls = conversation.tls
         if tls.extra(TLSAttribute.tls_version) != "TLSv1.3":
             return {}
-        await tls.send(make_order("echo", len(payload)) + payload[:500])
+        request = program.ask("echo", payload, len(payload))
+        await tls.send(request[:-500])
         update_keys(tls.extra(TLSAttribute.ssl_object))
-        await tls.send(payload[500:-1])
-        with anyio.move_on_after(SILENCE):
-            await tls.receive()
+        await tls.send(request[-500:-1])
+        _, end = await receive(tls, seconds=SILENCE)
         at_once = bool(notes.all(KEY_UPDATE))
         data = b""
-        with suppress(TLSError):  # what counts is whether it is whole
-            await tls.send(payload[-1:])
+        if end == "silence":
+            await tls.send(request[-1:])
             data, _ = await receive(tls)
         await tls.aclose()
-        answer = "at once" if at_once else "with its next data" if notes.all(KEY_UPDATE) else "never"
-        return {"answer": answer, "whole": data == payload}
+        arrived = await conversation.printed.arrived()
+        came_back = program.answer(data) == payload or not program.obedient
+        seen = {"whole": came_back and arrived.digest == Arrival.of(payload).digest}
+        if not seen["whole"]:
+            return {"answer": "never", **seen, "says": arrived.end}
+        return {"answer": "at once" if at_once else "with its next data" if notes.all(KEY_UPDATE) else "never", **seen}
+
+
+async def asked_later(program: Program, role: str, papers: Papers) -> Seen:
+    """Ask a client for its certificate behind the handshake (RFC 8446 section 4.6.2)."""
+    if role == "server":
+        return {}
+    context = papers.context(role)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.post_handshake_auth = True
+    notes = Notes(context)
+    payload = make_payload(1024)
+    async with conversing(program, role, papers.directory, context) as conversation:
+        tls = conversation.tls
+        if tls.extra(TLSAttribute.tls_version) != "TLSv1.3":
+            return {}
+        response = program.ask("echo", payload, len(payload))
+        await tls.send(response[:-500])
+        try:
+            tls.verify_client_post_handshake()
+            answer = "answers"
+        except ssl.SSLError as exc:
+            answer = exc.reason
+        await tls.send(response[-500:])
+        await receive(tls)
+        await tls.aclose()
+        arrived = await conversation.printed.arrived()
+    if answer == "answers" and not notes.all(CERTIFICATE):
+        answer = "is silent"
+    return {"answer": answer, "whole": arrived.digest == Arrival.of(payload).digest}
 
 
 async def refused_by_peer(program: Program, role: str, papers: Papers) -> Seen:
@@ -415,8 +524,8 @@ async def refused_by_peer(program: Program, role: str, papers: Papers) -> Seen:
         context = papers.context(role)
         if role == "server" and shown == "stranger's":
             papers.stranger.issue("client@example.org", client=True).configure(context)
-        async with transport(program, role, directory, manner) as (peer, stream):
-            handshake = "succeeds"
+        async with transport(program, role, directory, manner) as (printed, stream):
+            handshake, data = "fails", b""
             try:
                 async with await TLSStream.wrap(
                     stream,
@@ -424,16 +533,21 @@ async def refused_by_peer(program: Program, role: str, papers: Papers) -> Seen:
                     hostname="localhost" if role == "server" else None,
                     ssl_context=context,
                 ) as tls:
-                    _, end = await receive(tls, seconds=LONG_SILENCE)
+                    handshake = "succeeds"
+                    if role == "server" and program.speaks_http:  # which may have an answer to that
+                        await tls.send(program.ask("listen"))
+                    data, end = await receive(tls, seconds=LONG_SILENCE)
             except TLSError as exc:
-                handshake, end = "fails", describe(exc)
-            says = await Printed(peer).says()
+                end = describe(exc)
+            says = await printed.says()
         if end == "silence":
             seen[shown] = {"accepted": True}
-        elif shown == "none":
-            seen[shown] = {"handshake": handshake, "alert": end}
-        else:
-            seen[shown] = {"handshake": handshake, "alert": end, "says": says}
+            continue
+        seen[shown] = {"handshake": handshake, "alert": end}
+        if data:
+            seen[shown]["answer"] = data.partition(b"\r\n")[0].decode()
+        if shown == "stranger's":
+            seen[shown]["says"] = says
     return seen
 
 
@@ -443,13 +557,13 @@ async def refused_by_us(program: Program, role: str, papers: Papers) -> Seen:
         return {}
     context = papers.stranger.client_context()
     notes = Notes(context)
-    async with transport(program, role, papers.directory, "obeys") as (peer, stream):
+    async with transport(program, role, papers.directory, "obeys") as (printed, stream):
         sent = None
         try:
             await TLSStream.wrap(stream, hostname="localhost", ssl_context=context)
         except TLSError as exc:
             sent = exc.alert
-        says = await Printed(peer).says()
+        says = await printed.says()
     return {"sent": sent, "in plain text": ALERT in notes.sent, "says": says}
 
 
@@ -457,10 +571,12 @@ Scenario: TypeAlias = Callable[[Program, str, Papers], Awaitable[Seen]]
 
 SCENARIOS: list[Scenario] = [
     half_close,
+    file_half_close,
     their_half_close,
     ends,
     tickets,
     key_update,
+    asked_later,
     refused_by_peer,
     refused_by_us,
 ]
@@ -479,11 +595,11 @@ async def play(scenario: Scenario, program: Program, role: str, papers: Papers) 
 
 
 def observe(program: Program, papers: Papers, scenarios: list[Scenario], backends: list[str]) -> Seen:
-    """Play scenarios with a program in both roles: the echo on each backend, the rest on the first one."""
+    """Play scenarios with a program in its roles: the echo on each backend, the rest on the first one."""
     for directory in (papers.directory, papers.strange):
         program.prepare(directory)
     seen: Seen = {}
-    for role in ROLES:
+    for role in program.roles:
         seen[role] = {"echo": {}}
         for name in backends:
             backend, options = BACKENDS[name]
@@ -506,7 +622,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="IMPLEMENTATION", help="observe only these, and print")
     names = parser.parse_args().names
-    programs = [each for each in IMPLEMENTATIONS if isinstance(each, Program) and (not names or each.name in names)]
+    programs = [program for program in OBSERVED if not names or program.name in names]
     versions = {name: metadata.version(name) for name in ("anyio_tls", "anyio", "trio", "uvloop")}
     result: Seen = {
         "date": datetime.now(timezone.utc).date().isoformat(),
@@ -524,7 +640,8 @@ def main() -> int:
                 result["skipped"][program.name] = missing
                 continue
             print(program.name, file=sys.stderr)
-            result["peers"][program.name] = observe(program, papers, SCENARIOS, list(BACKENDS))
+            seen = observe(program, papers, SCENARIOS, list(BACKENDS))
+            result["peers"].setdefault(program.name, {}).update(seen)
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
     if names:
         print(text)

@@ -22,6 +22,7 @@ import anyio_tls
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._implementations import IMPLEMENTATIONS, Arrival, HAProxy, Implementation, Server, make_payload
+from ._observed import BehindStunnel
 from ._peers import LOOPBACK, Line
 from .conftest import TLS_VERSIONS, backend_of
 
@@ -146,7 +147,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     is_upload = metafunc.function.__name__ == "test_upload"
     wanted_sizes = [1_000_000, 10_000_000] if everything else [1_000_000]
     params = []
-    for implementation in IMPLEMENTATIONS:
+    for implementation in (*IMPLEMENTATIONS, BehindStunnel()):
         if not (everything or implementation.ordinary):
             continue
         ways = uploads(implementation, face) if is_upload else responses(implementation)

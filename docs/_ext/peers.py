@@ -58,7 +58,7 @@ def version(seen: Seen) -> str:
 def transfers(seen: Seen) -> str:
     words: dict[str, list[str]] = {}
     for backend, echo in seen["echo"].items():
-        end = "" if echo["end"] == "close_notify" else f", then {echo['end']}"
+        end = "" if echo["end"] == "close_notify" else f", then {echo['end'].removeprefix('no alert: ')}"
         what = "whole" if whole(echo) else f"{number(echo['arrived'])} arrived, {number(echo['came back'])} came back"
         words.setdefault(what + end, []).append(BACKENDS[backend])
     return "; ".join(f"{what} on {', '.join(backends)}" for what, backends in words.items())
@@ -68,7 +68,8 @@ def half_close(seen: Seen) -> str:
     observed = seen["half_close"]
     if not observed:
         return NOTHING
-    return f"{part(observed['came'], observed['of'])}, then {observed['end']}"
+    ways = [observed, *([observed["otherwise"]] if "otherwise" in observed else [])]
+    return ", or ".join(f"{part(way['came'], observed['of'])}, then {way['end']}" for way in ways)
 
 
 def half_close_words(seen: Seen) -> str:
@@ -76,21 +77,41 @@ def half_close_words(seen: Seen) -> str:
     return quoted(observed["says"]) if "says" in observed else NOTHING
 
 
+def file_half_close(seen: Seen) -> str:
+    observed = seen["file_half_close"]
+    if not observed:
+        return NOTHING
+    of = f"of {observed['runs']} times"
+    return f"{observed['whole']} {of}, and with close_notify {observed['clean']} {of}"
+
+
+def least_of_file(seen: Seen) -> str:
+    observed = seen["file_half_close"]
+    if not observed:
+        return NOTHING
+    return f"{part(observed['least'], observed['of'])}, then {observed['end'].removeprefix('no alert: ')}"
+
+
 def their_half_close(seen: Seen) -> str:
     observed = seen["their_half_close"]
+    if not observed:
+        return NOTHING
     end = observed["end"].removeprefix("no alert: ")
     return f"behind its {end}, {part(observed['arrived'], observed['of'])}"
 
 
 def their_half_close_words(seen: Seen) -> str:
-    return quoted(seen["their_half_close"]["says"])
+    observed = seen["their_half_close"]
+    return quoted(observed["says"]) if observed else NOTHING
 
 
 def end_called(kind: str) -> Cell:
-    return lambda seen: quoted(seen["ends"][kind].partition(", then ")[0])
+    return lambda seen: quoted(seen["ends"][kind].partition(", then ")[0]) if seen["ends"] else NOTHING
 
 
 def is_told(seen: Seen) -> str:
+    if not seen["ends"]:
+        return NOTHING
     truncated, clean = (seen["ends"][kind].partition(", then ")[0] for kind in ("truncated", "close_notify"))
     return yes(truncated != clean)
 
@@ -107,7 +128,17 @@ def key_update(seen: Seen) -> str:
     observed = seen["key_update"]
     if not observed:
         return NOTHING
-    return observed["answer"] + ("" if observed["whole"] else ", and the data is not whole")
+    if observed["whole"]:
+        return str(observed["answer"])
+    return f"{observed['answer']}, and the connection ends: {quoted(observed['says'])}"
+
+
+def asked_later(seen: Seen) -> str:
+    observed = seen["asked_later"]
+    if not observed:
+        return NOTHING
+    words = {"EXTENSION_NOT_RECEIVED": "cannot be asked"}.get(observed["answer"], observed["answer"])
+    return words if observed["whole"] else f"{words}, and the data is not whole"
 
 
 def refusal(shown: str, what: str) -> Cell:
@@ -120,7 +151,8 @@ def refusal(shown: str, what: str) -> Cell:
         if what == "says":
             return quoted(observed["says"])
         after = " after the handshake" if observed["handshake"] == "succeeds" else ""
-        return observed["alert"].partition(":")[0] + after
+        answer = f"“{observed['answer']}” and " if "answer" in observed else ""
+        return answer + observed["alert"].partition(":")[0] + after
 
     return cell
 
@@ -162,6 +194,7 @@ def yes(value: bool) -> str:
 TABLES: Final[dict[str, list[tuple[str, Cell]]]] = {
     "transfers": [("Version", version), ("A megabyte there and back", transfers)],
     "half-close": [("What comes", half_close), ("What it reports", half_close_words)],
+    "file-half-close": [("All of it comes", file_half_close), ("The least that came", least_of_file)],
     "their-half-close": [("What arrives", their_half_close), ("What it reports", their_half_close_words)],
     "ends": [
         ("At close_notify it reports", end_called("close_notify")),
@@ -185,7 +218,8 @@ TABLES: Final[dict[str, list[tuple[str, Cell]]]] = {
         ("Bytes", of_hello(lambda hello: number(hello["size"]))),
         ("Key shares", of_hello(lambda hello: ", ".join(hello["key shares"]) or "none")),
         ("Hellos until we agreed", of_hello(lambda hello: str(hello["hellos"]))),
-        ("Post-handshake authentication", of_hello(lambda hello: yes(hello["post-handshake authentication"]))),
+        ("Offers post-handshake authentication", of_hello(lambda hello: yes(hello["post-handshake authentication"]))),
+        ("Asked for a certificate then", asked_later),
     ],
 }
 

@@ -5,6 +5,7 @@
 #include <botan/pkcs8.h>
 #include <botan/tls_client.h>
 #include <botan/tls_server.h>
+#include <botan/tls_session_manager_memory.h>
 #include <botan/version.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,10 +19,8 @@ using namespace Botan;
 
 static std::string words, unread;
 static std::unique_ptr<X509_Certificate> own;
-static std::unique_ptr<Private_Key> key;
+static std::shared_ptr<Private_Key> key;
 static Certificate_Store_In_Memory authorities;
-static AutoSeeded_RNG source;
-static TLS::Session_Manager_In_Memory sessions(source);
 static std::unique_ptr<TLS::Channel> channel;
 static int tcp, serves, demands;
 static bool ended;
@@ -31,13 +30,16 @@ struct Papers : Credentials_Manager {
         if (type == "tls-client" || demands) return {&authorities};
         return {};
     }
-    std::vector<X509_Certificate> cert_chain(const std::vector<std::string> &, const std::string &,
-                                             const std::string &) override {
+    std::vector<X509_Certificate> find_cert_chain(const std::vector<std::string> &,
+                                                  const std::vector<AlgorithmIdentifier> &,
+                                                  const std::vector<X509_DN> &, const std::string &,
+                                                  const std::string &) override {
         if (serves) return {*own};
         return {};
     }
-    Private_Key *private_key_for(const X509_Certificate &, const std::string &, const std::string &) override {
-        return key.get();
+    std::shared_ptr<Private_Key> private_key_for(const X509_Certificate &, const std::string &,
+                                                 const std::string &) override {
+        return key;
     }
 };
 
@@ -47,26 +49,27 @@ struct Policy : TLS::Policy {
 };
 
 struct Callbacks : TLS::Callbacks {
-    void tls_emit_data(const uint8_t data[], size_t size) override {
-        while (size) {
-            ssize_t sent = ::send(tcp, data, size, 0);
+    void tls_emit_data(std::span<const uint8_t> data) override {
+        while (!data.empty()) {
+            ssize_t sent = ::send(tcp, data.data(), data.size(), 0);
             if (sent <= 0) throw std::runtime_error("send: " + std::string(strerror(errno)));
-            data += sent, size -= sent;
+            data = data.subspan(sent);
         }
     }
-    void tls_record_received(uint64_t, const uint8_t data[], size_t size) override {
-        unread.append(reinterpret_cast<const char *>(data), size);
+    void tls_record_received(uint64_t, std::span<const uint8_t> data) override {
+        unread.append(reinterpret_cast<const char *>(data.data()), data.size());
     }
     void tls_alert(TLS::Alert alert) override {
-        if (alert.type() == TLS::Alert::CLOSE_NOTIFY) ended = true;
+        if (alert.type() == TLS::AlertType::CloseNotify) ended = true;
         else words = alert.type_string();
     }
-    bool tls_session_established(const TLS::Session &) override { return true; }
 };
 
-static Papers papers;
-static Policy policy;
-static Callbacks callbacks;
+static auto source = std::make_shared<AutoSeeded_RNG>();
+static auto sessions = std::make_shared<TLS::Session_Manager_In_Memory>(source);
+static auto papers = std::make_shared<Papers>();
+static auto policy = std::make_shared<Policy>();
+static auto callbacks = std::make_shared<Callbacks>();
 
 const char *tls_version(void) {
     static std::string version = "Botan " + short_version_string();

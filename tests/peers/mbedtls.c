@@ -6,6 +6,7 @@
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_ticket.h>
 #include <mbedtls/version.h>
+#include <psa/crypto.h>
 #include <stdlib.h>
 
 #include "peer.h"
@@ -27,6 +28,7 @@ const char *tls_version(void) {
 
 void tls_setup(const char *directory, int serving, int demanding) {
     char path[500];
+    psa_crypto_init();
     mbedtls_entropy_init(&entropy);
     mbedtls_ctr_drbg_init(&random_source);
     mbedtls_ctr_drbg_seed(&random_source, mbedtls_entropy_func, &entropy, NULL, 0);
@@ -45,7 +47,7 @@ void tls_setup(const char *directory, int serving, int demanding) {
     snprintf(path, sizeof path, "%s/certificate.pem", directory);
     mbedtls_x509_crt_parse_file(&own, path);
     snprintf(path, sizeof path, "%s/key.pem", directory);
-    if (mbedtls_pk_parse_keyfile(&key, path, NULL)) abort();
+    if (mbedtls_pk_parse_keyfile(&key, path, NULL, mbedtls_ctr_drbg_random, &random_source)) abort();
     mbedtls_ssl_conf_own_cert(&config, &own, &key);
     mbedtls_ssl_ticket_init(&tickets);
     mbedtls_ssl_ticket_setup(&tickets, mbedtls_ctr_drbg_random, &random_source, MBEDTLS_CIPHER_AES_256_GCM, 86400);
@@ -62,7 +64,9 @@ int tls_start(int fd) {
 }
 
 int tls_read(char *data, int size) {
-    int got = mbedtls_ssl_read(&session, (unsigned char *)data, size);
+    int got;
+    do got = mbedtls_ssl_read(&session, (unsigned char *)data, size);
+    while (got == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
     /* 0 is for an end of TCP, so it has to be told from what it says at a close_notify. */
     return got == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ? 0 : got ? got : MBEDTLS_ERR_SSL_CONN_EOF;
 }
