@@ -208,7 +208,7 @@ class TLSListener(Listener[TLSStream]):
                 raise
 
     def statistics(self) -> ListenerStatistics:
-        """What has come to its door so far: that of :attr:`admission`, whose other listeners are in it too."""
+        """What has come to its door so far: that of its ``admission``, whose other listeners are in it too."""
         return self.admission.statistics()
 
     async def shut_down(self, seconds: float | None = 30.0) -> None:

@@ -105,7 +105,7 @@ class TLSListener(Listener[TLSStream[Any]]):
             return None
 
     def statistics(self) -> ListenerStatistics:
-        """What has come to its door so far: that of :attr:`admission`, whose other listeners are in it too."""
+        """What has come to its door so far: that of its ``admission``, whose other listeners are in it too."""
         return self.admission.statistics()
 
     async def aclose(self) -> None:
