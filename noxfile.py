@@ -108,7 +108,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types: ours with mypy, what users see of them with pyright."""
-    session.install(".[trio,uvloop,truststore,test,types]", "nox")
+    session.install(".[trio,uvloop,truststore,test,types]", "matplotlib", "nox")
     session.run("mypy")
     session.run("pyright", "--verifytypes", "anyio_tls", "--ignoreexternal")
 
