@@ -10,10 +10,11 @@ closed that has unread input, or when input arrives at one that is closed. So th
 socket open, and throws away what comes, for as long as there is something to lose and somebody who may send.
 
 **What is at risk** is judged once, before the goodbye is queued, which would itself be unacknowledged for one round
-trip. Nothing is, where the system has nothing left that the peer's has not acknowledged (``TIOCOUTQ`` on Linux,
-``SO_NWRITE`` on macOS; a system that does not tell, such as Windows, is taken to have). And nothing is, where the peer
-has said that nothing follows, by close_notify or by ending its half of the transport: nothing will come that could be
-answered by a reset, and the system delivers the rest alone.
+trip. Nothing is, where the peer has reset the connection: nobody hears us. Nothing is, where the system has nothing
+left that the peer's has not acknowledged (``TIOCOUTQ`` on Linux, ``SO_NWRITE`` on macOS; a system that does not tell,
+such as Windows, is taken to have). And nothing is, where the peer has said that nothing follows, by close_notify or by
+ending its half of the transport: nothing will come that could be answered by a reset, and the system delivers the rest
+alone.
 
 That the peer's system has acknowledged everything is not enough where the peer's next word is to be expected before its
 program has read it all: the reset that answers it makes some peers (proxies above all) forget what their system has
@@ -153,6 +154,8 @@ class Closing:
         :param expects_input: whether a task was receiving, or the peer has said something while we last were sending
         """
         transport, states = self._transport, self._engine.states
+        if self._engine.is_cut_off:
+            return
         at_risk = transport.begin_closing() or bool(self._engine.has_output)
         at_risk |= self._engine.server_side or expects_input
         # What a stream below that has graces of its own does for its close is its own business.
@@ -198,7 +201,9 @@ class Closing:
 
     def _say_goodbye(self) -> None:
         engine = self._engine
-        if self._pump.handshaken:
+        if engine.is_cut_off:
+            engine.outgoing.clear()
+        elif self._pump.handshaken:
             if self._close_notify:
                 try:
                     engine.close_writing()

@@ -81,7 +81,8 @@ class Handshake:
             return
         if self._error is None:  # or it has failed before, and has only had its alert to send
             limit = "somebody else could wait" if self._timeout is None else f"{self._timeout:g} s"
-            message = f"TLS handshake failed: it took more than {limit}"
+            whom = "" if self._visitor is None else f" with {self._visitor.name}"
+            message = f"TLS handshake{whom} failed: it took more than {limit}"
             self._fail(self._errors.handshake_timeout(message, phase="handshake"))
         assert self._error is not None
         raise self._error.again()

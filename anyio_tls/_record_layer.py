@@ -317,9 +317,9 @@ class RecordLayer:
                 answer = _ALERT_RECORD + bytes([ALERT_CODES[error.alert]])
             if answer:
                 self.outgoing.append(answer)
-            self._reading_error = self._writing_error = error
+            self._reading_error = self._writing_error = error.again()
             self.states.fire(Event.TLS_FAILED)
-        raise error
+        raise error.again()  # or it would lead to this frame, and this frame to it
 
     def _truncated(self, phase: Phase) -> None:
         cause = ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol")
@@ -346,6 +346,11 @@ class RecordLayer:
             self._writing_error = self._transport_error(cause, "writing", fault)
             self.states.fire(Event.WRITING_FAILED)
         self.outgoing.clear()
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the peer has reset the connection: it hears nothing any more."""
+        return self._reading_error is not None and isinstance(self._reading_error.__cause__, ConnectionError)
 
     def explain_failed_writing(self) -> None:
         """If the peer has sent an alert, that is why the transport does not take any more."""

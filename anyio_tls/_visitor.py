@@ -91,6 +91,11 @@ class Guest(Visitor):
         self._http_reader = admission.plain_http_reader()
         self._hello_reader = None if choose is None else ClientHelloReader(errors=errors)
 
+    @property
+    def name(self) -> str:
+        """Who it is, for people to read."""
+        return name_of_address(self.remote_address)
+
     def comes_with(self, driver: TLSDriver) -> None:
         """Who drives its connection. It is not kept alive by that: a stream that is forgotten has left."""
         self._driver = weakref.ref(driver, self._is_forgotten)
@@ -176,7 +181,7 @@ class Guest(Visitor):
         error.seconds = time.monotonic() - self.came
         self._admission.failed(_reason_of(error))
         if self._report is not None:
-            self._report(error, name_of_address(self.remote_address))
+            self._report(error, self.name)
 
     def left(self) -> None:
         """Its connection is at its end. Once is enough."""
