@@ -113,7 +113,7 @@ async def serve_anyio(server: Server, listener: Any) -> None:
                 await server.talk(stream, stream.send)
 
     server.tasks.start_soon(listener.serve, handler)
-    port = listener.extra(SocketAttribute.local_port)
+    port = listener.listener.extra(SocketAttribute.local_port)  # AnyIO's TLSListener does not tell
     await server.be_told(port, getattr(listener, "shut_down", None))
 
 
