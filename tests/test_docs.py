@@ -127,8 +127,10 @@ class Internet:
         self._ports: dict[int, int] = {}
         self._opened: defaultdict[int, anyio.Event] = defaultdict(anyio.Event)
 
-    async def create_tls_listener(self, context: ssl.SSLContext, *, local_port: int) -> anyio_tls.TLSListener:
-        listener = await create_tls_listener(context, local_host="127.0.0.1")
+    async def create_tls_listener(
+        self, context: ssl.SSLContext, *, local_port: int, **options: Any
+    ) -> anyio_tls.TLSListener:
+        listener = await create_tls_listener(context, local_host="127.0.0.1", **options)
         self._ports[local_port] = listener.extra(SocketAttribute.local_port)
         self._opened[local_port].set()
         return listener
