@@ -1962,7 +1962,7 @@ async def test_silent_client(server: ssl.SSLContext, client: ssl.SSLContext, cap
             record = await first_record(caplog)
             assert record.name == "anyio_tls"
             assert record.levelname == "INFO"
-            assert record.getMessage().endswith("took more than 0.02 s")
+            assert "took more than 0.02 s" in record.getMessage()
             listener.handshake_timeout = None
             await be_served()
         tg.cancel_scope.cancel()

@@ -234,10 +234,9 @@ async def test_a_listeners_handshake_that_takes_too_long_says_so(ca: Certificate
 
         listener.handle_handshake_error = handle  # type: ignore[method-assign]
         tg.start_soon(listener.serve, raising(AssertionError("no handshake")))
-        with socket.create_connection(("127.0.0.1", listener.extra(SocketAttribute.local_port))) as client:
-            peer = f"127\\.0\\.0\\.1 port {client.getsockname()[1]}"
+        with socket.create_connection(("127.0.0.1", listener.extra(SocketAttribute.local_port))):
             await anyio.sleep_forever()
-    with pytest.raises(TimeoutError, match=rf"^the TLS handshake with {peer} took more than 0\.01 s$"):
+    with pytest.raises(TimeoutError, match=r"^TLS handshake failed: it took more than 0\.01 s$"):
         raise errors[0]
 
 
