@@ -170,7 +170,7 @@ class Admission:
             refused=self._refused,
             handshaking=len(self._handshaking),
             open=len(self._open),
-            completed=self._protocols.total() if hasattr(Counter, "total") else sum(self._protocols.values()),
+            completed=sum(self._protocols.values()),
             resumed=self._resumed,
             failed=dict(self._failed),
             protocols=dict(self._protocols),
