@@ -270,9 +270,8 @@ class Admission:
 
     def completed(self, visitor: Guest, engine: TLSEngine) -> None:
         """A handshake is done."""
-        if visitor in self._handshaking:
-            del self._handshaking[visitor]
-            self._open[visitor] = None
+        self._handshaking.pop(visitor, None)
+        self._open[visitor] = None
         ssl_object = engine.ssl_object
         self._resumed += ssl_object.session_reused
         self._protocols[engine.version or ""] += 1

@@ -308,8 +308,7 @@ class Pump:
         is_busy = self.sending or engine.has_output or engine.pending
         if self.handshaken and self.receiving and not is_busy and engine.states.writing is _WRITING:
             engine.close_writing()
-            if engine.has_output:
-                self.flush_nowait()
+            self.flush_nowait()
 
     async def raise_why(self) -> None:
         """Raise what stands in the way of sending. If the peer has gone, see whether it left an alert, which says more

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
+import socket
 import ssl
+import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,7 +17,8 @@ from typing import Any
 import anyio
 import pytest
 import trio
-from anyio.abc import SocketAttribute
+import trio.testing
+from anyio.abc import SocketAttribute, TaskGroup
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import (
@@ -22,6 +26,7 @@ from anyio_tls import (
     ClientHello,
     Refusal,
     TLSError,
+    TLSListener,
     TLSStream,
     Visitor,
     _admission,
@@ -30,9 +35,12 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
+from anyio_tls._errors import ErrorClasses
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import let_others_run
+
+on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
 
 Handler = Callable[[Any], Awaitable[None]]
 
@@ -223,6 +231,50 @@ async def test_no_context_is_chosen(
         assert vars(record)["tls_seconds"] > 0
         assert record.getMessage().startswith("127.0.0.1 port ")
         assert "for www.example" in record.getMessage()
+
+
+async def test_a_foreign_context_is_chosen(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """It is called in a thread, as when it is for all clients."""
+    threads: list[int] = []
+
+    class Foreign:
+        def wrap_bio(self, *args: Any, **kwargs: Any) -> ssl.SSLObject:
+            threads.append(threading.get_ident())
+            return server.wrap_bio(*args, **kwargs)
+
+    async with serving(face, lambda _: Foreign()) as (port, _):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+    assert threads
+    assert threads[0] != threading.get_ident()
+
+
+async def test_a_choice_that_is_cancelled_is_made_again(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """A handshake goes on where it was, with what the client has said."""
+    if face == "AnyIO's face":
+        return  # There a cancelled handshake has no stream to go on with.
+    calls: list[ClientHello] = []
+
+    async def choose(hello: ClientHello) -> ssl.SSLContext:
+        calls.append(hello)
+        if len(calls) == 1:
+            await anyio.sleep_forever()
+        return server
+
+    async def handler(stream: Any) -> None:
+        with anyio.CancelScope() as impatient:
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(stream.do_handshake)
+                await until(lambda: len(calls) == 1)
+                impatient.cancel()
+        await echo(stream)
+
+    async with serving(face, choose, handler) as (port, _):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+    assert calls[0] == calls[1]
 
 
 @pytest.mark.guarantee("G15")
@@ -424,6 +476,163 @@ async def test_handshakes_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(map(turns.count, turns)) <= 2
 
 
+async def test_a_turn_that_is_given_up_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the turn has come in the meantime."""
+    monkeypatch.setattr(_admission, "TURN_SECONDS", 60.0)
+    admission = Admission()
+    had_turns: list[str] = []
+    gives_up = anyio.CancelScope()
+
+    async def take_turn(name: str) -> None:
+        await admission.turn()
+        had_turns.append(name)
+        if name == "second":
+            gives_up.cancel()  # its turn has just come
+
+    async def give_up() -> None:
+        with gives_up:
+            await take_turn("given up")
+
+    await admission.turn()
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(take_turn, "first")
+        await checkpoint()
+        for call in (partial(take_turn, "second"), give_up, partial(take_turn, "last")):
+            tg.start_soon(call)
+            await checkpoint()
+    assert sorted(had_turns) in (["first", "last", "second"], ["first", "given up", "last", "second"])
+    await admission.turn()
+
+
+async def test_a_guest_without_a_connection() -> None:
+    """Who was accepted, and has not got a stream yet, can be sent away all the same."""
+    admission = Admission()
+    for _ in range(2):
+        guest = admission.enter(("192.0.2.1", 1), None, ErrorClasses())
+        assert guest is not None
+        guest.retire()
+        guest.send_away()
+        await guest.cut_off()
+    assert (admission.statistics().accepted, admission.statistics().handshaking) == (2, 0)
+
+
+async def test_descriptors_are_missing(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """However often accept() fails for want of descriptors, the log says so once."""
+    monkeypatch.setattr(_admission, "EXHAUSTED_SECONDS", 0.001)
+    admission = Admission()
+    for _ in range(3):
+        await admission.survive(OSError(errno.EMFILE, "Too many open files"))
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    with pytest.raises(OSError, match="odd"):
+        await admission.survive(OSError(errno.EINVAL, "odd"))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: Admission(max_connections=0), ValueError, "max_connections"),
+        (lambda: Admission(max_handshakes=True), TypeError, "max_handshakes"),
+        (lambda: Admission(when_full="leave"), ValueError, "when_full"),  # type: ignore[arg-type]
+        (lambda: Admission(plain_http=404), TypeError, "plain_http"),  # type: ignore[arg-type]
+        (lambda: Admission(admit=5), TypeError, "admit"),  # type: ignore[arg-type]
+        (lambda: Admission(trusted_proxies="10.0.0.0/8"), TypeError, "trusted_proxies"),
+        (lambda: Admission(trusted_proxies=[b"10.0.0.0"]), TypeError, "trusted_proxies"),  # type: ignore[list-item]
+        (lambda: Admission(trusted_proxies=["nowhere"]), ValueError, "trusted_proxies"),
+        (lambda: Refusal(112), TypeError, "alert"),  # type: ignore[arg-type]
+        (lambda: Refusal("no_such_alert"), ValueError, "alert"),
+    ],
+    ids=[
+        "no connections",
+        "a bool",
+        "an odd word",
+        "a number",
+        "no function",
+        "a string",
+        "bytes",
+        "no network",
+        "a code",
+        "no alert",
+    ],
+)
+def test_bad_arguments(make: Callable[[], object], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        make()
+
+
+async def test_bad_arguments_of_calls(face: str, server: ssl.SSLContext) -> None:
+    with pytest.raises(TypeError, match="admission"):
+        async with serving(face, server, admission="open"):
+            pass
+    if face == "Trio's face":
+        with pytest.raises(TypeError, match="listeners"):
+            await trio_face.shut_down(["listener"])  # type: ignore[list-item]
+
+
+# ---- listeners of other people's ----
+
+
+class MemoryListener(trio.abc.Listener[Any]):
+    """One of Trio's kind that gives out what it was given, errors included."""
+
+    def __init__(self, *accepts: Any) -> None:
+        self._accepts = list(accepts)
+
+    async def accept(self) -> Any:
+        await checkpoint()
+        if not self._accepts:
+            await trio.sleep_forever()
+        stream = self._accepts.pop(0)
+        if isinstance(stream, OSError):
+            raise stream
+        return stream
+
+    async def aclose(self) -> None:
+        await checkpoint()
+
+
+@on_trio
+async def test_a_trio_listener_of_other_peoples(server: ssl.SSLContext) -> None:
+    """Its errors are those of accept(), and its streams need have no address."""
+    one, other = trio.testing.memory_stream_pair()
+    left, right = socket.socketpair()
+    left.setblocking(False)
+    gone = trio.SocketStream(trio.socket.from_stdlib_socket(left))
+    below = MemoryListener(OSError(errno.ECONNABORTED, "gone"), other, gone, gone)
+    listener = trio_face.TLSListener(below, server, admission=Admission(max_connections=2, when_full="refuse"))
+    streams = [await listener.accept()]
+    right.close()
+    gone.socket.shutdown(socket.SHUT_RDWR)
+    streams.append(await listener.accept())
+    with trio.move_on_after(0.05):
+        await listener.accept()
+    assert listener.statistics().refused == 1
+    for stream in streams:
+        await trio.aclose_forcefully(stream)
+    await trio.aclose_forcefully(one)
+
+
+async def test_an_anyio_listener_of_other_peoples(server: ssl.SSLContext) -> None:
+    """It hands over streams that it has accepted: who has no place is closed."""
+    pairs = [memory_stream_pair() for _ in range(2)]
+
+    class Listener:
+        async def serve(self, handler: Callable[[Any], Any], task_group: TaskGroup | None = None) -> None:
+            async with anyio.create_task_group() as tg:
+                for _, stream in pairs:
+                    tg.start_soon(handler, stream)
+
+        async def aclose(self) -> None:
+            await checkpoint()
+
+    listener = TLSListener(Listener(), server, admission=Admission(max_connections=1, when_full="refuse"))  # type: ignore[arg-type]
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        await until(lambda: listener.statistics().refused == 1)
+        tg.cancel_scope.cancel()
+    for client, _ in pairs:
+        await client.aclose()
+
+
 # ---- proxies ----
 
 
@@ -457,6 +666,16 @@ async def test_a_proxy_tells_the_addresses(face: str, server: ssl.SSLContext, cl
         assert stream.extra(SocketAttribute.remote_port) == 56324
         assert stream.extra(SocketAttribute.local_address) == ("198.51.100.1", 443)
         assert stream.extra(SocketAttribute.local_port) == 443
+
+
+async def test_a_proxy_tells_of_a_unix_socket(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    paths = b"".join(path.ljust(108, b"\0") for path in (b"/run/client", b"/run/server"))
+    header, stream = await check_addresses(
+        face, server, client, b"\r\n\r\n\0\r\nQUIT\n\x21\x31" + len(paths).to_bytes(2, "big") + paths
+    )
+    assert (header.source, header.destination) == ("/run/client", "/run/server")
+    if face == "AnyIO's face":
+        assert stream.extra(SocketAttribute.remote_address) == "/run/client"
 
 
 async def test_a_proxy_connects_for_itself(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
@@ -506,7 +725,7 @@ async def test_plain_http_is_answered(
     caplog.set_level(logging.INFO, "anyio_tls")
     async with serving(face, server, admission=Admission(plain_http=plain_http)) as (port, _):
         async with await connect_tcp("127.0.0.1", port) as sock:
-            for piece in (request_[:3], request_[3:]):
+            for piece in (request_[:3], request_[3:10], request_[10:]):
                 await sock.send(piece)
                 await let_others_run()
             received = await until_end(sock)
@@ -552,6 +771,25 @@ async def test_statistics(face: str, server: ssl.SSLContext, client: ssl.SSLCont
         await until(lambda: not (listener.statistics().open or listener.statistics().handshaking))
         now = listener.statistics()
     assert (now.accepted, now.handshaking, now.completed, now.resumed, now.refused) == (3, 0, 2, 1, 0)
+
+
+async def test_the_unwrapped_have_left(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """What goes on below is no connection of the listener's any more."""
+    below: list[Any] = []
+
+    async def handler(stream: Any) -> None:
+        await receive(stream)
+        transport_stream, _ = await stream.unwrap()
+        below.append(transport_stream)
+
+    async with serving(face, server, handler) as (port, listener):
+        stream = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await stream.send(b"x")
+        transport_stream, _ = await stream.unwrap()
+        await until(lambda: len(below) == 1)
+        assert listener.statistics().open == 0
+        await transport_stream.aclose()
+        await below[0].aclose()
 
 
 async def test_the_forgotten_have_left(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
@@ -627,6 +865,57 @@ async def test_a_response_that_was_begun_arrives(
             await busy.aclose()
     assert received == 300_000
     assert listener.statistics().open == 0
+
+
+@pytest.mark.guarantee("G7")
+async def test_who_is_silent_does_not_hold_up_the_end(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has not come through its handshake is sent away after a moment, whatever time the others have. A handler that
+    goes on without its connection does not hold up anybody either."""
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.05)
+
+    async def handler(stream: Any) -> None:
+        if face == "Trio's face":
+            with suppress(trio.BrokenResourceError):
+                await stream.do_handshake()
+                await anyio.sleep_forever()
+        else:
+            await anyio.sleep_forever()
+
+    async with serving(face, server, handler) as (port, listener):
+        silent = await connect_tcp("127.0.0.1", port)
+        await until(lambda: listener.statistics().handshaking == 1)
+        await shut_down(face, listener, 30)
+        assert await until_end(silent) == b""
+        await silent.aclose()
+    async with serving(face, server, handler) as (port, listener):
+        stream = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await until(lambda: listener.statistics().open == 1)
+        await shut_down(face, listener, 0.1)
+        assert listener.statistics().open == 0
+        await anyio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G9")
+@on_trio
+async def test_a_failed_handshake_keeps_its_error(server: ssl.SSLContext) -> None:
+    """Also if its time is over before the peer has taken the alert."""
+    ours, theirs = memory_stream_pair(capacity=0)
+    stream = trio_face.TLSStream(ours, server, server_side=True, handshake_timeout=0.05)
+    errors: list[trio_face.TLSError] = []
+
+    async def shake_hands() -> None:
+        with pytest.raises(trio_face.TLSError) as caught:
+            await stream.do_handshake()
+        errors.append(caught.value)
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(shake_hands)
+        await theirs.send(b"\x16\x03\x01\x00\x04\x01\x00\x00\x00")
+    assert not isinstance(errors[0], TimeoutError)
+    await anyio.aclose_forcefully(theirs)
+    await trio.aclose_forcefully(stream)
 
 
 @pytest.mark.guarantee("G7")
