@@ -244,13 +244,11 @@ class Admission:
             self._line.append(event)
             try:
                 await event.wait()
-            except BaseException:
+            finally:
                 if event.is_set():
                     self._next_turn()
                 else:
                     self._line.remove(event)
-                raise
-            self._next_turn()
         elif time.monotonic() < self._turn_ends:
             self._in_turn = True
             try:

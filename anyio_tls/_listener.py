@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
@@ -14,7 +15,7 @@ from anyio import get_cancelled_exc_class
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.streams.stapled import MultiListener
 
-from ._admission import Admission, ListenerStatistics, as_admission
+from ._admission import IDLE_SECONDS, Admission, ListenerStatistics, as_admission
 from ._arguments import as_host, as_integer, as_seconds, has_methods
 from ._attributes import TLSAttribute
 from ._choosing import ContextChooser, check_server_context
@@ -74,7 +75,7 @@ class TLSListener(Listener[TLSStream]):
         self.admission: Admission = as_admission(admission)
         self._closed = False
         self._shutting_down = False
-        self._handlers: set[anyio.CancelScope] = set()  # those of serve() itself
+        self._handlers: set[TaskGroup] = set()  # the groups of serve()'s own
 
     @staticmethod
     async def handle_handshake_error(exc: BaseException, stream: Any) -> None:
@@ -115,9 +116,10 @@ class TLSListener(Listener[TLSStream]):
         """
         async with AsyncExitStack() as stack:
             if task_group is None:
-                task_group = await stack.enter_async_context(anyio.create_task_group())
-                self._handlers.add(task_group.cancel_scope)
-                stack.callback(self._handlers.discard, task_group.cancel_scope)
+                task_group = anyio.create_task_group()
+                stack.callback(self._handlers.discard, task_group)
+                await stack.enter_async_context(task_group)
+                self._handlers.add(task_group)
             listeners = [*self.listener.listeners] if isinstance(self.listener, MultiListener) else [self.listener]
             if len(listeners) == 1:
                 await self._serve_one(listeners[0], handler, task_group)
@@ -224,12 +226,18 @@ class TLSListener(Listener[TLSStream]):
         """
         seconds = as_seconds("seconds", seconds)
         self._shutting_down = True
+        deadline = math.inf if seconds is None else anyio.current_time() + seconds
         try:
-            await self.aclose()
+            try:
+                await self.aclose()
+            finally:
+                await self.admission.drain(seconds)
+            with anyio.CancelScope(deadline=deadline):
+                while self._handlers:  # noqa: ASYNC110 -- there may be several to wait for, and time enough
+                    await anyio.sleep(IDLE_SECONDS)
         finally:
-            await self.admission.drain(seconds)
-            for handlers in [*self._handlers]:
-                handlers.cancel()
+            for handlers in self._handlers:
+                handlers.cancel_scope.cancel()
 
     async def aclose(self) -> None:
         """Stop listening, which ends :meth:`serve`. Connections in a task group of the caller's live on."""

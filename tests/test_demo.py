@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -388,3 +389,8 @@ def test_control_c_ends_it_quietly() -> None:
         process.send_signal(signal.SIGINT)
         assert "Traceback" not in process.stderr.read()
     assert process.returncode == -signal.SIGINT
+
+
+def test_it_is_no_program_when_it_is_imported() -> None:
+    """Tools import every module there is, to look at it."""
+    assert import_module("anyio_tls.__main__").main is main

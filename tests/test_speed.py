@@ -35,6 +35,8 @@ from _speed.runs import (
 from anyio.lowlevel import checkpoint
 from speed_page import Goal, bounds, cell_table, comparisons, count_table, digits, disagreements, quartiles, ratio
 
+from anyio_tls import _contexts
+
 pytestmark = pytest.mark.once
 
 ASYNCIO = CONTENDERS["anyio_tls@asyncio"]
@@ -45,6 +47,15 @@ RUNS = Path(__file__).parent.parent / "docs" / "runs"
 def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
     with running_peer(tmp_path_factory.mktemp("certificates")) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def default_context(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A contender has a process to itself otherwise, and in it the context that is for all who bring none."""
+    monkeypatch.setenv("SSL_CERT_FILE", "")  # it sets that
+    _contexts._default_client_context.cache_clear()
+    yield
+    _contexts._default_client_context.cache_clear()
 
 
 def spec(cell: str) -> Spec:
