@@ -21,6 +21,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, TypeAlias
+from uuid import uuid4
 
 import anyio
 import pytest
@@ -710,7 +711,7 @@ class Nginx(Implementation):
         self, papers: Path, upstream: int = 1, demand: str = "off"
     ) -> AsyncIterator[tuple[Peer, Path, int, int]]:
         with reserved_port() as tls_port, reserved_port() as plain_port:
-            directory = papers / f"nginx-{tls_port}"
+            directory = papers / f"nginx-{uuid4().hex}"  # ports come back
             directory.mkdir()
             (directory / "nginx.conf").write_text(
                 self.CONFIGURATION.format(

@@ -229,10 +229,14 @@ async def test_python_on_pages(
 
 # ---- examples ----
 
-# What each example prints. The two that belong together have a test of their own.
+# What each example prints. The two that belong together have a test of their own, and servers are in test_serving.py.
 PRINTED = {
     "echo_client": None,
     "echo_server": None,
+    "http_server": None,
+    "metrics_server": None,
+    "renewing_server": None,
+    "trio_server": None,
     "half_close": "d29751f2649b32ff572b5e0a9f541ea660a50f94ff0beedfb0b692b924cc8025\n",  # a million zeros
     "starttls": "TLSv1.3 b'250 nobody else can read this\\r\\n'\n",
     "trio_echo": "b'hello\\n'\n",

@@ -386,9 +386,8 @@ def draw(runs: Sequence[Record], cell: Cell, scheme: str, path: Path) -> None:
     loops = [contender.backend for contender in entrants]
     # A gap between event loops.
     rows = [number + 0.7 * len(set(loops[: number + 1])) for number in range(len(entrants))]
-    style: dict[str, Any] = dict.fromkeys(
-        ["text.color", "axes.labelcolor", "xtick.color", "ytick.color"], colours["text"]
-    )
+    # The newest matplotlib has a type of its own for names of parameters.
+    style: Any = dict.fromkeys(["text.color", "axes.labelcolor", "xtick.color", "ytick.color"], colours["text"])
     style |= dict.fromkeys(["axes.edgecolor", "grid.color"], colours["grid"])
     style |= {"axes.spines.top": False, "axes.spines.right": False, "font.size": 9, "svg.fonttype": "none"}
     with rc_context(style):

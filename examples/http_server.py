@@ -1,0 +1,116 @@
+"""HTTP/1.1 and HTTP/2 on one port: ALPN tells which of them a client speaks.
+
+The answers are short. Longer ones would have to wait for HTTP/2's flow control.
+"""
+
+import sys
+from pathlib import Path
+
+import anyio
+import h2.config
+import h2.connection
+import h2.events
+import h2.exceptions
+import h11
+from anyio.abc import SocketAttribute
+
+from anyio_tls import TLSAttribute, TLSStream, create_tls_listener
+from anyio_tls.testing import CertificateAuthority
+
+IDLE_SECONDS = 60
+
+
+async def receive(tls: TLSStream) -> bytes:
+    """What comes next; nothing at the end, and when nothing has come for too long."""
+    with anyio.move_on_after(IDLE_SECONDS):
+        try:
+            return await tls.receive()
+        except anyio.EndOfStream:
+            pass
+    return b""
+
+
+def answer(path: str, version: str) -> bytes:
+    """What is served."""
+    return f"{path} by {version}\n".encode()
+
+
+async def serve_http1(tls: TLSStream) -> None:
+    """One request after another."""
+    connection = h11.Connection(h11.SERVER)
+    path = ""
+    while True:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
+            connection.receive_data(await receive(tls))
+        elif isinstance(event, h11.Request):
+            path = event.target.decode()
+        elif isinstance(event, h11.EndOfMessage):
+            body = answer(path, "HTTP/1.1")
+            headers = [("content-type", "text/plain"), ("content-length", str(len(body)))]
+            response = h11.Response(status_code=200, headers=headers)
+            parts = (response, h11.Data(body), h11.EndOfMessage())
+            await tls.send(b"".join(connection.send(part) or b"" for part in parts))
+            if connection.our_state is h11.MUST_CLOSE:
+                return
+            connection.start_next_cycle()
+        elif isinstance(event, h11.ConnectionClosed):
+            return
+
+
+async def serve_http2(tls: TLSStream) -> None:
+    """Requests at the same time, each in a stream of its own."""
+    config = h2.config.H2Configuration(client_side=False, header_encoding="utf-8")
+    connection = h2.connection.H2Connection(config)
+    connection.initiate_connection()
+    paths = {}
+    while True:
+        await tls.send(connection.data_to_send())
+        data = await receive(tls)
+        if not data:
+            return
+        for event in connection.receive_data(data):
+            if isinstance(event, h2.events.RequestReceived):
+                paths[event.stream_id] = dict(event.headers)[":path"]
+            elif isinstance(event, h2.events.DataReceived):
+                length = event.flow_controlled_length
+                connection.acknowledge_received_data(length, event.stream_id)
+            elif isinstance(event, h2.events.StreamReset):
+                paths.pop(event.stream_id, None)
+            elif isinstance(event, h2.events.StreamEnded) and event.stream_id in paths:
+                body = answer(paths.pop(event.stream_id), "HTTP/2")
+                headers = [(":status", "200"), ("content-type", "text/plain")]
+                connection.send_headers(event.stream_id, headers)
+                connection.send_data(event.stream_id, body, end_stream=True)
+
+
+async def handler(tls: TLSStream) -> None:
+    """Speak what was agreed on."""
+    is_http2 = tls.extra(TLSAttribute.alpn_protocol) == "h2"
+    async with tls:
+        try:
+            await (serve_http2 if is_http2 else serve_http1)(tls)
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+            pass  # the client is gone, as those of HTTP often are, without a word
+        except (h11.RemoteProtocolError, h2.exceptions.ProtocolError) as error:
+            print("a client broke the rules:", error)
+
+
+async def main(port: int = 8443) -> None:
+    """Serve on loopback, with a certificate that is made now."""
+    ca = CertificateAuthority()
+    Path("ca.pem").write_bytes(ca.pem)  # what a client has to trust
+    context = ca.server_context()
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    async with await create_tls_listener(
+        context,
+        local_host="127.0.0.1",
+        local_port=port,
+        standard_compatible=False,
+    ) as listener:
+        print("listening on port", listener.extra(SocketAttribute.local_port), flush=True)
+        await listener.serve(handler)
+
+
+if __name__ == "__main__":
+    anyio.run(main, *map(int, sys.argv[1:]))
