@@ -38,7 +38,7 @@ from ._errors import ErrorClasses, TLSError
 from ._plain_http import PlainHTTPReader
 from ._visitor import Guest, Visitor
 
-__all__ = ["Admission", "ListenerStatistics", "as_admission"]
+__all__ = ["IDLE_SECONDS", "Admission", "Door", "ListenerStatistics", "as_admission", "door_of"]
 
 _logger: Final = logging.getLogger("anyio_tls")
 
@@ -109,25 +109,8 @@ class ListenerStatistics:
 
 
 @final
-class Admission:
-    """The door of one listener, or of several that have it in common.
-
-    :param max_connections: connections at a time, those at their handshake included; ``None`` for any number
-    :param max_handshakes: connections at their handshake at a time. At this many, the one that has been at it for
-        longest has to go, once it has had a second.
-    :param when_full: what becomes of clients for which there is no place. ``"wait"`` leaves them in the system's
-        backlog until there is one, ``"refuse"`` closes the connection at once.
-    :param admit: a plain or async function that is called with each :class:`Visitor` before the handshake, and tells
-        whether it is let in. It is for lists of addresses, and for limits by address. Time that it takes counts
-        against the handshake's.
-    :param trusted_proxies: networks such as ``"10.0.0.0/8"``, or ``"unix"`` for UNIX sockets, from which every
-        connection begins with a header of the PROXY protocol, version 1 or 2, in which case the typed attributes tell
-        the addresses of that. From elsewhere none is accepted, since whoever can send one can claim any address.
-    :param plain_http: what a client gets that speaks HTTP without TLS: nothing, with ``"close"``; a 400 with
-        ``"bad-request"``; or a 308 to the same place with ``https``, with ``"redirect"``
-    :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if an argument has a value that cannot be
-    """
+class Door:
+    """What is behind an :class:`Admission`: the mechanism, for listeners."""
 
     def __init__(
         self,
@@ -164,7 +147,7 @@ class Admission:
         self._groups: Counter[str] = Counter()
 
     def statistics(self) -> ListenerStatistics:
-        """What has come to the door until now."""
+        """See :meth:`Admission.statistics`."""
         return ListenerStatistics(
             accepted=self._accepted,
             refused=self._refused,
@@ -181,14 +164,14 @@ class Admission:
     # ---- places ----
 
     async def until_room(self) -> None:
-        """Used by listeners: wait while there is no place, if that is what clients are to do."""
+        """Wait while there is no place, if that is what clients are to do."""
         while not self.takes_more():
             # The oldest handshake runs out of patience without anybody leaving.
             with anyio.move_on_after(PATIENCE_SECONDS):
                 await self._until_change()
 
     def takes_more(self) -> bool:
-        """Used by listeners: whether to accept another client."""
+        """Whether to accept another client."""
         return self._refuses or self._has_room()
 
     def _has_room(self) -> bool:
@@ -210,7 +193,7 @@ class Admission:
         errors: ErrorClasses,
         report: Callable[[TLSError, str], None] | None = None,
     ) -> Guest | None:
-        """Used by listeners: take in who was accepted; ``None`` if there is no place.
+        """Take in who was accepted; ``None`` if there is no place.
 
         :param report: is told of a handshake that fails, and whose it was
         """
@@ -292,7 +275,7 @@ class Admission:
     # ---- accepting ----
 
     async def survive(self, error: OSError) -> None:
-        """Used by listeners: go on accepting after an error of accept(), if that can be.
+        """Go on accepting after an error of accept(), if that can be.
 
         :raises OSError: the error, if it is nobody's fault but ours
         """
@@ -308,19 +291,7 @@ class Admission:
     # ---- the end ----
 
     async def drain(self, seconds: float | None = 30.0) -> None:
-        """Wait until all connections are closed, and see to it that they are.
-
-        Whoever is in may finish. A connection that is idle, whose handler waits for a request of which nothing has
-        come, is told by close_notify that there will be no answer. Who is not through its handshake after a second is
-        sent away. When the time is up, or the call is cancelled, all that are left are closed; their handlers get the
-        closed error.
-
-        It does not stop listeners.
-
-        :param seconds: how long it may take; ``None`` for ever
-        :raises TypeError: if ``seconds`` is no number
-        :raises ValueError: if it is negative
-        """
+        """See :meth:`Admission.drain`."""
         seconds = as_seconds("seconds", seconds)
         patience = time.monotonic() + PATIENCE_SECONDS
         try:
@@ -337,6 +308,72 @@ class Admission:
             with anyio.CancelScope(shield=True):  # each closes at once
                 for visitor in [*self._handshaking, *self._open]:
                     await visitor.cut_off()
+
+
+@final
+class Admission:
+    """The door of one listener, or of several that have it in common.
+
+    :param max_connections: connections at a time, those at their handshake included; ``None`` for any number
+    :param max_handshakes: connections at their handshake at a time. At this many, the one that has been at it for
+        longest has to go, once it has had a second.
+    :param when_full: what becomes of clients for which there is no place. ``"wait"`` leaves them in the system's
+        backlog until there is one, ``"refuse"`` closes the connection at once.
+    :param admit: a plain or async function that is called with each :class:`Visitor` before the handshake, and tells
+        whether it is let in. It is for lists of addresses, and for limits by address. Time that it takes counts
+        against the handshake's.
+    :param trusted_proxies: networks such as ``"10.0.0.0/8"``, or ``"unix"`` for UNIX sockets, from which every
+        connection begins with a header of the PROXY protocol, version 1 or 2, in which case the typed attributes tell
+        the addresses of that. From elsewhere none is accepted, since whoever can send one can claim any address.
+    :param plain_http: what a client gets that speaks HTTP without TLS: nothing, with ``"close"``; a 400 with
+        ``"bad-request"``; or a 308 to the same place with ``https``, with ``"redirect"``
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if an argument has a value that cannot be
+    """
+
+    def __init__(
+        self,
+        *,
+        max_connections: int | None = None,
+        max_handshakes: int = 1024,
+        when_full: Literal["wait", "refuse"] = "wait",
+        admit: Callable[[Visitor], bool | Awaitable[bool]] | None = None,
+        trusted_proxies: Iterable[str | IPv4Network | IPv6Network] = (),
+        plain_http: Literal["close", "bad-request", "redirect"] = "close",
+    ) -> None:
+        self._door = Door(
+            max_connections=max_connections,
+            max_handshakes=max_handshakes,
+            when_full=when_full,
+            admit=admit,
+            trusted_proxies=trusted_proxies,
+            plain_http=plain_http,
+        )
+
+    def statistics(self) -> ListenerStatistics:
+        """What has come to the door until now."""
+        return self._door.statistics()
+
+    async def drain(self, seconds: float | None = 30.0) -> None:
+        """Wait until all connections are closed, and see to it that they are.
+
+        Whoever is in may finish. A connection that is idle, whose handler waits for a request of which nothing has
+        come, is told by close_notify that there will be no answer. Who is not through its handshake after a second is
+        sent away. When the time is up, or the call is cancelled, all that are left are closed; their handlers get the
+        closed error.
+
+        It does not stop listeners.
+
+        :param seconds: how long it may take; ``None`` for ever
+        :raises TypeError: if ``seconds`` is no number
+        :raises ValueError: if it is negative
+        """
+        await self._door.drain(seconds)
+
+
+def door_of(admission: Admission) -> Door:
+    """What a listener asks."""
+    return admission._door
 
 
 def as_admission(admission: Any) -> Admission:

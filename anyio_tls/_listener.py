@@ -15,7 +15,7 @@ from anyio import get_cancelled_exc_class
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.streams.stapled import MultiListener
 
-from ._admission import IDLE_SECONDS, Admission, ListenerStatistics, as_admission
+from ._admission import IDLE_SECONDS, Admission, ListenerStatistics, as_admission, door_of
 from ._arguments import as_host, as_integer, as_seconds, has_methods
 from ._attributes import TLSAttribute
 from ._choosing import ContextChooser, check_server_context
@@ -73,6 +73,7 @@ class TLSListener(Listener[TLSStream]):
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
         self.linger: float | None = as_seconds("linger", linger)
         self.admission: Admission = as_admission(admission)
+        self._door = door_of(self.admission)
         self._closed = False
         self._shutting_down = False
         self._handlers: set[TaskGroup] = set()  # the groups of serve()'s own
@@ -147,25 +148,25 @@ class TLSListener(Listener[TLSStream]):
         if listening.family in (socket.AF_INET, socket.AF_INET6) and listening.fileno() >= 0:
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # which connections inherit
         while True:
-            await self.admission.until_room()
+            await self._door.until_room()
             if self._is_closed(listening):
                 raise anyio.ClosedResourceError
             try:
                 await waits.wait_readable(listening)
                 for _ in range(BURST):
-                    if self.admission.takes_more():
+                    if self._door.takes_more():
                         self._accept(listening, handler, task_group)
             except BlockingIOError:
                 continue
             except OSError as exc:
                 if self._is_closed(listening):
                     raise anyio.ClosedResourceError from None
-                await self.admission.survive(exc)
+                await self._door.survive(exc)
 
     def _accept(self, listening: socket.socket, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:
         connection, address = listening.accept()
         connection.setblocking(False)
-        visitor = self.admission.enter(as_address(address), self._choose, ERRORS)
+        visitor = self._door.enter(as_address(address), self._choose, ERRORS)
         if visitor is None:
             connection.close()
         else:
@@ -177,8 +178,8 @@ class TLSListener(Listener[TLSStream]):
 
     async def _serve_stream(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
         """Serve a connection that a listener of other people's has accepted."""
-        await self.admission.until_room()
-        visitor = self.admission.enter(address_of_peer(stream), self._choose, ERRORS)
+        await self._door.until_room()
+        visitor = self._door.enter(address_of_peer(stream), self._choose, ERRORS)
         if visitor is None:
             await anyio.aclose_forcefully(stream)
         else:

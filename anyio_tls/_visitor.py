@@ -21,7 +21,7 @@ from ._plain_http import PlainHTTPReader
 from ._proxy import ProxyHeader, ProxyHeaderReader
 
 if TYPE_CHECKING:
-    from ._admission import Admission
+    from ._admission import Door
     from ._driver import TLSDriver
     from ._engine import TLSEngine
     from ._handshake import Handshake
@@ -54,8 +54,8 @@ class Guest(Visitor):
     """The same, as the server treats it."""
 
     __slots__ = (
-        "_admission",
         "_choose",
+        "_door",
         "_driver",
         "_errors",
         "_header_reader",
@@ -69,7 +69,7 @@ class Guest(Visitor):
 
     def __init__(
         self,
-        admission: Admission,
+        door: Door,
         remote_address: Any,
         choose: ContextChooser | None,
         errors: ErrorClasses,
@@ -80,15 +80,15 @@ class Guest(Visitor):
         self.client_hello = None
         self.came = time.monotonic()
         self.was_cut_off = False
-        self._admission = admission
+        self._door = door
         self._choose = choose
         self._errors = errors
         self._report = report
         self._driver: Callable[[], TLSDriver | None] = _nobody
         # Each is dropped when it is done.
-        self._header_reader = ProxyHeaderReader(errors=errors) if admission.is_trusted_proxy(remote_address) else None
-        self._is_to_be_asked_for = admission.admit is not None
-        self._http_reader = admission.plain_http_reader()
+        self._header_reader = ProxyHeaderReader(errors=errors) if door.is_trusted_proxy(remote_address) else None
+        self._is_to_be_asked_for = door.admit is not None
+        self._http_reader = door.plain_http_reader()
         self._hello_reader = None if choose is None else ClientHelloReader(errors=errors)
 
     @property
@@ -122,7 +122,7 @@ class Guest(Visitor):
             await handshake.until_input()
         except TLSError as exc:
             handshake.engine.refuse(exc)
-        await self._admission.turn()
+        await self._door.turn()
 
     async def _hear_proxy(self, handshake: Handshake, reader: ProxyHeaderReader) -> None:
         self.proxy_header = header = await handshake.read_with(reader)
@@ -132,9 +132,9 @@ class Guest(Visitor):
             self.remote_address = header.source
 
     async def _ask_for_it(self) -> None:
-        assert self._admission.admit is not None
+        assert self._door.admit is not None
         with self._in_code_of_the_server():
-            answer = self._admission.admit(self)
+            answer = self._door.admit(self)
             is_admitted = bool(await answer if inspect.isawaitable(answer) else answer)
         if not is_admitted:
             raise self._refusal("the client was not admitted")
@@ -173,19 +173,19 @@ class Guest(Visitor):
 
     def is_through(self, engine: TLSEngine) -> None:
         """Its handshake is done."""
-        self._admission.completed(self, engine)
+        self._door.completed(self, engine)
 
     def has_failed(self, error: TLSError) -> None:
         """Its handshake has failed."""
         error.server_name = self.client_hello and self.client_hello.server_name
         error.seconds = time.monotonic() - self.came
-        self._admission.failed(_reason_of(error))
+        self._door.failed(_reason_of(error))
         if self._report is not None:
             self._report(error, self.name)
 
     def left(self) -> None:
         """Its connection is at its end. Once is enough."""
-        self._admission.left(self)
+        self._door.left(self)
 
     # ---- what its admission wants ----
 

@@ -34,6 +34,7 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
+from anyio_tls._admission import door_of
 from anyio_tls._errors import ErrorClasses
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
@@ -446,7 +447,7 @@ async def test_handshakes_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     rounds = 0
 
     async def take_turn() -> None:
-        await admission.turn()
+        await door_of(admission).turn()
         turns.append(rounds)
 
     async def go_round() -> None:
@@ -483,7 +484,7 @@ async def test_a_turn_that_is_given_up_is_passed_on(monkeypatch: pytest.MonkeyPa
     gives_up = anyio.CancelScope()
 
     async def take_turn(name: str) -> None:
-        await admission.turn()
+        await door_of(admission).turn()
         had_turns.append(name)
         if name == "second":
             gives_up.cancel()  # its turn has just come
@@ -492,7 +493,7 @@ async def test_a_turn_that_is_given_up_is_passed_on(monkeypatch: pytest.MonkeyPa
         with gives_up:
             await take_turn("given up")
 
-    await admission.turn()
+    await door_of(admission).turn()
     async with anyio.create_task_group() as tg:
         tg.start_soon(take_turn, "first")
         await checkpoint()
@@ -500,14 +501,14 @@ async def test_a_turn_that_is_given_up_is_passed_on(monkeypatch: pytest.MonkeyPa
             tg.start_soon(call)
             await checkpoint()
     assert sorted(had_turns) in (["first", "last", "second"], ["first", "given up", "last", "second"])
-    await admission.turn()
+    await door_of(admission).turn()
 
 
 async def test_a_guest_without_a_connection() -> None:
     """Who was accepted, and has not got a stream yet, can be sent away all the same."""
     admission = Admission()
     for _ in range(2):
-        guest = admission.enter(("192.0.2.1", 1), None, ErrorClasses())
+        guest = door_of(admission).enter(("192.0.2.1", 1), None, ErrorClasses())
         assert guest is not None
         guest.retire()
         guest.send_away()
@@ -520,10 +521,10 @@ async def test_descriptors_are_missing(monkeypatch: pytest.MonkeyPatch, caplog: 
     monkeypatch.setattr(_admission, "EXHAUSTED_SECONDS", 0.001)
     admission = Admission()
     for _ in range(3):
-        await admission.survive(OSError(errno.EMFILE, "Too many open files"))
+        await door_of(admission).survive(OSError(errno.EMFILE, "Too many open files"))
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     with pytest.raises(OSError, match="odd"):
-        await admission.survive(OSError(errno.EINVAL, "odd"))
+        await door_of(admission).survive(OSError(errno.EINVAL, "odd"))
 
 
 @pytest.mark.parametrize(

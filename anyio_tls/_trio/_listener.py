@@ -8,7 +8,7 @@ from typing import Any, final
 import trio
 from trio.abc import Listener
 
-from anyio_tls._admission import Admission, ListenerStatistics, as_admission
+from anyio_tls._admission import Admission, ListenerStatistics, as_admission, door_of
 from anyio_tls._arguments import as_seconds, has_methods
 from anyio_tls._assembly import Assembly
 from anyio_tls._choosing import ContextChooser, check_server_context
@@ -58,6 +58,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         context, self._choose = check_server_context(ssl_context, hostname_argument="server_hostname")
         self.transport_listener = transport_listener
         self.admission: Admission = as_admission(admission)
+        self._door = door_of(self.admission)
         self._assembly = Assembly(
             None,
             context,
@@ -80,7 +81,7 @@ class TLSListener(Listener[TLSStream[Any]]):
             stream = await self._accept()
             if stream is None:
                 continue
-            visitor = self.admission.enter(_address_of(stream), self._choose, ERRORS, log_handshake_error)
+            visitor = self._door.enter(_address_of(stream), self._choose, ERRORS, log_handshake_error)
             if visitor is None:
                 await trio.aclose_forcefully(stream)
                 continue
@@ -93,7 +94,7 @@ class TLSListener(Listener[TLSStream[Any]]):
 
     async def _accept(self) -> Any:
         """The next connection, or ``None`` if it was gone before we got it."""
-        await self.admission.until_room()
+        await self._door.until_room()
         try:
             return await self.transport_listener.accept()
         except trio.ClosedResourceError:
@@ -101,7 +102,7 @@ class TLSListener(Listener[TLSStream[Any]]):
                 await trio.sleep_forever()
             raise
         except OSError as exc:
-            await self.admission.survive(exc)
+            await self._door.survive(exc)
             return None
 
     def statistics(self) -> ListenerStatistics:
