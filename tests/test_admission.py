@@ -461,7 +461,7 @@ async def test_handshakes_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
         async def give_up() -> None:
             with cancelled:
-                await take_turn()
+                await door_of(admission).turn()
 
         for _ in range(5):
             tg.start_soon(take_turn)
