@@ -108,8 +108,9 @@ class Server:
 
 async def serve_anyio(server: Server, listener: Any) -> None:
     async def handler(stream: Any) -> None:
-        async with stream:
-            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+        # Outside, for some streams raise when they are closed, too.
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream):
+            async with stream:
                 await server.talk(stream, stream.send)
 
     server.tasks.start_soon(listener.serve, handler)
