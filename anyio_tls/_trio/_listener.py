@@ -70,6 +70,7 @@ class TLSListener(Listener[TLSStream[Any]]):
             linger=as_seconds("linger", linger),
             handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
         )
+        self._https_compatible = https_compatible  # where Trio's own tests look for it
         self._shutting_down = False
 
     async def accept(self) -> TLSStream[Any]:
