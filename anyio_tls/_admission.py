@@ -98,8 +98,9 @@ class ListenerStatistics:
     resumed: int
     """Those of them that have resumed a session."""
     failed: Mapping[str, int]
-    """Handshakes that have failed, by reason: ``"timed out"``, ``"gone"``, ``"not admitted"``, ``"sent ALERT"``,
-    ``"received ALERT"``, or OpenSSL's symbol in lower case."""
+    """Handshakes that have failed, by reason: ``"timed out"``, which are also those that had to make room; ``"gone"``;
+    ``"refused"``, by ``admit`` or with an answer to plain HTTP; ``"sent ALERT"``; ``"received ALERT"``; or OpenSSL's
+    symbol in lower case."""
     protocols: Mapping[str, int]
     """Handshakes done, by protocol, such as ``"TLSv1.3"``."""
     ciphers: Mapping[str, int]
@@ -114,24 +115,22 @@ class Door:
 
     def __init__(
         self,
+        max_connections: int | None,
+        max_handshakes: int,
+        admit: Callable[[Visitor], bool | Awaitable[bool]] | None,
+        trusted_proxies: list[IPv4Network | IPv6Network],
+        plain_http: str,
         *,
-        max_connections: int | None = None,
-        max_handshakes: int = 1024,
-        when_full: Literal["wait", "refuse"] = "wait",
-        admit: Callable[[Visitor], bool | Awaitable[bool]] | None = None,
-        trusted_proxies: Iterable[str | IPv4Network | IPv6Network] = (),
-        plain_http: Literal["close", "bad-request", "redirect"] = "close",
+        refuses: bool,
+        trusts_unix: bool,
     ) -> None:
-        if max_connections is not None:
-            max_connections = as_integer("max_connections", max_connections, 1, 2**31)
         self._max_connections = max_connections
-        self._max_handshakes = as_integer("max_handshakes", max_handshakes, 1, 2**31)
-        self._refuses = as_choice("when_full", when_full, ("wait", "refuse")) == "refuse"
-        if admit is not None and not callable(admit):
-            raise TypeError(f"admit must be a function, not {type(admit).__name__}")
+        self._max_handshakes = max_handshakes
+        self._refuses = refuses
         self.admit = admit
-        self._trusted_proxies, self._trusts_unix = _as_networks(trusted_proxies)
-        self.plain_http = as_choice("plain_http", plain_http, ("close", "bad-request", "redirect"))
+        self._trusted_proxies = trusted_proxies
+        self._trusts_unix = trusts_unix
+        self.plain_http = plain_http
         # In the order in which they came.
         self._handshaking: dict[Guest, None] = {}
         self._open: dict[Guest, None] = {}
@@ -191,11 +190,11 @@ class Door:
         remote_address: Any,
         choose: ContextChooser | None,
         errors: ErrorClasses,
-        report: Callable[[TLSError, str], None] | None = None,
+        report: Callable[[TLSError], None] | None = None,
     ) -> Guest | None:
         """Take in who was accepted; ``None`` if there is no place.
 
-        :param report: is told of a handshake that fails, and whose it was
+        :param report: is told of a handshake that fails
         """
         self._accepted += 1
         if not self._has_room():
@@ -215,6 +214,8 @@ class Door:
             if not self._trusted_proxies:
                 return False
             host = ip_address(address[0].partition("%")[0])
+            # A socket for both families gives IPv4 addresses in the form of IPv6 (RFC 4291 section 2.5.5.2).
+            host = getattr(host, "ipv4_mapped", None) or host
             return any(host in network for network in self._trusted_proxies)
         return self._trusts_unix and address is not None
 
@@ -341,13 +342,16 @@ class Admission:
         trusted_proxies: Iterable[str | IPv4Network | IPv6Network] = (),
         plain_http: Literal["close", "bad-request", "redirect"] = "close",
     ) -> None:
+        if max_connections is not None:
+            max_connections = as_integer("max_connections", max_connections, 1, 2**31)
+        max_handshakes = as_integer("max_handshakes", max_handshakes, 1, 2**31)
+        refuses = as_choice("when_full", when_full, ("wait", "refuse")) == "refuse"
+        if admit is not None and not callable(admit):
+            raise TypeError(f"admit must be a function, not {type(admit).__name__}")
+        networks, trusts_unix = _as_networks(trusted_proxies)
+        answer = as_choice("plain_http", plain_http, ("close", "bad-request", "redirect"))
         self._door = Door(
-            max_connections=max_connections,
-            max_handshakes=max_handshakes,
-            when_full=when_full,
-            admit=admit,
-            trusted_proxies=trusted_proxies,
-            plain_http=plain_http,
+            max_connections, max_handshakes, admit, networks, answer, refuses=refuses, trusts_unix=trusts_unix
         )
 
     def statistics(self) -> ListenerStatistics:

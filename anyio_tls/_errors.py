@@ -61,6 +61,9 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
     name cannot be told."""
     alert_received: bool
     """``True`` if the peer sent :attr:`alert`, ``False`` if we did (or there was none)."""
+    client: str | None = None
+    """Of a handshake that failed on a listener's connection: who the client was, for people to read. If a trusted proxy
+    has told, it is whom the proxy has told of."""
     server_name: str | None = None
     """Of a handshake that failed on a server: whom the client wanted to talk to, if the context was to be chosen by
     that."""
@@ -97,7 +100,7 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
             alert_received=self.alert_received,
             cause=self.__cause__,
         )
-        twin.server_name, twin.seconds = self.server_name, self.seconds
+        twin.client, twin.server_name, twin.seconds = self.client, self.server_name, self.seconds
         return twin
 
     def __reduce__(self) -> tuple[Any, ...]:

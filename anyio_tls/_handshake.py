@@ -80,9 +80,10 @@ class Handshake:
             await self._shake_hands()
             return
         if self._error is None:  # or it has failed before, and has only had its alert to send
-            limit = "somebody else could wait" if self._timeout is None else f"{self._timeout:g} s"
+            gave_up = self._deadline == -math.inf
+            why = "the server could not wait any longer" if gave_up else f"it took more than {self._timeout:g} s"
             whom = "" if self._visitor is None else f" with {self._visitor.name}"
-            message = f"TLS handshake{whom} failed: it took more than {limit}"
+            message = f"TLS handshake{whom} failed: {why}"
             self._fail(self._errors.handshake_timeout(message, phase="handshake"))
         assert self._error is not None
         raise self._error.again()
@@ -117,26 +118,6 @@ class Handshake:
         if self._visitor is not None:
             self._visitor.is_through(self._pump.engine)
 
-    # ---- what comes before TLS ----
-
-    @property
-    def engine(self) -> TLSEngine:
-        return self._pump.engine
-
-    async def until_input(self) -> None:
-        """Wait for ciphertext that TLS has not seen.
-
-        :raises TLSError: if there will be none
-        """
-        while not self._pump.engine.has_input:
-            await self._await_flight()
-
-    async def read_with(self, reader: Reader[T]) -> T:
-        """Have somebody else read what comes before TLS. Cancelled, the reader keeps what it was fed."""
-        while not (result := reader.feed(self._pump.engine.take_input())):
-            await self.until_input()
-        return result
-
     async def _send_alert(self) -> None:
         try:
             with anyio.move_on_after(ALERT_SECONDS):
@@ -157,9 +138,27 @@ class Handshake:
             return exc if exc.alert_received else None
         return None
 
-    # ----
-
     async def _await_flight(self) -> None:
         """Take more of the peer's part, of which there may be much, and let others run even if it is here already."""
         if not await self._pump.fill():
             await self._pump.lowlevel.checkpoint()
+
+    # ---- what comes before TLS ----
+
+    @property
+    def engine(self) -> TLSEngine:
+        return self._pump.engine
+
+    async def until_input(self) -> None:
+        """Wait for ciphertext that TLS has not seen.
+
+        :raises TLSError: if there will be none
+        """
+        while not self._pump.engine.has_input:
+            await self._await_flight()
+
+    async def read_with(self, reader: Reader[T]) -> T:
+        """Have somebody else read what comes before TLS. Cancelled, the reader keeps what it was fed."""
+        while not (result := reader.feed(self._pump.engine.take_input())):
+            await self.until_input()
+        return result

@@ -24,7 +24,7 @@ from ._engine import SSLContextLike
 from ._event_loop import waits_of_event_loop
 from ._stream import ERRORS, TLSStream, wrap_checked
 from ._transports import SocketStream, as_address
-from ._visitor import Guest, address_of_peer, log_handshake_error, name_of_peer
+from ._visitor import Guest, address_of_peer, log_handshake_error
 
 __all__ = ["TLSListener", "create_tls_listener"]
 
@@ -97,7 +97,7 @@ class TLSListener(Listener[TLSStream]):
         await anyio.aclose_forcefully(stream)
         if isinstance(exc, get_cancelled_exc_class()) or not isinstance(exc, Exception):
             raise exc
-        log_handshake_error(exc, name_of_peer(stream))
+        log_handshake_error(exc, stream)
 
     async def serve(self, handler: Callable[[TLSStream], Any], task_group: TaskGroup | None = None) -> None:
         """Accept connections until cancelled, and call ``handler`` with each in a task of its own.
@@ -154,8 +154,9 @@ class TLSListener(Listener[TLSStream]):
             try:
                 await waits.wait_readable(listening)
                 for _ in range(BURST):
-                    if self._door.takes_more():
-                        self._accept(listening, handler, task_group)
+                    if not self._door.takes_more():
+                        break
+                    self._accept(listening, handler, task_group)
             except BlockingIOError:
                 continue
             except OSError as exc:

@@ -61,6 +61,7 @@ class Guest(Visitor):
         "_header_reader",
         "_hello_reader",
         "_http_reader",
+        "_is_ready",
         "_is_to_be_asked_for",
         "_report",
         "came",
@@ -73,7 +74,7 @@ class Guest(Visitor):
         remote_address: Any,
         choose: ContextChooser | None,
         errors: ErrorClasses,
-        report: Callable[[TLSError, str], None] | None,
+        report: Callable[[TLSError], None] | None,
     ) -> None:
         self.remote_address = remote_address
         self.proxy_header = None
@@ -85,6 +86,7 @@ class Guest(Visitor):
         self._errors = errors
         self._report = report
         self._driver: Callable[[], TLSDriver | None] = _nobody
+        self._is_ready = False  # for its handshake
         # Each is dropped when it is done.
         self._header_reader = ProxyHeaderReader(errors=errors) if door.is_trusted_proxy(remote_address) else None
         self._is_to_be_asked_for = door.admit is not None
@@ -106,10 +108,12 @@ class Guest(Visitor):
     # ---- before the handshake ----
 
     async def prepare(self, handshake: Handshake) -> None:
-        """Do what comes before the handshake. Cancelled, it goes on where it was.
+        """Do what comes before the handshake, once. Cancelled, it goes on where it was.
 
         :raises TLSError: if the client is not let in
         """
+        if self._is_ready:
+            return  # A handshake that goes on may have nothing to wait for.
         try:
             if self._header_reader is not None:
                 await self._hear_proxy(handshake, self._header_reader)
@@ -123,6 +127,7 @@ class Guest(Visitor):
         except TLSError as exc:
             handshake.engine.refuse(exc)
         await self._door.turn()
+        self._is_ready = True
 
     async def _hear_proxy(self, handshake: Handshake, reader: ProxyHeaderReader) -> None:
         self.proxy_header = header = await handshake.read_with(reader)
@@ -177,11 +182,12 @@ class Guest(Visitor):
 
     def has_failed(self, error: TLSError) -> None:
         """Its handshake has failed."""
+        error.client = self.name
         error.server_name = self.client_hello and self.client_hello.server_name
         error.seconds = time.monotonic() - self.came
         self._door.failed(_reason_of(error))
         if self._report is not None:
-            self._report(error, self.name)
+            self._report(error)
 
     def left(self) -> None:
         """Its connection is at its end. Once is enough."""
@@ -244,8 +250,12 @@ def name_of_address(address: Any) -> str:
     return f"{address[0]} port {address[1]}" if isinstance(address, tuple) else "the peer"
 
 
-def log_handshake_error(exc: Exception, peer: str) -> None:
-    """One line on a handshake that has failed."""
+def log_handshake_error(exc: Exception, stream: Any = None) -> None:
+    """One line on a handshake that has failed.
+
+    :param stream: the one below, to be asked who was at the other end if the error does not tell
+    """
+    peer = getattr(exc, "client", None) or name_of_peer(stream)
     level = _level_of(exc)
     fields = ("phase", "fault", "alert", "alert_received", "server_name", "seconds")
     details = {f"tls_{name}": getattr(exc, name, None) for name in fields}

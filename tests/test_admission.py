@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import logging
+import socket
 import ssl
 import threading
 import warnings
@@ -24,6 +25,7 @@ from anyio_tls import (
     Admission,
     ClientHello,
     Refusal,
+    SocketStream,
     TLSError,
     TLSListener,
     TLSStream,
@@ -249,12 +251,10 @@ async def test_a_foreign_context_is_chosen(face: str, server: ssl.SSLContext, cl
     assert threads[0] != threading.get_ident()
 
 
-async def test_a_choice_that_is_cancelled_is_made_again(
-    face: str, server: ssl.SSLContext, client: ssl.SSLContext
-) -> None:
-    """A handshake goes on where it was, with what the client has said."""
-    if face == "AnyIO's face":
-        return  # There a cancelled handshake has no stream to go on with.
+@on_trio
+async def test_a_choice_that_is_cancelled_is_made_again(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """A handshake goes on where it was, with what the client has said. (On AnyIO's face there is no stream to go on
+    with.)"""
     calls: list[ClientHello] = []
 
     async def choose(hello: ClientHello) -> ssl.SSLContext:
@@ -271,10 +271,58 @@ async def test_a_choice_that_is_cancelled_is_made_again(
                 impatient.cancel()
         await echo(stream)
 
-    async with serving(face, choose, handler) as (port, _):
+    async with serving("Trio's face", choose, handler) as (port, _):
         async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
             await check_echo(stream)
     assert calls[0] == calls[1]
+
+
+@pytest.mark.guarantee("G4")
+@on_trio
+async def test_a_handshake_that_goes_on_waits_for_nothing(ca: CertificateAuthority, server: ssl.SSLContext) -> None:
+    """Cancelled when all that was left was to send the last flight, it takes no more of the client than to read it."""
+    old = ca.client_context()
+    old.maximum_version = ssl.TLSVersion.TLSv1_2  # where the server has the last word
+    left, right = socket.socketpair()
+    below = SocketStream(right)
+    stream = await trio_face.TLSListener(MemoryListener(SocketStream(left)), server).accept()
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = old.wrap_bio(incoming, outgoing, server_hostname="localhost")
+
+    def take_step() -> bool:
+        """Whether the client is through."""
+        try:
+            tls.do_handshake()
+        except ssl.SSLWantReadError:
+            return False
+        return True
+
+    with anyio.CancelScope() as impatient:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(stream.do_handshake)
+            while not outgoing.pending:
+                take_step()
+            await below.send(outgoing.read())
+            while not outgoing.pending:
+                incoming.write(await below.receive())
+                take_step()
+            obstacle = 0  # bytes in the way of the last flight
+            with suppress(BlockingIOError):
+                while True:
+                    obstacle += left.send(bytes(65536))
+            await below.send(outgoing.read())
+            await let_others_run()
+            assert not stream._driver.handshaken
+            impatient.cancel()
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(stream.do_handshake)
+        while obstacle:
+            obstacle -= len(await below.receive(min(obstacle, 65536)))
+        while not take_step():
+            incoming.write(await below.receive())
+    assert tls.version() == stream.version() == "TLSv1.2"
+    await anyio.aclose_forcefully(below)
+    await trio.aclose_forcefully(stream)
 
 
 @pytest.mark.guarantee("G15")
@@ -290,7 +338,6 @@ async def test_a_choice_counts_against_the_time(face: str, client: ssl.SSLContex
 
 async def test_a_hello_comes_in_pieces(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """It is read as it comes, and what TLS gets is what was sent."""
-    below, above = memory_stream_pair()
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     tls = client.wrap_bio(incoming, outgoing, server_hostname="localhost")
     with pytest.raises(ssl.SSLWantReadError):
@@ -318,14 +365,12 @@ async def test_a_hello_comes_in_pieces(face: str, server: ssl.SSLContext, client
             except ssl.SSLWantReadError:
                 continue
             break
-    await below.aclose()
-    await above.aclose()
 
 
-async def test_nothing_is_known_before_the_choice(face: str, server: ssl.SSLContext) -> None:
-    """Until the client has spoken there is no context, and so nothing to ask."""
-    if face == "AnyIO's face":
-        return  # There a stream exists only after the handshake.
+@on_trio
+async def test_nothing_is_known_before_the_choice(server: ssl.SSLContext) -> None:
+    """Until the client has spoken there is no context, and so nothing to ask. (On AnyIO's face a stream exists only
+    after the handshake.)"""
     asked: list[str] = []
 
     async def handler(stream: Any) -> None:
@@ -334,7 +379,7 @@ async def test_nothing_is_known_before_the_choice(face: str, server: ssl.SSLCont
         asked.append("context")
         await stream.aclose()
 
-    async with serving(face, lambda _: server, handler) as (port, _):
+    async with serving("Trio's face", lambda _: server, handler) as (port, _):
         async with await connect_tcp("127.0.0.1", port) as sock:
             with pytest.raises(anyio.EndOfStream):
                 await sock.receive()
@@ -387,10 +432,15 @@ async def test_connections_are_refused(face: str, server: ssl.SSLContext, client
 
 @pytest.mark.guarantee("G15")
 async def test_silent_clients_make_room(
-    face: str, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+    face: str,
+    server: ssl.SSLContext,
+    client: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Who has been at the handshake for longest goes, if somebody else wants the place and it has had its time."""
     monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.2)
+    caplog.set_level(logging.INFO, "anyio_tls")
     admission = Admission(max_handshakes=2)
     async with serving(face, server, admission=admission) as (port, _):
         silent = [await connect_tcp("127.0.0.1", port) for _ in range(2)]
@@ -399,9 +449,11 @@ async def test_silent_clients_make_room(
             await check_echo(stream)
         with pytest.raises(anyio.EndOfStream):
             await silent[0].receive()
+        await until(lambda: bool(caplog.records))
         for sock in silent:
             await sock.aclose()
     assert admission.statistics().failed["timed out"] >= 1
+    assert "the server could not wait any longer" in caplog.records[0].getMessage()  # nor is the limit of 30 s named
 
 
 @pytest.mark.guarantee("G15")
@@ -665,6 +717,38 @@ async def test_a_proxy_tells_the_addresses(face: str, server: ssl.SSLContext, cl
         assert stream.extra(SocketAttribute.remote_port) == 56324
         assert stream.extra(SocketAttribute.local_address) == ("198.51.100.1", 443)
         assert stream.extra(SocketAttribute.local_port) == 443
+
+
+async def test_the_log_names_whom_a_proxy_tells_of(
+    face: str, server: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A handshake that fails is the client's, not the proxy's."""
+    caplog.set_level(logging.INFO, "anyio_tls")
+    async with serving(face, server, admission=Admission(trusted_proxies=["127.0.0.1"])) as (port, _):
+        async with await connect_tcp("127.0.0.1", port) as sock:
+            await sock.send(b"PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\nSSH-2.0-client\r\n")
+            await until_end(sock)
+        await until(lambda: len(caplog.records) == 1)
+    assert vars(caplog.records[0])["tls_peer"] == "192.0.2.7 port 56324"
+    assert caplog.records[0].getMessage().startswith("192.0.2.7 port 56324: TLS handshake failed: ")
+
+
+@pytest.mark.parametrize(
+    ("address", "trusted"),
+    [
+        (("10.1.2.3", 1), True),
+        (("::ffff:10.1.2.3", 1), True),
+        (("::ffff:192.0.2.1", 1), False),
+        (("fe80::1%eth0", 1), False),
+        (("2001:db8::1%eth0", 1), True),
+        ("/run/socket", False),
+        (None, False),
+    ],
+)
+def test_who_is_a_trusted_proxy(address: Any, trusted: bool) -> None:
+    """Also one whose address is IPv4 in the form of IPv6, as a socket for both has it."""
+    admission = Admission(trusted_proxies=["10.0.0.0/8", "2001:db8::/32"])
+    assert door_of(admission).is_trusted_proxy(address) is trusted
 
 
 async def test_a_proxy_tells_of_a_unix_socket(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
