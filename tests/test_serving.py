@@ -1,17 +1,21 @@
-"""The servers among the examples, as programs, visited by software that is not ours."""
+"""Servers as processes: the examples, and listening sockets that others have made. Foreign clients visit them."""
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+
+from anyio_tls.testing import CertificateAuthority
 
 from ._peers import needs
 
@@ -19,7 +23,9 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.skipif(sys.platform == "win32", reason="the examples obey signals that Windows has not"),
+    pytest.mark.skipif(
+        sys.platform == "win32", reason="Windows has neither fork() nor the signals that the examples obey"
+    ),
 ]
 
 
@@ -38,6 +44,33 @@ def serving(name: str, folder: Path, *ports: str) -> Iterator[tuple[subprocess.P
             yield server, named
         finally:
             server.kill()
+
+
+@contextmanager
+def running(*command: str, folder: Path, pass_fds: tuple[int, ...] = ()) -> Iterator[subprocess.Popen[str]]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, text=True, pass_fds=pass_fds) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def visit(port: int, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A client that stays, and that has verified the server."""
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-CAfile", "ca.pem", "-quiet"]
+    with running(*command, "-verify_return_error", "-verify_hostname", "localhost", folder=folder) as client:
+        yield client
+
+
+def ask(client: subprocess.Popen[str], line: str) -> str:
+    """Send a line, and receive one."""
+    assert client.stdin is not None
+    assert client.stdout is not None
+    client.stdin.write(f"{line}\n")
+    client.stdin.flush()
+    return client.stdout.readline().rstrip("\n")
 
 
 def run(*command: str, folder: Path, text: str = "") -> str:
@@ -60,18 +93,10 @@ def test_http(option: str, version: str, tmp_path: Path) -> None:
 def test_metrics(tmp_path: Path) -> None:
     """What a client did can be read, in the form that Prometheus wants."""
     with serving("metrics_server", tmp_path, "0", "0") as (_, ports):
-        command = ["openssl", "s_client", "-connect", f"127.0.0.1:{ports['listening']}", "-CAfile", "ca.pem", "-quiet"]
-        with subprocess.Popen(
-            command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as client:
-            assert client.stdin is not None
-            assert client.stdout is not None
-            client.stdin.write("hello\n")
-            client.stdin.flush()
-            assert client.stdout.readline() == "hello\n"
+        with visit(ports["listening"], tmp_path) as client:
+            assert ask(client, "hello") == "hello"
             with urllib.request.urlopen(f"http://127.0.0.1:{ports['metrics']}/metrics", timeout=20) as response:
                 metrics = response.read().decode()
-            client.kill()
     assert "tls_connections_open 1.0\n" in metrics
     assert 'tls_handshakes_protocols_total{protocol="TLSv1.3"} 1.0\n' in metrics
 
@@ -102,17 +127,138 @@ def test_renewal(tmp_path: Path) -> None:
 def test_trio_server(tmp_path: Path) -> None:
     pytest.importorskip("trio")
     with serving("trio_server", tmp_path) as (server, ports):
-        command = ["openssl", "s_client", "-connect", f"127.0.0.1:{ports['listening']}", "-CAfile", "ca.pem", "-quiet"]
-        with subprocess.Popen(
-            command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as client:
-            assert client.stdin is not None
+        with visit(ports["listening"], tmp_path) as client:
+            assert ask(client, "hello") == "hello"
             assert client.stdout is not None
-            client.stdin.write("hello\n")
-            client.stdin.flush()
-            assert client.stdout.readline() == "hello\n"
             server.send_signal(signal.SIGTERM)  # the client is idle, and is told
             assert client.stdout.read() == ""
         assert server.wait(20) == 0
         assert server.stdout is not None
         assert server.stdout.read().endswith("served 1 connections\n")
+
+
+# ---- sockets from elsewhere, several processes ----
+
+SERVER = """
+import os, socket, sys
+import anyio
+from anyio.abc import SocketListener
+from anyio_tls import Admission, TLSListener, create_tls_listener
+from anyio_tls.testing import CertificateAuthority
+
+name, pem = sys.argv[1:3]
+options = {"backend": "trio"} if name == "trio" else {"backend_options": {"use_uvloop": name == "uvloop"}}
+
+async def handler(tls):
+    async with tls:
+        try:
+            async for _ in tls:
+                await tls.send(b"%d\\n" % os.getpid())
+        except anyio.BrokenResourceError:
+            pass
+
+def context():
+    import ssl
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.load_cert_chain(pem)
+    return made
+
+async def serve_socket(listening, admission=None):
+    tcp = await SocketListener.from_socket(listening)
+    async with TLSListener(tcp, context(), admission=admission) as listener:
+        await listener.serve(handler)
+"""
+
+SYSTEMD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.executable, [sys.executable, "-W", "error", "-c", *sys.argv[2:]])
+"""
+
+BY_SYSTEMD = f"""{SERVER}
+assert os.environ["LISTEN_PID"] == str(os.getpid()) and os.environ["LISTEN_FDS"] == "1"
+anyio.run(serve_socket, socket.socket(fileno=3), **options)
+"""
+
+REUSE_PORT = f"""{SERVER}
+async def main():
+    port = int(sys.argv[3])
+    async with await create_tls_listener(context(), local_host="127.0.0.1", local_port=port, reuse_port=True) as mine:
+        print("listening", flush=True)
+        await mine.serve(handler)
+
+anyio.run(main, **options)
+"""
+
+FORKED = f"""{SERVER}
+listening = socket.socket(fileno=int(sys.argv[3]))
+os.fork()
+anyio.run(serve_socket, listening, Admission(max_connections=1), **options)
+"""
+
+
+@pytest.fixture(params=["asyncio", "uvloop", "trio"])
+def backend(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    pytest.importorskip(name)
+    return name
+
+
+@pytest.fixture
+def papers(tmp_path: Path, ca: CertificateAuthority) -> str:
+    """A server's certificate with its key, and beside it what clients trust."""
+    (tmp_path / "ca.pem").write_bytes(ca.pem)
+    certificate = ca.issue("localhost")
+    (tmp_path / "server.pem").write_bytes(certificate.private_key_pem + certificate.certificate_pem)
+    return str(tmp_path / "server.pem")
+
+
+def who_answers(client: subprocess.Popen[str]) -> int:
+    return int(ask(client, "who?"))
+
+
+@needs("openssl", "openssl")
+def test_socket_of_systemd(backend: str, papers: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        number = listening.fileno()
+        command = [sys.executable, "-c", SYSTEMD, str(number), BY_SYSTEMD, backend, papers]
+        with running(*command, folder=tmp_path, pass_fds=(number,)) as server:
+            with visit(listening.getsockname()[1], tmp_path) as client:
+                assert who_answers(client) == server.pid
+
+
+@needs("openssl", "openssl")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux deals connections out among those who reuse a port")
+def test_two_processes_reuse_a_port(backend: str, papers: str, tmp_path: Path) -> None:
+    with socket.socket() as reserved, ExitStack() as stack:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind(("127.0.0.1", 0))  # it does not listen, so it gets nobody
+        port = reserved.getsockname()[1]
+        command = [sys.executable, "-W", "error", "-c", REUSE_PORT, backend, papers, str(port)]
+        servers = [stack.enter_context(running(*command, folder=tmp_path)) for _ in range(2)]
+        for server in servers:
+            assert server.stdout is not None
+            assert server.stdout.readline() == "listening\n"
+        answered = set()
+        for _ in range(64):  # each goes to either with the same chance
+            with visit(port, tmp_path) as client:
+                answered.add(who_answers(client))
+            if len(answered) == 2:
+                break
+        assert answered == {server.pid for server in servers}
+
+
+@needs("openssl", "openssl")
+def test_forked_workers_share_a_socket(backend: str, papers: str, tmp_path: Path) -> None:
+    """Each has place for one client, so the second client is the other one's."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        number, port = listening.fileno(), listening.getsockname()[1]
+        command = [sys.executable, "-W", "error", "-c", FORKED, backend, papers, str(number)]
+        with running(*command, folder=tmp_path, pass_fds=(number,)) as server:
+            with visit(port, tmp_path) as first, visit(port, tmp_path) as second:
+                workers = {who_answers(first), who_answers(second)}
+            assert len(workers) == 2
+            assert server.pid in workers
+            for worker in workers - {server.pid}:
+                os.kill(worker, signal.SIGKILL)

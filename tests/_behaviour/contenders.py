@@ -11,6 +11,7 @@ import socket
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -131,7 +132,8 @@ class AsyncioConnection(Connection):
 
     async def abort(self) -> None:
         self._writer.transport.abort()
-        await asyncio.sleep(0.01)  # it takes the event loop a few turns
+        with suppress(OSError):  # which is what becomes of it
+            await self._writer.wait_closed()
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ class Peer:
             waiting = len(self.sock.recv(MOST, socket.MSG_PEEK))
             if waiting != last:
                 last, since = waiting, time.monotonic()
-            time.sleep(TICK)
+            time.sleep(TICK)  # To wait for more is not possible while there is something.
 
     def has_input(self, seconds: float) -> bool:
         """Whether a byte arrives within so many seconds."""
