@@ -177,7 +177,7 @@ class TLSDriver:
             return data
         finally:
             pump.receiving = False
-            if engine.has_output:
+            if engine.outgoing.data:
                 pump.flush_nowait()  # what reading made the engine say
 
     async def _yield_after_receiving(self, data: bytes) -> None:
@@ -203,7 +203,7 @@ class TLSDriver:
 
     async def send(self, data: bytes | memoryview) -> None:
         """Send all of ``data``; ``bytes_sent`` tells how much of it a cancelled call has accepted."""
-        engine, pump = self.engine, self._pump
+        engine, pump, queue = self.engine, self._pump, self.engine.outgoing
         pump.begin_sending()
         received = self.bytes_received
         try:
@@ -220,10 +220,10 @@ class TLSDriver:
             while True:
                 taken = engine.write(data)
                 self.bytes_sent += taken
-                if engine.has_output:
+                if queue.data:
                     pump.flush_nowait()
                     slices += 1
-                    if engine.has_output:
+                    if queue.data:
                         self._calls_sending = 0
                         await pump.send_some()
                     elif slices % SLICES_PER_YIELD == 0:
@@ -233,7 +233,7 @@ class TLSDriver:
                     await pump.fill()  # the rest of a handshake message comes first
                 if engine.states.writing is not _WRITING:
                     await pump.raise_why()
-                if taken == len(data) and not engine.has_output:
+                if taken == len(data) and not queue.data:
                     if not pump.transport.unflushed:
                         return
                     self._calls_sending = 0

@@ -150,9 +150,9 @@ class Pump:
         if self._filling:
             await self.until_departure()
             return True
-        engine = self.engine
+        engine, queue = self.engine, self.engine.outgoing
         self.check_open()  # or the close may be reading: it discards input
-        if engine.has_output:
+        if queue.data:
             self.flush_nowait()
         self._filling = True
         waited = False
@@ -163,7 +163,7 @@ class Pump:
                 self._take(data)
             else:
                 waited = True
-                if engine.has_output and not self.sending:
+                if queue.data and not self.sending:
                     await self._answer_and_receive()
                 else:
                     self._take(await self.transport.receive(room))

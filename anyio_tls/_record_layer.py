@@ -196,7 +196,8 @@ class RecordLayer:
 
     def _next_record(self) -> int:
         """Give SSLObject the next record, if all of it is here; its size in bytes, or 0."""
-        return self._incoming.write(self._records.next())
+        record = self._records.next()
+        return self._incoming.write(record) if record else 0
 
     def _next_record_of_message(self) -> bool:
         """Go on with a handshake message of the peer's, such as a ticket, of which a part was read: before it is whole,
@@ -258,6 +259,7 @@ class RecordLayer:
 
     # ---- ciphertext out ----
 
+    # (What every send and receive asks, it asks the queue itself.)
     has_output = property(attrgetter("outgoing.data"), doc="Whether there is ciphertext for the transport.")
 
     def _take_emitted(self) -> bytes:
