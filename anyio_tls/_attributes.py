@@ -119,9 +119,9 @@ class ConnectionInformation(Carrier):
         is decrypted first, so session tickets do not count; nothing is lost to what is received later. It is ``True``
         once the stream is closed, and ``False`` before the handshake and while another task waits to receive.
 
-        How much it knows depends on the stream below. Of sockets, everything. Of AnyIO's TCP streams on asyncio, and of
-        this package's own streams, only whether there is something, tickets or not. Of any other stream, nothing but
-        what was read from it before.
+        How much it knows depends on the stream below. Of sockets, those of AnyIO's and Trio's streams included,
+        everything. Of this package's own streams, only whether there is something, tickets or not. Of any other stream,
+        nothing but what was read from it before.
         """
         return self._driver.is_readable()
 

@@ -6,10 +6,13 @@ import socket
 import sys
 from collections.abc import Awaitable
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio
 import anyio.lowlevel
+
+if TYPE_CHECKING:
+    from ._selector_thread import HasFileno
 
 __all__ = [
     "Lowlevel",
@@ -35,11 +38,11 @@ class Lowlevel(Protocol):
 class Waits(Protocol):
     """What ``anyio`` and our own thread have in common."""
 
-    def wait_readable(self, obj: socket.socket | int, /) -> Awaitable[None]: ...
+    def wait_readable(self, obj: HasFileno, /) -> Awaitable[None]: ...
 
-    def wait_writable(self, obj: socket.socket | int, /) -> Awaitable[None]: ...
+    def wait_writable(self, obj: HasFileno, /) -> Awaitable[None]: ...
 
-    def notify_closing(self, obj: socket.socket | int, /) -> None: ...
+    def notify_closing(self, obj: HasFileno, /) -> None: ...
 
 
 def running_library() -> str | None:

@@ -15,17 +15,23 @@ import time
 from collections.abc import Iterable
 from functools import cache
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import Final
+from typing import Final, Protocol
 
 import anyio
 
-__all__ = ["SelectorThread", "selector_thread"]
+__all__ = ["HasFileno", "SelectorThread", "selector_thread"]
 
 # Neither has a descriptor of its own. Windows has the second one only, and there no more than 512 sockets fit in.
 _Selector: Final[type[selectors.BaseSelector]] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 _PAUSE: Final = 0.01
 """Seconds between two looks at sockets that cannot be waited for all together."""
+
+
+class HasFileno(Protocol):
+    """Whatever has a descriptor, -1 once it is closed."""
+
+    def fileno(self) -> int: ...
 
 
 @cache
@@ -48,24 +54,24 @@ class SelectorThread:
         self._alarm.setblocking(False)
         threading.Thread(target=self._run, name="anyio_tls selector", daemon=True).start()
 
-    async def wait_readable(self, obj: socket.socket | int, /) -> None:
+    async def wait_readable(self, obj: HasFileno, /) -> None:
         """Like :func:`anyio.wait_readable`."""
         await self._wait(obj, EVENT_READ)
 
-    async def wait_writable(self, obj: socket.socket | int, /) -> None:
+    async def wait_writable(self, obj: HasFileno, /) -> None:
         """Like :func:`anyio.wait_writable`."""
         await self._wait(obj, EVENT_WRITE)
 
-    def notify_closing(self, obj: socket.socket | int, /) -> None:
+    def notify_closing(self, obj: HasFileno, /) -> None:
         """Like :func:`anyio.notify_closing`."""
         for event in (EVENT_READ, EVENT_WRITE):
             with self._lock:
-                waiter = self._waiting.pop((_descriptor(obj), event), None)
+                waiter = self._waiting.pop((obj.fileno(), event), None)
             if waiter is not None and not waiter.done():
                 waiter.set_exception(anyio.ClosedResourceError("closed while waiting"))
 
-    async def _wait(self, obj: socket.socket | int, event: int) -> None:
-        key = _descriptor(obj), event
+    async def _wait(self, obj: HasFileno, event: int) -> None:
+        key = obj.fileno(), event
         waiter = asyncio.get_running_loop().create_future()
         with self._lock:
             self._waiting[key] = waiter
@@ -116,10 +122,6 @@ class SelectorThread:
         if self._alarmed.fileno() in found:
             self._alarmed.recv(1024)
         return [(descriptor, event) for descriptor, event in waiting if found.get(descriptor, 0) & event]
-
-
-def _descriptor(obj: socket.socket | int) -> int:
-    return obj if isinstance(obj, int) else obj.fileno()
 
 
 def _is_ready(descriptor: int, event: int) -> bool:

@@ -244,17 +244,6 @@ def test_both_who_wait_are_told_of_the_close() -> None:
     without_add_reader(main, selector_thread())
 
 
-def test_who_waits_by_number_is_woken() -> None:
-    async def main(thread: SelectorThread) -> None:
-        first, second = socket.socketpair()
-        with first, second:
-            await thread.wait_writable(first.fileno())
-            second.send(b"x")
-            await thread.wait_readable(first.fileno())
-
-    without_add_reader(main, selector_thread())
-
-
 def test_a_closed_socket_disturbs_nobody() -> None:
     """Who waits for it sees for itself, and nobody else is woken."""
 

@@ -495,18 +495,20 @@ async def test_nothing_is_lost_below_tls_that_ends(
 
 
 @on_asyncio
-async def test_what_anyio_has_given_out_is_there_without_a_wait(
-    server_context: ssl.SSLContext, client_context: ssl.SSLContext
-) -> None:
+async def test_what_anyio_has_read_comes_first(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """And then what the socket has."""
     async with transport_pair("anyio-tcp", server_context, client_context) as below:
-        transport = transport_for(below[0])
         await below[1].send(b"hello")
-        assert transport.receive_nowait(3) is None
-        assert await transport.receive(3) == b"hel"
-        assert transport.receive_nowait(1) == b"l"
-        assert await transport.receive(3) == b"o"
-        assert transport.receive_nowait(1) is None
-        transport.release()
+        assert await below[0].receive(1) == b"h"
+        transport = transport_for(below[0])
+        await below[1].send(b", world")
+        assert transport.is_readable()
+        assert transport.receive_nowait(2) == b"el"
+        assert await transport.receive(9) == b"lo"
+        assert await transport.receive(3) == b", w"
+        assert transport.receive_nowait(2) == b"or"
+        assert transport.release() == b""
+        assert await below[0].receive() == b"ld"
         for stream in below:
             await stream.aclose()
 
@@ -825,7 +827,7 @@ async def test_transport_for_anyios_sockets(monkeypatch: pytest.MonkeyPatch) -> 
         transport.release()
         assert type(transport_for(Wrapped(stream))) is AnyIOTransport
         # On Windows nobody but the event loop can wait for its sockets.
-        monkeypatch.setattr("anyio_tls._transports._choice.sys", SimpleNamespace(platform="win32", modules=sys.modules))
+        monkeypatch.setattr("anyio_tls._transports._choice.can_watch", lambda: False)
         assert type(transport_for(stream)) is (SocketTransport if running_on_trio() else AnyIOTransport)
     server.close()
     client, server = unix_socket_pair()
@@ -973,7 +975,7 @@ async def test_over_windows_sockets(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On asyncio they are byte streams like any other."""
-    monkeypatch.setattr("anyio_tls._transports._choice.sys", SimpleNamespace(platform="win32", modules=sys.modules))
+    monkeypatch.setattr("anyio_tls._transports._choice.can_watch", lambda: False)
     async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
         await client.send(b"hello")
         assert await server.receive() == b"hello"

@@ -81,14 +81,15 @@ def _anyio_transport_for(stream: Any) -> Transport:
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
         # On Trio a plain socket is below, and so it is below a UNIX stream everywhere.
         on_trio = running_on_trio()
-        waits: Waits = anyio if on_trio else waits_on_asyncio()
         if on_trio or isinstance(stream, anyio.abc.UNIXSocketStream):
+            waits: Waits = anyio if on_trio else waits_on_asyncio()
             transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits)
             if not on_trio:
                 tell_when_closed(stream, transport.interrupt)
             return transport
-        if sys.platform != "win32":
+        # On Windows a socket has no descriptor to duplicate.
+        if sys.platform != "win32" and can_watch():
             from ._asyncio import AnyIOSocketTransport
 
-            return AnyIOSocketTransport(stream, waits)
+            return AnyIOSocketTransport(stream)
     return AnyIOTransport(stream)

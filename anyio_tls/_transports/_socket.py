@@ -7,7 +7,7 @@ import sys
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
-from typing import Any, Final, Protocol, final
+from typing import TYPE_CHECKING, Any, Final, Protocol, final
 
 import anyio
 from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
@@ -19,11 +19,21 @@ from anyio_tls._queue import SendQueue
 
 from ._abc import check_free
 
+if TYPE_CHECKING:
+    from anyio_tls._selector_thread import HasFileno
+
 if sys.platform == "linux":
     from fcntl import ioctl
     from termios import TIOCOUTQ
 
-__all__ = ["BorrowedSocket", "BorrowingTransport", "SocketStream", "SocketTransport", "as_address"]
+__all__ = [
+    "BorrowedSocket",
+    "BorrowingTransport",
+    "Owner",
+    "SocketStream",
+    "SocketTransport",
+    "as_address",
+]
 
 _LITTLE: Final = 2**16
 """Bytes of input that a close throws away unasked: more than session tickets take, and less than a download."""
@@ -33,12 +43,6 @@ class Owner(Protocol):
     """The stream that a socket belongs to, which closes it."""
 
     def aclose(self) -> Awaitable[None]: ...
-
-
-class HasFileno(Protocol):
-    """Whatever has a descriptor, -1 once it is closed."""
-
-    def fileno(self) -> int: ...
 
 
 def _unacknowledged(sock: socket.socket) -> int:
@@ -123,13 +127,17 @@ class SocketTransport:
         self._check_open()
         self._waiting += 1
         try:
-            await self._waits.wait_writable(self._socket)
+            await self._waits.wait_writable(self._watchable())
         finally:
             self._waiting -= 1
 
     def interrupt(self) -> None:
         if self._waiting and self._socket.fileno() >= 0:
-            self._waits.notify_closing(self._socket)
+            self._waits.notify_closing(self._watchable())
+
+    def _watchable(self) -> HasFileno:
+        """What may be waited for."""
+        return self._socket
 
     def is_readable(self) -> bool:
         self._check_open()
