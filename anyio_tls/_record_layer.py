@@ -74,11 +74,20 @@ class SSLContextLike(Protocol):
 
 
 def in_workspace(method: Callable[Concatenate[LayerT, P], T]) -> Callable[Concatenate[LayerT, P], T]:
-    """A call that needs the workspace."""
+    """A call that needs the workspace. (Where the time matters, the engine has the same written out.)"""
 
     @wraps(method)
     def call(layer: LayerT, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return layer._workspace.run(layer, partial(method, layer, *args, **kwargs))
+        workspace = layer._workspace
+        if workspace.engine is not None:
+            return workspace.lend(layer, partial(call, layer, *args, **kwargs))
+        if workspace.incoming.pending or workspace.outgoing.pending:
+            workspace.clear()
+        workspace.engine = layer
+        try:
+            return method(layer, *args, **kwargs)
+        finally:
+            workspace.engine = None
 
     return call
 

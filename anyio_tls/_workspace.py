@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar, final
 
 __all__ = ["Workspace"]
@@ -46,18 +45,6 @@ class Workspace:
             raise RuntimeError("a TLS engine is at work in this workspace")
         self.incoming.read()
         self.outgoing.read()
-
-    def run(self, engine: object, call: Callable[[], T]) -> T:
-        """Make a call of an engine's. (Where the time matters, the engine has the same written out.)"""
-        if self.engine is not None:
-            return self.lend(engine, partial(self.run, engine, call))
-        if self.incoming.pending or self.outgoing.pending:
-            self.clear()
-        self.engine = engine
-        try:
-            return call()
-        finally:
-            self.engine = None
 
     def lend(self, engine: object, call: Callable[[], T]) -> T:
         """Make a call of an engine's in the middle of the work of another.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-from weakref import WeakMethod
+from typing import Any, Protocol
+from weakref import ref
 
 import anyio
 from anyio.abc import ObjectReceiveStream
@@ -14,30 +13,32 @@ from anyio_tls._queue import SendQueue
 
 from ._abc import Carrier, ExactSender
 
-__all__ = ["AnyIOTransport", "tell_when_closed"]
+__all__ = ["AnyIOTransport", "interrupt_when_closed"]
+
+
+class _Interruptible(Protocol):
+    def interrupt(self) -> None: ...
 
 
 class _TellingClose:
-    """The ``aclose()`` of a stream, which tells somebody before it closes. It keeps neither of them alive."""
+    """The ``aclose()`` of a stream, which interrupts its user before it closes. It keeps neither of them alive."""
 
-    def __init__(self, close: Any) -> None:
-        self._close = WeakMethod(close)
-        self.tell: Callable[[], Callable[[], None] | None]
+    def __init__(self, stream: Any, user: _Interruptible) -> None:
+        self._stream = ref(stream)
+        self._user = ref(user)
 
     async def __call__(self) -> None:
-        if (tell := self.tell()) is not None:
-            tell()
-        close = self._close()
-        assert close is not None  # who calls this has the stream
-        await close()
+        if (user := self._user()) is not None:
+            user.interrupt()
+        stream = self._stream()
+        assert stream is not None  # who calls this has it
+        await type(stream).aclose(stream)
 
 
-def tell_when_closed(stream: Any, tell: Callable[[], None]) -> None:
-    """Have ``tell()`` called when somebody closes ``stream``. On asyncio, AnyIO's streams wake only who waits for their
-    socket by their own means."""
-    if not isinstance(stream.aclose, _TellingClose):
-        stream.aclose = _TellingClose(stream.aclose)
-    stream.aclose.tell = WeakMethod(tell)
+def interrupt_when_closed(stream: Any, user: _Interruptible) -> None:
+    """Have ``user`` interrupted when somebody closes ``stream``. On asyncio, AnyIO's streams wake only who waits for
+    their socket by their own means."""
+    stream.aclose = _TellingClose(stream, user)
 
 
 class AnyIOTransport:

@@ -15,7 +15,7 @@ from anyio.abc import SocketAttribute
 from anyio_tls._event_loop import Waits
 from anyio_tls._queue import SendQueue
 
-from ._anyio import tell_when_closed
+from ._anyio import interrupt_when_closed
 from ._socket import BorrowingTransport, Owner, SocketTransport
 
 __all__ = ["AnyIOSocketTransport", "AsyncioSocketTransport"]
@@ -218,12 +218,12 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
             raise anyio.ClosedResourceError("transport_stream has been closed") from None
         super().__init__(lender, stream)
         self._stream: Any = stream
-        self._closed = False
+        self._interrupted = False
         self._flushing: anyio.CancelScope | None = None
         self._duplicate: _Duplicate | None = None
         self._arrived = self._take_what_was_read()
         self.unflushed = not self._is_flushed()
-        tell_when_closed(stream, self._stream_closes)
+        interrupt_when_closed(stream, self)
 
     def _take_what_was_read(self) -> bytes | None:
         taken = []
@@ -242,13 +242,9 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
             pass  # Nothing will be sent any more.
         return True
 
-    def _stream_closes(self) -> None:
-        self._closed = True
-        self.interrupt()
-
     def _check_open(self) -> None:
         if self._lender.fileno() < 0:
-            if self._closed:
+            if self._interrupted:
                 raise anyio.ClosedResourceError("the socket has been closed")
             # The event loop closes a socket that has failed.
             raise anyio.BrokenResourceError("the connection has been lost")
@@ -277,6 +273,7 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
         raise anyio.ClosedResourceError("closed while sending")
 
     def interrupt(self) -> None:
+        self._interrupted = True
         if self._flushing is not None:
             self._flushing.cancel()
         # The lender need not be asked: nobody waits for its own descriptor.

@@ -22,7 +22,7 @@ from anyio_tls._event_loop import (
 )
 
 from ._abc import Transport, check_free
-from ._anyio import AnyIOTransport, tell_when_closed
+from ._anyio import AnyIOTransport, interrupt_when_closed
 from ._socket import SocketStream, SocketTransport
 
 __all__ = ["transport_for"]
@@ -85,7 +85,7 @@ def _anyio_transport_for(stream: Any) -> Transport:
             waits: Waits = anyio if on_trio else waits_on_asyncio()
             transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits)
             if not on_trio:
-                tell_when_closed(stream, transport.interrupt)
+                interrupt_when_closed(stream, transport)
             return transport
         # On Windows a socket has no descriptor to duplicate.
         if sys.platform != "win32" and can_watch():
