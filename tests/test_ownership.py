@@ -30,6 +30,7 @@ from anyio_tls._transports._socket import BorrowedSocket
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import let_others_run, pair_over, socket_pair, tls_pair, transport_pair
+from .conftest import open_descriptors
 
 SOCKETS = ["socket", "anyio-tcp", "unix", "trio-socket"]
 MUCH = 2**24
@@ -493,3 +494,30 @@ async def test_wrap_without_a_descriptor_to_wait_with(
         with pytest.raises(anyio.EndOfStream):
             await below[1].receive()
         await below[1].aclose()
+
+
+@pytest.mark.guarantee("G16")
+@pytest.mark.parametrize("kind", ["socket", "anyio-tcp"])
+async def test_an_error_that_is_kept_keeps_no_descriptor(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Its traceback leads to who was waiting, and what they were waiting for."""
+    before = open_descriptors()
+    errors = []
+    async with pair_over(kind, server_context, client_context) as (client, server):
+
+        async def meet_the_end(call: Awaitable[Any]) -> None:
+            with pytest.raises(anyio.ClosedResourceError) as caught:
+                await call
+            errors.append(caught.value)
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(meet_the_end, client.send(bytes(MUCH)))
+            tg.start_soon(meet_the_end, client.receive())
+            await let_others_run()
+            await anyio.aclose_forcefully(client)
+        await server.aclose()
+        await let_others_run()  # uvloop takes a turn to close
+        assert len(errors) == 2
+        left = [what for descriptor, what in open_descriptors().items() if before.get(descriptor) != what]
+        assert not [what for what in left if what.startswith("socket:")]

@@ -174,7 +174,7 @@ def _end_watch(loop: asyncio.AbstractEventLoop, watched: HasFileno) -> None:
 
 
 class _Duplicate:
-    """A descriptor that is closed with this object."""
+    """A descriptor of its own, closed with this object at the latest."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -182,8 +182,12 @@ class _Duplicate:
     def fileno(self) -> int:
         return self._descriptor
 
-    def __del__(self) -> None:
-        os.close(self._descriptor)
+    def close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    __del__ = close
 
 
 def _result_at_once(call: Coroutine[Any, Any, T]) -> T:
@@ -278,9 +282,14 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
             self._flushing.cancel()
         # The lender need not be asked: nobody waits for its own descriptor.
         AsyncioSocketTransport.interrupt(self)
-        self._duplicate = None
+        self._close_duplicate()
 
     def release(self) -> bytes:
         taken = super().release()
-        self._duplicate = None
+        self._close_duplicate()
         return taken
+
+    def _close_duplicate(self) -> None:
+        if self._duplicate is not None:
+            self._duplicate.close()
+            self._duplicate = None
