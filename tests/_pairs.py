@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -48,6 +49,12 @@ def socket_pair() -> tuple[socket.socket, socket.socket]:
     for sock in (client, server):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
     return client, server
+
+
+def reset(sock: socket.socket) -> None:
+    """Close it so that the peer gets a reset."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
 
 
 def unix_socket_pair() -> tuple[socket.socket, socket.socket]:

@@ -11,8 +11,8 @@ import ssl
 import threading
 import warnings
 import weakref
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -20,16 +20,17 @@ import anyio
 import anyio.lowlevel
 import pytest
 from anyio import to_thread
-from anyio.abc import SocketAttribute
+from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream
 from anyio_tls._event_loop import running_on_asyncio, running_on_trio
-from anyio_tls._transports import transport_for
+from anyio_tls._queue import SendQueue
+from anyio_tls._transports import Transport, transport_for
 from anyio_tls._transports._socket import BorrowedSocket
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
-from ._pairs import let_others_run, pair_over, socket_pair, tls_pair, transport_pair
+from ._pairs import let_others_run, pair_over, reset, socket_pair, tls_pair, transport_pair
 from .conftest import open_descriptors
 
 SOCKETS = ["socket", "anyio-tcp", "unix", "trio-socket"]
@@ -398,29 +399,69 @@ async def test_what_a_cancelled_send_left_in_the_stream_below_goes_first(
             await anyio.aclose_forcefully(stream)
 
 
-@pytest.mark.guarantee("G7", "G16")
-async def test_closing_before_the_stream_below_had_room(
-    server_context: ssl.SSLContext, client_context: ssl.SSLContext
-) -> None:
-    """It has still to send, and TLS waits for it: the close ends that wait."""
+@asynccontextmanager
+async def unsent() -> AsyncIterator[tuple[AnyIOSocketStream, socket.socket]]:
+    """A stream of AnyIO's that has still to send what its peer has no room for, and the peer."""
     if running_on_trio():
         pytest.skip("on Trio a cancelled send leaves nothing behind")
-    async with transport_pair("anyio-tcp", server_context, client_context) as (client_below, server_below):
-        with anyio.CancelScope() as scope:
-            async with anyio.create_task_group() as tg:
-                tg.start_soon(client_below.send, bytes(MUCH))
-                await let_others_run(200)
-                scope.cancel()
+    ours, theirs = socket_pair()
+    with theirs:
+        async with await AnyIOSocketStream.from_socket(ours) as below:
+            with anyio.CancelScope() as scope:
+                async with anyio.create_task_group() as tg:
+                    tg.start_soon(below.send, bytes(MUCH))
+                    await let_others_run(200)
+                    scope.cancel()
+            yield below, theirs
 
-        async def wrap() -> None:
-            await TLSStream.wrap(client_below, hostname="localhost", ssl_context=client_context)
 
-        with anyio.fail_after(5):
+@pytest.mark.guarantee("G7", "G16")
+async def test_closing_before_the_stream_below_had_room(client_context: ssl.SSLContext) -> None:
+    """It has still to send, and TLS waits for it: the close ends that wait."""
+
+    async def wrap(below: AnyIOSocketStream) -> None:
+        await TLSStream.wrap(below, hostname="localhost", ssl_context=client_context)
+
+    with anyio.fail_after(5):
+        async with unsent() as (below, _), anyio.create_task_group() as tg:
+            tg.start_soon(closed, partial(wrap, below))
+            await let_others_run(200)
+            await below.aclose()
+
+
+@pytest.mark.guarantee("G16")
+async def test_the_stream_below_fails_with_what_it_has_still_to_send() -> None:
+    """The event loop closes its socket then, and TLS hears that the connection is lost."""
+    async with unsent() as (below, theirs):
+        transport = transport_for(below)
+        reset(theirs)
+        with pytest.raises(anyio.BrokenResourceError):
+            await transport.send(SendQueue(b"x"))
+        await let_others_run()
+        with pytest.raises(anyio.BrokenResourceError, match="the connection has been lost"):
+            transport.receive_nowait(1)
+        transport.release()
+
+
+@pytest.mark.guarantee("G2", "G16")
+async def test_over_a_stream_below_in_a_cancelled_scope() -> None:
+    """Whether it has something to send does not show there: what comes next finds out."""
+    ours, theirs = socket_pair()
+    with theirs:
+        async with await AnyIOSocketStream.from_socket(ours) as below:
+
+            async def put_over() -> None:
+                tg.cancel_scope.cancel()
+                made.append(transport_for(below))
+
+            made: list[Transport] = []
             async with anyio.create_task_group() as tg:
-                tg.start_soon(closed, wrap)
-                await let_others_run(200)
-                await client_below.aclose()
-        await server_below.aclose()
+                await put_over()
+            queue = SendQueue(b"hello")
+            while queue.data:
+                await made[0].send(queue)
+            assert theirs.recv(10) == b"hello"
+            made[0].release()
 
 
 # ---- who is interrupted, and who is cancelled ----

@@ -29,9 +29,9 @@ from anyio_tls import SocketStream, TLSStream, WriterTaskStream, _event_loop, tr
 from anyio_tls._closing import LINGER_SECONDS
 from anyio_tls._event_loop import lowlevel_of_event_loop, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
-from anyio_tls._transports import ExactSender, transport_for
+from anyio_tls._transports import ExactSender, Transport, transport_for
 from anyio_tls._transports._anyio import AnyIOTransport
-from anyio_tls._transports._asyncio import AnyIOSocketTransport, AsyncioSocketTransport
+from anyio_tls._transports._asyncio import FAILURE_SECONDS, AnyIOSocketTransport, AsyncioSocketTransport
 from anyio_tls._transports._socket import SocketTransport, as_address
 from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
@@ -42,6 +42,7 @@ from ._pairs import (
     let_others_run,
     pair_over,
     raising,
+    reset,
     socket_pair,
     tls_pair,
     transport_pair,
@@ -83,12 +84,6 @@ async def cancelled_at_its_wait(function: Callable[..., Coroutine[Any, Any, Any]
 
 async def receive_all(stream: Any) -> bytes:
     return b"".join([data async for data in stream])
-
-
-def reset(sock: socket.socket) -> None:
-    """Close it so that the peer gets a reset."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    sock.close()
 
 
 # ---- SocketStream, as a plain stream ----
@@ -591,6 +586,35 @@ async def test_socket_closed_by_somebody_before_a_wait() -> None:
         with pytest.raises(anyio.ClosedResourceError, match="the socket has been closed"):
             await transport.receive(10)
         transport.release()
+
+
+@on_uvloop
+async def test_socket_is_whole_when_it_is_looked_at() -> None:
+    """While somebody waits, while nobody does, and when the transport is not there any more."""
+    until_then = 1.5 * FAILURE_SECONDS
+    async with socket_streams() as (client, server):
+
+        async def receive(transport: Transport) -> None:
+            assert await transport.receive(10) == b"x"
+
+        async def use_transport() -> None:
+            transport = transport_for(client)
+            # The first wait begins the watch, and others look later.
+            for pause in (0.0, until_then, 0.0, 0.0):
+                async with anyio.create_task_group() as tg:
+                    tg.start_soon(receive, transport)
+                    await anyio.sleep(pause)
+                    await server.send(b"x")
+                if not pause:
+                    await anyio.sleep(until_then)
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(receive, transport)
+                await let_others_run()
+                await server.send(b"x")
+            transport.release()
+
+        await use_transport()
+        await anyio.sleep(until_then)
 
 
 @on_asyncio

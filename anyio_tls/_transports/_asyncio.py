@@ -30,6 +30,10 @@ _EVENT_LOOP_READ: Final = 2**18
 copies the rest."""
 
 
+FAILURE_SECONDS: Final = 0.2
+"""After how long it is noticed on uvloop that a socket had failed before somebody began to wait for it."""
+
+
 class AsyncioSocketTransport(SocketTransport):
     """A socket that the event loop keeps watching from one wait to the next.
 
@@ -43,9 +47,9 @@ class AsyncioSocketTransport(SocketTransport):
     def __init__(self, sock: socket.socket, owner: Owner, waits: Waits = anyio) -> None:
         super().__init__(sock, owner, waits)
         self._loop = asyncio.get_running_loop()
-        # uvloop does not go on watching a socket that has failed, even if there is still something to receive.
         self._is_uvloop = type(self._loop).__module__.partition(".")[0] == "uvloop"
         self._descriptor: int  # which it watches
+        self._look: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[bytes] | None = None
         self._room: int  # bytes that may be received until somebody asks again
         self._arrived: bytes | None = None  # what came ahead, or for a task that was cancelled before it ran
@@ -77,8 +81,8 @@ class AsyncioSocketTransport(SocketTransport):
             return self._take_arrived(max_bytes)
         if self._watched is None:
             self._watch()
-        elif self._is_uvloop:
-            self._notice_failure()
+        elif self._is_uvloop and self._look is None:
+            self._look_at_failure_later()
         self._room = max_bytes
         waiter: asyncio.Future[bytes]
         self._waiter = waiter = self._loop.create_future()
@@ -113,17 +117,31 @@ class AsyncioSocketTransport(SocketTransport):
             else:
                 waiter.set_result(data)
 
-    def _notice_failure(self) -> None:
+    def _look_at_failure_later(self) -> None:
+        """On uvloop: it does not go on watching a socket that has failed, even if there is still something to receive,
+        and who begins to wait after that would do so for ever. Usually something comes long before we look."""
+        if self._send_failed:
+            self._watch_anew()
+        else:
+            self._look = self._loop.call_later(FAILURE_SECONDS, _look_at_failure, weakref.ref(self))
+
+    def _look_at_failure(self) -> None:
+        self._look = None
+        if self._waiter is None or self._waiter.done() or self._watched is None:
+            return
         try:
             error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        except OSError as exc:
-            raise anyio.ClosedResourceError("the socket has been closed") from exc
-        if error:
-            self._error = OSError(error, os.strerror(error))
-        if error or self._send_failed:
-            self._send_failed = False
-            self._unwatch()
-            self._watch()
+        except OSError:
+            self._waiter.set_exception(anyio.ClosedResourceError("the socket has been closed"))
+        else:
+            if error:
+                self._error = OSError(error, os.strerror(error))
+                self._watch_anew()
+
+    def _watch_anew(self) -> None:
+        self._send_failed = False
+        self._unwatch()
+        self._watch()
 
     def _watch(self) -> None:
         self._check_open()
@@ -166,6 +184,11 @@ class AsyncioSocketTransport(SocketTransport):
 def _on_readable(transport: weakref.ref[AsyncioSocketTransport]) -> None:
     if (alive := transport()) is not None:
         alive._on_readable()
+
+
+def _look_at_failure(transport: weakref.ref[AsyncioSocketTransport]) -> None:
+    if (alive := transport()) is not None:
+        alive._look_at_failure()
 
 
 def _end_watch(loop: asyncio.AbstractEventLoop, watched: HasFileno) -> None:
@@ -242,8 +265,6 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
             _result_at_once(self._stream.send(b""))  # which waits for what was sent before
         except BlockingIOError:
             return False
-        except anyio.BrokenResourceError:
-            pass  # Nothing will be sent any more.
         return True
 
     def _check_open(self) -> None:
