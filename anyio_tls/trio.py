@@ -1,4 +1,29 @@
-"""TLS streams for Trio, in the place of :class:`trio.SSLStream` and :class:`trio.SSLListener`."""
+r"""TLS streams for Trio that you can cancel, in the place of :class:`trio.SSLStream` and :class:`trio.SSLListener`.
+
+A cancelled receive loses nothing. A cancelled send leaves the connection usable, and ``bytes_sent`` says how much of it
+was sent. ::
+
+    import trio
+    from anyio_tls.trio import open_tls_over_tcp_stream
+
+    async def main() -> None:
+        async with await open_tls_over_tcp_stream("example.org", 443) as tls:
+            await tls.send_all(b"GET / HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n")
+            with trio.move_on_after(0.05):
+                print(await tls.receive_some())
+            async for chunk in tls:  # after a timeout, the response from its first byte on
+                print(chunk)
+
+    trio.run(main)
+
+* Clients: :func:`open_tls_over_tcp_stream`.
+* Streams: :class:`TLSStream`, which puts TLS over any byte stream.
+* Servers: :func:`serve_tls_over_tcp`, :func:`open_tls_over_tcp_listeners`, :class:`TLSListener` and :func:`shut_down`.
+* Errors: :exc:`TLSError` and its subclasses :exc:`HandshakeError`, :exc:`CertificateVerificationError`,
+  :exc:`HandshakeTimeoutError` and :exc:`TruncatedError`; :exc:`UnexpectedDataError` and :exc:`NeedHandshakeError`.
+
+To move from ``trio.SSLStream``, change the name: the arguments are the same.
+"""
 
 from __future__ import annotations
 

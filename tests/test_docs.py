@@ -28,7 +28,8 @@ import sys
 import textwrap
 import xml.etree.ElementTree as ET
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -161,11 +162,37 @@ class Internet:
         return self.getaddrinfo(host, port)
 
 
+@asynccontextmanager
+async def open_internet(
+    authority: CertificateAuthority, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Internet]:
+    async with anyio.create_task_group() as task_group:
+        internet = Internet(authority, task_group)
+        monkeypatch.setattr(anyio_tls, "create_tls_listener", internet.create_tls_listener)
+        monkeypatch.setattr(socket, "getaddrinfo", internet.getaddrinfo)
+        if backend == "asyncio":  # uvloop does not ask the socket module
+            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", internet.loop_getaddrinfo)
+        yield internet
+        task_group.cancel_scope.cancel()
+
+
 class LookUpPorts(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if node.value not in Internet.WELL_KNOWN:
             return node
         return ast.copy_location(ast.parse(f"internet.port({node.value})", mode="eval").body, node)
+
+
+class RunHere(ast.NodeTransformer):
+    """A program starts an event loop, but here one runs already: ``anyio.run(main)`` becomes ``await main()``."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="anyio" | "trio"), attr="run"), args=[main]):
+                return ast.copy_location(ast.Await(ast.Call(main, [], [])), node)
+            case _:
+                self.generic_visit(node)
+                return node
 
 
 def uses_trio(tree: ast.Module) -> bool:
@@ -207,12 +234,7 @@ async def test_python_on_pages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with anyio.create_task_group() as task_group:
-        internet = Internet(trusted, task_group)
-        monkeypatch.setattr(anyio_tls, "create_tls_listener", internet.create_tls_listener)
-        monkeypatch.setattr(socket, "getaddrinfo", internet.getaddrinfo)
-        if anyio_backend_name == "asyncio":  # uvloop does not ask the socket module
-            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", internet.loop_getaddrinfo)
+    async with open_internet(trusted, anyio_backend_name, monkeypatch) as internet:
         namespace: dict[str, Any] = {"internet": internet}
         for block in blocks(page):
             tree = ast.parse(block.text if block.language != "console" else "")
@@ -224,7 +246,6 @@ async def test_python_on_pages(
                 tree = ast.fix_missing_locations(LookUpPorts().visit(tree))
             ast.increment_lineno(tree, block.line - 1)
             await run(tree, DOCS / page, namespace)
-        task_group.cancel_scope.cancel()
 
 
 # ---- examples ----
@@ -524,14 +545,40 @@ def test_reference_has_the_typed_attributes() -> None:
     assert sorted(documented) == sorted(name for name in vars(anyio_tls.TLSAttribute) if not name.startswith("_"))
 
 
+async def respond(tls: anyio_tls.TLSStream) -> None:
+    async with tls:
+        assert (await tls.receive()).startswith(b"GET /")
+        await tls.send(b"hello")
+
+
 @pytest.mark.parametrize("module", PUBLIC_MODULES)
-async def test_code_in_docstrings(module: str) -> None:
-    """The reference shows docstrings, and what they tell the reader to type works too."""
+async def test_code_in_docstrings(
+    module: str, anyio_backend_name: str, trusted: CertificateAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reference and ``help()`` show docstrings, and what they tell the reader to type works too."""
     if module.endswith(".trio"):
         pytest.importorskip("trio")
     public = importlib.import_module(module)
     things = [public, *(getattr(public, name) for name in public.__all__)]
     things += [member for thing in things if isinstance(thing, type) for member in vars(thing).values()]
-    for thing in things:
-        for code in re.findall(r"::\n\n((?: {4}.*\n|\n)+)", f"{inspect.getdoc(thing) or ''}\n"):
-            await run(textwrap.dedent(code), f"<a docstring in {module}>", vars(public).copy())
+    async with open_internet(trusted, anyio_backend_name, monkeypatch) as internet:
+        await internet.serve(respond, "example.org", 443)
+        for thing in things:
+            for code in re.findall(r"::\n\n((?: {4}.*\n|\n)+)", f"{inspect.getdoc(thing) or ''}\n"):
+                tree = ast.parse(textwrap.dedent(code))
+                if not uses_trio(tree) or anyio_backend_name == "trio":
+                    tree = ast.fix_missing_locations(RunHere().visit(LookUpPorts().visit(tree)))
+                    await run(tree, f"<a docstring in {module}>", {**vars(public), "internet": internet})
+
+
+@pytest.mark.parametrize("module", ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing"])
+def test_help_begins_with_an_example_and_the_public_names(module: str) -> None:
+    """What ``help()`` shows first is the docstring: it fills a screen, and nothing private is in it."""
+    if module.endswith(".trio"):
+        pytest.importorskip("trio")
+    public = importlib.import_module(module)
+    lines = (inspect.getdoc(public) or "").splitlines()
+    assert len(lines) >= 24
+    assert any(line.endswith("::") for line in lines[:6])
+    named = set(re.findall(r":(?:class|func|exc):`(\w+)`", "\n".join(lines)))
+    assert named == set(public.__all__)
