@@ -18,6 +18,7 @@ import importlib.metadata
 import importlib.util
 import inspect
 import itertools
+import os
 import re
 import runpy
 import shlex
@@ -310,9 +311,10 @@ async def test_echo_examples(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 def commands() -> list[str]:
-    """The commands that the pages and the README tell the reader to type."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^```sh\n(.*)\n```$", readme, re.MULTILINE)
+    """The commands that the pages, the README and CONTRIBUTING tell the reader to type."""
+    lines = []
+    for name in ("README.md", "CONTRIBUTING.md"):
+        lines += re.findall(r"^```sh\n(.*)\n```$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
     for page in PAGES:
         for block in blocks(page):
             if block.language == "console":
@@ -331,8 +333,11 @@ def test_command(command: str) -> None:
             assert re.search(rf"^def {session}\(|^@nox\.session\(name=\"{session}\"", noxfile, re.MULTILINE)
         case ["-m", "venv", _] | ["-m", "pytest", "-n", "auto"]:
             pass
-        case ["-m", "pytest", module]:
-            assert (ROOT / module).is_file()
+        case ["-m", "pytest", *selection]:
+            # It selects something; none, and pytest fails.
+            collect = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *selection]
+            env = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE", "PYTEST"))}
+            subprocess.run(collect, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, env=env)
         case ["-m", "pip", "install", *options, project]:
             assert options in ([], ["-e"])
             wanted = re.fullmatch(r"\.(?:\[(.+)\])?", project)
@@ -350,6 +355,48 @@ def test_command(command: str) -> None:
             assert (ROOT / script).is_file()
         case _:
             pytest.fail("a command that nobody has looked at")
+
+
+# ---- CONTRIBUTING ----
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_contributing_names_every_session() -> None:
+    noxfile = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    sessions = {}
+    for function in (node for node in noxfile.body if isinstance(node, ast.FunctionDef)):
+        for decorator in filter(lambda node: ast.unparse(node).startswith("nox.session"), function.decorator_list):
+            options = {
+                word.arg: ast.literal_eval(word.value)
+                for word in getattr(decorator, "keywords", ())
+                if word.arg in ("name", "default")
+            }
+            sessions[options.get("name", function.name)] = options.get("default", True)
+    usual, others = CONTRIBUTING.split("\n## Sessions\n")[1].split("\nThese run only when they are named:\n")
+    for part, default in ((usual, True), (others, False)):
+        named = re.findall(r"^\| `([\w-]+)` \|", part, re.MULTILINE)
+        assert sorted(named) == sorted(name for name, is_default in sessions.items() if is_default is default)
+
+
+def test_contributing_names_the_rooms_and_files_that_are_there() -> None:
+    places, tests = re.split(r"^## Write the test first$", CONTRIBUTING, flags=re.MULTILINE)
+    rows = re.findall(r"^\| ([\w ]+) \| .* \| (`.*`) \|$", places, re.MULTILINE)
+    assert [room for room, _ in rows] == [room.name for row in house.ROOMS for room in row if room.name != "Commands"]
+    for room, files in rows:
+        for name in re.findall(r"`([^`]+)`", files):
+            assert (ROOT / "anyio_tls" / name).exists()
+            assert house.room_of(name.removesuffix(".py").rstrip("/").replace("/", "."))[1].name == room
+    modules = re.findall(r"`(test_\w+\.py)`", tests)
+    assert len(modules) > 15
+    assert all((ROOT / "tests" / name).is_file() for name in modules)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / name).read_text(encoding="utf-8"))
+    assert links
+    assert all((ROOT / link).is_file() for link in links)
 
 
 # ---- the diagrams ----
