@@ -37,11 +37,13 @@ class Fault:
     """What goes wrong at the n-th operation of a kind on one end of a memory stream.
 
     =========  ==============================================================================================
-    ``stall``  The operation waits until it is cancelled, its stream is closed or the connection breaks. The next one
-    works again. ``end``    The direction ends before the operation: a receive finds the end instead of what was on its
-    way, a send breaks, and the peer finds the end. ``reset``  The connection breaks before the operation, in both
-    directions and for both ends. ``tear``   A send delivers the first half of its item, then the connection is reset.
-    What it delivered can still be received.
+    ``stall``  The operation waits until it is cancelled, its stream is closed or the connection breaks. The next
+               one works again.
+    ``end``    The direction ends before the operation: a receive finds the end instead of what was on its
+               way, a send breaks, and the peer finds the end.
+    ``reset``  The connection breaks before the operation, in both directions and for both ends.
+    ``tear``   A send delivers the first half of its item, then the connection is reset. What it delivered can
+               still be received.
     =========  ==============================================================================================
 
     :param operation: ``"receive"`` or ``"send"``; neither ending a direction nor waiting for room counts
