@@ -160,8 +160,7 @@ class WriterTaskStream(Carrier, ByteStream):
             return True
 
     def offer(self, item: bytes | memoryview) -> int:
-        """Used by a TLS stream over this one: accept as much of ``item`` as possible without waiting; return how many
-        bytes."""
+        """Used by a TLS stream over this one: accept what can be accepted without waiting; return how many bytes."""
         self._check()
         piece = bytes(item[: max(0, _CAPACITY - len(self._queue))])
         if piece:
@@ -174,8 +173,7 @@ class WriterTaskStream(Carrier, ByteStream):
         return True
 
     def begin_closing(self) -> None:
-        """Called by a TLS stream over this one before it sends close_notify: decides whether closing will have to
-        wait."""
+        """Called by a TLS stream over this one before it sends close_notify: see whether anything is at risk."""
         self._at_risk = self._transport.begin_closing() or (bool(self._queue.data) and not self._transport.lingers)
 
     async def aclose(self) -> None:
