@@ -1,4 +1,4 @@
-"""The page "Side by side" tells what is so: its words are those of today, and no good word comes from nothing."""
+"""The page "Side by side" says what is true: its words are those of today, and follow from observations."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_glance_says_where_a_library_differs() -> None:
 
 
 def test_readme_says_what_was_observed() -> None:
-    """Its table is a part of the one on the page, word by word."""
+    """Its table is a part of the table on the page, word by word."""
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
     lines = re.findall(r"^\| (.*) \|$", readme, re.MULTILINE)
     head, *rows = [line.split(" | ") for line in lines]
@@ -160,7 +160,7 @@ def test_hang_is_an_observation(certificates: Path, monkeypatch: pytest.MonkeyPa
 
 
 class Wrong(Ours):
-    """Ours, spoilt."""
+    """Ours, with a fault."""
 
     connection_class: type[Connection]
 

@@ -1,12 +1,12 @@
-"""The documentation does what it says: its programs run, its commands exist, its lists are complete.
+"""The documentation is right: its programs run, its commands exist, its lists are complete.
 
 The Python blocks of a page are run one after another, as if typed into an interpreter that knows ``await``, on every
 backend. Between them stand hidden blocks, reST comments that begin with ``.. hidden``: they prepare what the
 page takes for granted, and check what came of it. A block that uses Trio is left out on the other backends, and one
 about the groups of a key exchange where ``ssl`` cannot choose them, or OpenSSL has no hybrid ones.
 
-A page lives in an Internet of its own: the hosts that it serves are on loopback, their names resolve, and its
-certificate authority is the one that this machine trusts.
+A page has an Internet of its own: the hosts that it serves are on loopback, their names resolve, and the machine trusts
+its certificate authority.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What these pages need beyond Sphinx itself.
+"""Directives for these pages, beyond Sphinx itself.
 
 ``.. states:: READING``
     The diagram of a table in ``anyio_tls._states``, drawn from the table as the page is built.

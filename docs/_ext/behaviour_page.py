@@ -1,7 +1,7 @@
-"""Tells what each library does in the same scenarios, from what ``tests/observe_behaviour.py`` has observed.
+"""Describes what each library does in the same scenarios, from what ``tests/observe_behaviour.py`` has observed.
 
-Every word that tells libraries apart comes from an observation. This module knows nothing of Sphinx: the tests make the
-page with it too.
+Every difference between libraries comes from an observation. This module does not depend on Sphinx: the tests use it
+too.
 """
 
 from __future__ import annotations
