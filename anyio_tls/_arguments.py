@@ -80,9 +80,13 @@ def as_seconds(argument: str, seconds: Any) -> float | None:
         return None
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         raise TypeError(f"{argument} must be a number of seconds or None, not {type(seconds).__name__}")
-    if math.isnan(seconds) or seconds < 0:
+    try:
+        number = float(seconds)
+    except OverflowError:  # an integer, such as 10**400
+        raise ValueError(f"{argument} must not be larger than a float can be") from None
+    if math.isnan(number) or number < 0:
         raise ValueError(f"{argument} must not be negative or NaN, but is {seconds}")
-    return float(seconds)
+    return number
 
 
 def as_hostname(argument: str, hostname: Any) -> str | None:
