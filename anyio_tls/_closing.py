@@ -28,6 +28,9 @@ is left that an open socket protects.
 **One bound.** ``linger`` limits the time of all steps together. When it is over, or when the close is cancelled, the
 transport is closed at once.
 
+**States.** For callers the connection is closed as soon as the close begins; that is in ``_states.py``. Whether the
+transport is closed too matters only to another ``aclose()``, so it is kept here.
+
 ==================================  =======================================================  ========================
 step                                what the close waits for                                 when
 ==================================  =======================================================  ========================

@@ -16,6 +16,8 @@ A connection is a :class:`~._engine.TLSEngine`, which knows TLS, and a transport
 the AnyIO face does it every sixteen calls. Every call notices a cancellation that came before it.
 
 **Closing** has priority over everything else (see ``_closing.py``): calls that it interrupts raise the closed error.
+What the driver counts and remembers about earlier calls only decides when it yields and whether a close waits; it
+permits and forbids nothing, so it is not in ``_states.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The handshake: which task does it, its time limit, and the error of a failed one.
 
 The first task that needs it does it. The others wait, and one of them continues it if that task is cancelled. Once it
-has failed, every call raises the same error.
+has failed, every call raises the same error. That error is kept here and not in ``_states.py``, since a time limit
+fails the handshake, but neither direction of the connection.
 """
 
 from __future__ import annotations

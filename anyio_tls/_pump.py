@@ -8,7 +8,8 @@ afresh. What the engine has decrypted or encrypted stays in its queues until it 
 the transport. So a cancellation, which can arrive only at an await, never interrupts a change half-way.
 
 **One reader, one writer.** A second task of the same kind gets the busy error before it has changed anything. A task
-that needs ciphertext while another one receives it waits for that task.
+that needs ciphertext while another one receives it waits for that task. The flags for this say what tasks are doing,
+not what the connection is, and any task may be cancelled out of them; so they are not in ``_states.py``.
 
 **Reading never waits for writing**, and replies are sent all the same. A reply that reading provokes is offered to the
 transport without waiting. What the transport does not take is sent during the wait for more input, by a task that ends
