@@ -233,7 +233,7 @@ def _result_at_once(call: Coroutine[Any, Any, T]) -> T:
 class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
     """A TCP stream of AnyIO's, whose socket belongs to a transport of the event loop.
 
-    That transport reads only while a task receives from the stream, and writes only what an earlier ``send()`` has left.
+    That transport reads only while a task receives from the stream, and writes only what an earlier ``send()`` left.
     So once we have what it has read, and it has sent what is left, we use the socket as if it were ours. Only its
     descriptor cannot be registered with the event loop a second time: a duplicate is.
     """
