@@ -1,4 +1,4 @@
-"""Event loops: whose it is where two are running, and those that cannot watch sockets."""
+"""Event loops: which one is meant if two are running, and those without reader registration."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def converse(port: int, ca: CertificateAuthority) -> None:
 
 
 def without_add_reader(test: Callable[..., Awaitable[None]], *args: Any) -> None:
-    """Run a test on an event loop that cannot watch sockets."""
+    """Run a test on an event loop without reader registration."""
 
     async def main() -> None:
         with anyio.fail_after(30):
@@ -240,17 +240,6 @@ def test_both_who_wait_are_told_of_the_close() -> None:
                 tg.start_soon(wait, thread.wait_writable)
                 await let_others_run()
                 thread.notify_closing(first)
-
-    without_add_reader(main, selector_thread())
-
-
-def test_who_waits_by_number_is_woken() -> None:
-    async def main(thread: SelectorThread) -> None:
-        first, second = socket.socketpair()
-        with first, second:
-            await thread.wait_writable(first.fileno())
-            second.send(b"x")
-            await thread.wait_readable(first.fileno())
 
     without_add_reader(main, selector_thread())
 

@@ -211,7 +211,7 @@ async def test_socket_stream_notices_cancellation() -> None:
 
 
 async def test_socket_stream_closes() -> None:
-    """Who waits is sent away; so is who comes later."""
+    """A waiting task is interrupted, and later calls are refused."""
     async with socket_streams() as (client, server):
 
         async def closed(function: Callable[..., Awaitable[Any]], *args: Any) -> None:
@@ -244,7 +244,7 @@ async def test_socket_stream_breaks(what: str) -> None:
 
 @pytest.mark.parametrize("make", [SocketTransport, transport_for])
 async def test_socket_is_not_readable_after_all(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system may wake us for nothing: we wait again."""
+    """After a spurious wake-up, we wait again."""
     really_receive, mistakes = SocketTransport._receive, [None, None]
 
     def receive(self: SocketTransport, max_bytes: int) -> bytes | None:
@@ -275,7 +275,7 @@ async def test_socket_that_gave_all_it_had_is_not_asked_before_the_wait() -> Non
 
 
 async def is_watched(sock: socket.socket) -> bool:
-    """Whether the event loop has the system watch a socket."""
+    """Whether the event loop has a reader registration for a socket."""
     if sys.platform != "linux":
         pytest.skip("only Linux tells what it watches")
     await let_others_run()  # libuv tells the system before it waits
@@ -311,7 +311,7 @@ async def test_watching_goes_on_while_somebody_waits_for_all_that_comes(monkeypa
 
 @on_asyncio
 async def test_what_nobody_waits_for_is_received_ahead() -> None:
-    """As much as there was room for. Watching goes on until more comes."""
+    """As much as there was room for. The reader registration stays until more comes."""
     async with socket_streams() as (client, server):
         transport = transport_for(client)
         await server.send(b"x")
@@ -495,18 +495,20 @@ async def test_nothing_is_lost_below_tls_that_ends(
 
 
 @on_asyncio
-async def test_what_anyio_has_given_out_is_there_without_a_wait(
-    server_context: ssl.SSLContext, client_context: ssl.SSLContext
-) -> None:
+async def test_what_anyio_has_read_comes_first(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """And then what the socket has."""
     async with transport_pair("anyio-tcp", server_context, client_context) as below:
-        transport = transport_for(below[0])
         await below[1].send(b"hello")
-        assert transport.receive_nowait(3) is None
-        assert await transport.receive(3) == b"hel"
-        assert transport.receive_nowait(1) == b"l"
-        assert await transport.receive(3) == b"o"
-        assert transport.receive_nowait(1) is None
-        transport.release()
+        assert await below[0].receive(1) == b"h"
+        transport = transport_for(below[0])
+        await below[1].send(b", world")
+        assert transport.is_readable()
+        assert transport.receive_nowait(2) == b"el"
+        assert await transport.receive(9) == b"lo"
+        assert await transport.receive(3) == b", w"
+        assert transport.receive_nowait(2) == b"or"
+        assert transport.release() == b""
+        assert await below[0].receive() == b"ld"
         for stream in below:
             await stream.aclose()
 
@@ -825,7 +827,7 @@ async def test_transport_for_anyios_sockets(monkeypatch: pytest.MonkeyPatch) -> 
         transport.release()
         assert type(transport_for(Wrapped(stream))) is AnyIOTransport
         # On Windows nobody but the event loop can wait for its sockets.
-        monkeypatch.setattr("anyio_tls._transports._choice.sys", SimpleNamespace(platform="win32", modules=sys.modules))
+        monkeypatch.setattr("anyio_tls._transports._choice.can_watch", lambda: False)
         assert type(transport_for(stream)) is (SocketTransport if running_on_trio() else AnyIOTransport)
     server.close()
     client, server = unix_socket_pair()
@@ -973,7 +975,7 @@ async def test_over_windows_sockets(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On asyncio they are byte streams like any other."""
-    monkeypatch.setattr("anyio_tls._transports._choice.sys", SimpleNamespace(platform="win32", modules=sys.modules))
+    monkeypatch.setattr("anyio_tls._transports._choice.can_watch", lambda: False)
     async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
         await client.send(b"hello")
         assert await server.receive() == b"hello"
@@ -1689,7 +1691,7 @@ async def test_interrupted_wait_for_room_in_a_trio_stream() -> None:
 @pytest.mark.guarantee("G12")
 @on_trio
 async def test_trio_socket_closed_underneath(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """Its descriptor's number may belong to another connection by then, which must not be touched."""
+    """The number of its descriptor may belong to another connection by then, which must not be affected."""
     async with transport_pair("trio-socket", server_context, client_context) as below:
         client, server = await trio_pair(below, server_context, client_context)
         descriptor = below[0].socket.fileno()

@@ -1,10 +1,9 @@
-"""AnyIO byte streams: AnyIO's own sockets exactly, others as well as they allow."""
+"""Transports over AnyIO byte streams: exact for AnyIO's own sockets, for others as far as they allow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-from weakref import WeakMethod
+from typing import Any, Protocol
+from weakref import ref
 
 import anyio
 from anyio.abc import ObjectReceiveStream
@@ -14,38 +13,40 @@ from anyio_tls._queue import SendQueue
 
 from ._abc import Carrier, ExactSender
 
-__all__ = ["AnyIOTransport", "tell_when_closed"]
+__all__ = ["AnyIOTransport", "interrupt_when_closed"]
+
+
+class _Interruptible(Protocol):
+    def interrupt(self) -> None: ...
 
 
 class _TellingClose:
-    """The ``aclose()`` of a stream, which tells somebody before it closes. It keeps neither of them alive."""
+    """The ``aclose()`` of a stream, which interrupts its user before it closes. It keeps neither of them alive."""
 
-    def __init__(self, close: Any) -> None:
-        self._close = WeakMethod(close)
-        self.tell: Callable[[], Callable[[], None] | None]
+    def __init__(self, stream: Any, user: _Interruptible) -> None:
+        self._stream = ref(stream)
+        self._user = ref(user)
 
     async def __call__(self) -> None:
-        if (tell := self.tell()) is not None:
-            tell()
-        close = self._close()
-        assert close is not None  # who calls this has the stream
-        await close()
+        if (user := self._user()) is not None:
+            user.interrupt()
+        stream = self._stream()
+        assert stream is not None  # who calls this has it
+        await type(stream).aclose(stream)
 
 
-def tell_when_closed(stream: Any, tell: Callable[[], None]) -> None:
-    """Have ``tell()`` called when somebody closes ``stream``. On asyncio, AnyIO's streams wake only who waits for their
-    socket by their own means."""
-    if not isinstance(stream.aclose, _TellingClose):
-        stream.aclose = _TellingClose(stream.aclose)
-    stream.aclose.tell = WeakMethod(tell)
+def interrupt_when_closed(stream: Any, user: _Interruptible) -> None:
+    """Have ``user`` interrupted when somebody closes ``stream``. On asyncio, AnyIO's streams wake only who waits for
+    their socket by their own means."""
+    stream.aclose = _TellingClose(stream, user)
 
 
 class AnyIOTransport:
     """Any AnyIO byte stream.
 
-    Unless it is an :class:`ExactSender`, a cancelled ``send()`` does not say how much went out, so afterwards
-    nothing can be sent any more. What a stream does when it is closed under a task that waits in it is undefined
-    too, so every wait here can be interrupted.
+    Unless it is an :class:`ExactSender`, a cancelled ``send()`` does not say how much was sent, so nothing can be sent
+    afterwards. What a stream does when it is closed while a task waits in it is undefined too, so every wait here can
+    be interrupted.
     """
 
     lingers = True
@@ -73,7 +74,7 @@ class AnyIOTransport:
 
     async def _receive(self, max_bytes: int) -> bytes:
         try:
-            # A stream of objects has no say in their size.
+            # The objects of an object stream may have any size.
             if isinstance(self._stream, ObjectReceiveStream):
                 return bytes(await self._stream.receive())
             return bytes(await self._stream.receive(max_bytes))
@@ -84,13 +85,13 @@ class AnyIOTransport:
         return isinstance(self._stream, Carrier) and self._stream.is_readable()
 
     def send_nowait(self, queue: SendQueue) -> None:
-        # What a send under way has of the queue is not to be sent twice.
+        # What a send under way has taken from the queue must not be sent twice.
         if isinstance(self._stream, Carrier) and not self._sending.locked():
             queue.remove(self._stream.offer(queue.data))
             self.unflushed = not self._stream.is_flushed
 
     async def send(self, queue: SendQueue) -> None:
-        async with self._sending:  # somebody who was interrupted may still be on the way out
+        async with self._sending:  # an interrupted task may not have left yet
             self._check_whole()
             await checkpoint_if_cancelled()
             with anyio.CancelScope() as self._send_scope:
@@ -143,7 +144,7 @@ class AnyIOTransport:
             if scope is not None:
                 scope.cancel()
 
-    # Whatever a stream below has to do so that its close loses nothing is its own business.
+    # A stream below has to make sure by itself that its close loses nothing.
 
     def begin_closing(self) -> bool:
         if isinstance(self._stream, Carrier):

@@ -1,4 +1,4 @@
-"""Sockets on asyncio's event loops: our own, and those of AnyIO's streams."""
+"""Transports over sockets on asyncio's event loops: our own, and those of AnyIO's streams."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 import os
 import socket
 import weakref
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import anyio
 from anyio.abc import SocketAttribute
@@ -15,37 +15,40 @@ from anyio.abc import SocketAttribute
 from anyio_tls._event_loop import Waits
 from anyio_tls._queue import SendQueue
 
-from ._anyio import tell_when_closed
+from ._anyio import interrupt_when_closed
 from ._socket import BorrowingTransport, Owner, SocketTransport
 
 __all__ = ["AnyIOSocketTransport", "AsyncioSocketTransport"]
 
+if TYPE_CHECKING:
+    from anyio_tls._selector_thread import HasFileno
+
 T = TypeVar("T")
 
 _EVENT_LOOP_READ: Final = 2**18
-"""How many bytes asyncio and uvloop read from a socket at once. AnyIO has them all in memory, and to give out a part it
-copies the rest."""
+"""How many bytes asyncio and uvloop read from a socket at once. AnyIO keeps them in memory, and copies the rest when
+only a part is received."""
 
 
 class AsyncioSocketTransport(SocketTransport):
-    """A socket that the event loop keeps watching from one wait to the next.
+    """A socket whose reader registration stays from one wait to the next.
 
-    To begin and to end watching takes several system calls. And the event loop looks again before a task that it has
-    woken runs. So what arrives is received at once, for the task that waits or for the next one that will: no more
-    than that was given room for, whose end is also that of the watch.
+    Adding and removing a reader takes several system calls. And the event loop polls again before a task that it has
+    woken runs. So what arrives is received at once, for the task that waits or for the next one: at most as much as was
+    given room for. When that is used up, the registration ends.
     """
 
-    _watched = False
+    _watched: HasFileno | None = None
 
-    def __init__(self, sock: socket.socket, owner: Owner) -> None:
-        super().__init__(sock, owner)
+    def __init__(self, sock: socket.socket, owner: Owner, waits: Waits = anyio) -> None:
+        super().__init__(sock, owner, waits)
         self._loop = asyncio.get_running_loop()
-        # uvloop does not go on watching a socket that has failed, even if there is still something to receive.
+        # uvloop ends the registration of a socket that has failed, even if there is still something to receive.
         self._is_uvloop = type(self._loop).__module__.partition(".")[0] == "uvloop"
-        self._descriptor = sock.fileno()
+        self._descriptor: int  # which it watches
         self._waiter: asyncio.Future[bytes] | None = None
-        self._room: int  # bytes that may be received until somebody asks again
-        self._arrived: bytes | None = None  # what came ahead, or for a task that was cancelled before it ran
+        self._room: int  # bytes that may be received until the next call
+        self._arrived: bytes | None = None  # received ahead, or for a task that was cancelled before it ran
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:
         if self._arrived is not None:
@@ -72,7 +75,7 @@ class AsyncioSocketTransport(SocketTransport):
     async def receive(self, max_bytes: int) -> bytes:
         if self._arrived is not None:
             return self._take_arrived(max_bytes)
-        if not self._watched:
+        if self._watched is None:
             self._watch()
         elif self._is_uvloop:
             self._notice_failure()
@@ -89,7 +92,7 @@ class AsyncioSocketTransport(SocketTransport):
             self._waiter = None
 
     def _on_readable(self) -> None:
-        """Receive for who waits, or ahead."""
+        """Receive for the task that waits, or ahead."""
         waiter = self._waiter
         if waiter is not None and waiter.done():
             waiter = None
@@ -124,15 +127,17 @@ class AsyncioSocketTransport(SocketTransport):
 
     def _watch(self) -> None:
         self._check_open()
-        # The event loop must not keep a stream that everybody else has forgotten.
+        watchable = self._watchable()
+        self._descriptor = watchable.fileno()
+        # The event loop must not keep alive a stream that is not referenced otherwise.
         self._loop.add_reader(self._descriptor, _on_readable, weakref.ref(self))
-        self._watched = True
+        self._watched = watchable
 
     def _unwatch(self) -> None:
         self._drained = False
-        if self._watched:
+        if self._watched is not None:
             self._loop.remove_reader(self._descriptor)
-            self._watched = False
+            self._watched = None
 
     def interrupt(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -146,7 +151,7 @@ class AsyncioSocketTransport(SocketTransport):
         return self._arrived or b""
 
     def __del__(self) -> None:
-        if not self._watched or self._loop.is_closed():
+        if self._watched is None or self._loop.is_closed():
             return
         try:
             running = asyncio.get_running_loop()
@@ -154,8 +159,8 @@ class AsyncioSocketTransport(SocketTransport):
             running = None
         if running is self._loop:
             self._unwatch()
-        else:  # in another thread; the socket lives until the event loop has let go of it
-            self._loop.call_soon_threadsafe(_end_watch, self._loop, self._socket)
+        else:  # in another thread; what is watched lives until the event loop has let go of it
+            self._loop.call_soon_threadsafe(_end_watch, self._loop, self._watched)
 
 
 def _on_readable(transport: weakref.ref[AsyncioSocketTransport]) -> None:
@@ -163,127 +168,128 @@ def _on_readable(transport: weakref.ref[AsyncioSocketTransport]) -> None:
         alive._on_readable()
 
 
-def _end_watch(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
-    if sock.fileno() >= 0:
-        loop.remove_reader(sock.fileno())
+def _end_watch(loop: asyncio.AbstractEventLoop, watched: HasFileno) -> None:
+    if watched.fileno() >= 0:
+        loop.remove_reader(watched.fileno())
 
 
-class _Interruptible:
-    """Calls of an AnyIO stream's, one at a time, that somebody else can end. A cancel scope for each costs too much."""
+class _Duplicate:
+    """A descriptor of its own, closed with this object at the latest."""
 
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._task: asyncio.Task[Any] | None = None
-        self._interrupted = False
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
 
-    async def run(self, call: Awaitable[T]) -> T:
-        self._task = task = asyncio.current_task(self._loop)
-        assert task is not None
-        cancellations = _cancellations(task)
-        self._interrupted = False
-        try:
-            return await call
-        except asyncio.CancelledError:
-            if not self._interrupted or _take_back(task) > cancellations:  # somebody else has cancelled it too
-                raise
-            raise anyio.ClosedResourceError("interrupted, for this stream is closed") from None
-        finally:
-            self._task = None
+    def fileno(self) -> int:
+        return self._descriptor
 
-    def interrupt(self) -> None:
-        if self._task is not None and not self._interrupted:
-            self._interrupted = True
-            self._task.cancel()
+    def close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    __del__ = close
 
 
-# Before Python 3.11 tasks do not count how often they were cancelled.
-_cancellations: Callable[[asyncio.Task[Any]], int] = getattr(asyncio.Task, "cancelling", lambda _task: 0)
-_take_back: Callable[[asyncio.Task[Any]], int] = getattr(asyncio.Task, "uncancel", lambda _task: 0)
+def _result_at_once(call: Coroutine[Any, Any, T]) -> T:
+    """The result of an asynchronous call that need not wait. If it wants to let others run, it goes on without.
+
+    :raises BlockingIOError: if it has to wait, or is in a cancelled scope; then it is ended
+    """
+    try:
+        for _ in range(2):
+            if call.send(None) is not None:
+                break
+    except StopIteration as exc:
+        result: T = exc.value
+        return result
+    finally:
+        call.close()
+    raise BlockingIOError
 
 
-class AnyIOSocketTransport(BorrowingTransport):
-    """A TCP stream of AnyIO's, whose socket belongs to a transport of the event loop's.
+class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
+    """A TCP stream of AnyIO, whose socket belongs to a transport of the event loop.
 
-    We send on its descriptor ourselves, and so know how much was taken. Receiving stays with the stream, which may have
-    bytes in a queue of its own. What it has still to send itself, after a cancelled ``send()``, goes first.
+    That reads only while somebody receives from the stream, and writes only what is left of an earlier ``send()``.
+    Otherwise the socket can be used as if it were ours, once what has been read already is taken, and what is left is
+    sent. But nobody else may watch the descriptor, so the event loop watches a duplicate.
     """
 
-    def __init__(self, stream: anyio.abc.SocketStream, waits: Waits) -> None:
+    def __init__(self, stream: anyio.abc.SocketStream) -> None:
         try:
             lender = stream.extra(SocketAttribute.raw_socket)
         except AttributeError:  # on uvloop, AnyIO finds no socket in a closed stream
             raise anyio.ClosedResourceError("transport_stream has been closed") from None
-        super().__init__(lender, stream, waits)
-        self._stream = stream
-        self._received: bytes | memoryview = b""
-        self._receiving = _Interruptible()
-        self._flushing = _Interruptible()
-        self._flushed = False  # the stream has nothing of its own to send
-        self._duplicate: int | None = None  # while a task waits for it
-        self._closed = False
-        tell_when_closed(stream, self._stream_closes)
+        super().__init__(lender, stream)
+        self._stream: Any = stream
+        self._interrupted = False
+        self._flushing: anyio.CancelScope | None = None
+        self._duplicate: _Duplicate | None = None
+        self._arrived = self._take_what_was_read()
+        self.unflushed = not self._is_flushed()
+        interrupt_when_closed(stream, self)
 
-    def _stream_closes(self) -> None:
-        self._closed = True
-        self.interrupt()
+    def _take_what_was_read(self) -> bytes | None:
+        taken = []
+        try:
+            while True:
+                taken.append(_result_at_once(self._stream.receive(_EVENT_LOOP_READ)))
+        except (BlockingIOError, anyio.EndOfStream, anyio.BrokenResourceError):
+            return b"".join(taken) or None  # An end or an error is the socket's too.
+
+    def _is_flushed(self) -> bool:
+        try:
+            _result_at_once(self._stream.send(b""))  # this waits until everything sent before is out
+        except BlockingIOError:
+            return False
+        except anyio.BrokenResourceError:
+            pass  # Nothing will be sent any more.
+        return True
 
     def _check_open(self) -> None:
         if self._lender.fileno() < 0:
-            if self._closed:
+            if self._interrupted:
                 raise anyio.ClosedResourceError("the socket has been closed")
-            # The event loop closes a socket that has failed.
+            # The event loop closes failed sockets.
             raise anyio.BrokenResourceError("the connection has been lost")
 
-    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
-        return self._take(max_bytes) if self._received else None
-
-    async def receive(self, max_bytes: int) -> bytes | memoryview:
-        if not self._received:
-            try:
-                self._received = await self._receiving.run(self._stream.receive(_EVENT_LOOP_READ))
-            except anyio.EndOfStream:
-                return b""
-        return self._take(max_bytes)
-
-    def is_readable(self) -> bool:
-        # What the event loop has read already, it hides; but it reads only while somebody receives.
-        return bool(self._received) or super().is_readable()
-
-    def _take(self, max_bytes: int) -> bytes | memoryview:
-        received, self._received = self._received, b""
-        if len(received) > max_bytes:
-            received = memoryview(received)
-            self._received = received[max_bytes:]
-        return received[:max_bytes]
+    def _watchable(self) -> HasFileno:
+        if self._duplicate is None:
+            self._duplicate = _Duplicate(os.dup(self._socket.fileno()))
+        return self._duplicate
 
     def send_nowait(self, queue: SendQueue) -> None:
-        if self._flushed:
+        if not self.unflushed:
             super().send_nowait(queue)
 
     async def send(self, queue: SendQueue) -> None:
-        if self._flushed:
-            await self.wait_writable()
-        else:
-            await self._flushing.run(self._stream.send(b""))  # which waits for what was sent before
-            self._flushed = True
+        await (self._flush() if self.unflushed else self.wait_writable())
         self.send_nowait(queue)
 
-    async def wait_writable(self) -> None:
-        """The event loop lets nobody else watch its descriptor, but a duplicate."""
-        self._check_open()
-        self._duplicate = duplicate = os.dup(self._socket.fileno())
-        try:
-            await self._waits.wait_writable(duplicate)
-        finally:
-            self._duplicate = None
-            os.close(duplicate)
+    async def _flush(self) -> None:
+        with anyio.CancelScope() as self._flushing:
+            try:
+                await self._stream.send(b"")
+            finally:
+                self._flushing = None
+            self.unflushed = False
+            return
+        raise anyio.ClosedResourceError("closed while sending")
 
     def interrupt(self) -> None:
-        self._receiving.interrupt()
-        self._flushing.interrupt()
-        if self._duplicate is not None:
-            self._waits.notify_closing(self._duplicate)
+        self._interrupted = True
+        if self._flushing is not None:
+            self._flushing.cancel()
+        # The lender need not be asked: nobody waits for its own descriptor.
+        AsyncioSocketTransport.interrupt(self)
+        self._close_duplicate()
 
     def release(self) -> bytes:
-        super().release()
-        return bytes(self._received)
+        taken = super().release()
+        self._close_duplicate()
+        return taken
+
+    def _close_duplicate(self) -> None:
+        if self._duplicate is not None:
+            self._duplicate.close()
+            self._duplicate = None

@@ -1,4 +1,4 @@
-"""Which transport a stream gets."""
+"""Chooses the transport for a stream."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from anyio_tls._event_loop import (
 )
 
 from ._abc import Transport, check_free
-from ._anyio import AnyIOTransport, tell_when_closed
+from ._anyio import AnyIOTransport, interrupt_when_closed
 from ._socket import SocketStream, SocketTransport
 
 __all__ = ["transport_for"]
 
-# Of the streams that are not ours, by their ids, since not every stream can be hashed. A transport keeps its own alive.
+# By the ids of foreign streams, since not every stream is hashable. A transport keeps its stream alive.
 _transports: Final[dict[int, ref[Transport]]] = {}
 
 
@@ -35,7 +35,7 @@ def transport_for(stream: Any) -> Transport:
     """The best transport for an AnyIO byte stream or a Trio stream.
 
     :raises TypeError: if ``stream`` is neither
-    :raises ValueError: if it has one already
+    :raises ValueError: if it is in use already
     :raises anyio.ClosedResourceError: if it is a closed socket
     """
     if isinstance(stream, SocketStream):
@@ -77,18 +77,19 @@ def _foreign_transport_for(stream: Any) -> Transport:
 
 
 def _anyio_transport_for(stream: Any) -> Transport:
-    # The class has to be AnyIO's own: any wrapper of a socket stream, TLS included, answers raw_socket too.
+    # The class has to be AnyIO's own: every wrapper of a socket stream, TLS included, has raw_socket too.
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
-        # On Trio a plain socket is below, and so it is below a UNIX stream everywhere.
+        # On Trio these use plain sockets, and UNIX streams do so everywhere.
         on_trio = running_on_trio()
-        waits: Waits = anyio if on_trio else waits_on_asyncio()
         if on_trio or isinstance(stream, anyio.abc.UNIXSocketStream):
+            waits: Waits = anyio if on_trio else waits_on_asyncio()
             transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits)
             if not on_trio:
-                tell_when_closed(stream, transport.interrupt)
+                interrupt_when_closed(stream, transport)
             return transport
-        if sys.platform != "win32":
+        # On Windows a socket has no descriptor to duplicate.
+        if sys.platform != "win32" and can_watch():
             from ._asyncio import AnyIOSocketTransport
 
-            return AnyIOSocketTransport(stream, waits)
+            return AnyIOSocketTransport(stream)
     return AnyIOTransport(stream)
