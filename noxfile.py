@@ -168,7 +168,7 @@ def trixie(session: nox.Session) -> None:
 @nox.parametrize("version", NEWEST, ids=NEWEST)
 def newest(session: nox.Session, version: str) -> None:
     """Run the tests on Debian testing, with its Pythons and OpenSSL, and on free-threaded Pythons with theirs."""
-    test_on_debian(session, "testing", version)
+    test_on_debian(session, "testing", version, "-n", "auto")
 
 
 @nox.session

@@ -11,10 +11,10 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ._chains import Chain, Lifetime
@@ -83,5 +83,7 @@ def file_on_disk(content: bytes) -> Iterator[str]:
         yield str(path)
 
 
-as_file: Final = file_in_memory if sys.platform == "linux" else file_on_disk
-"""A temporary file with this content. Where possible it is in memory, so that a key does not get to a disk."""
+def as_file(content: bytes) -> AbstractContextManager[str]:
+    """A temporary file with this content. Where possible it is in memory, so that a key does not get to a disk."""
+    # Other systems have nothing of the kind, nor has a Python for Linux that was built with a glibc older than 2.27.
+    return file_in_memory(content) if hasattr(os, "memfd_create") else file_on_disk(content)

@@ -127,7 +127,7 @@ class Side:
     exact: bool  # a cancelled send below says how much of it went out
     resets: bool  # a close below may destroy what is on its way
     lingers: bool = False  # its close waits until the peer has everything
-    hurries: bool = False  # its close does not wait, where sending anything takes a wait
+    hurries: bool = False  # its close does not wait for what sends what it has sent
     foreign: bool = False  # it closes without close_notify, and has none of the guarantees
     has_tickets: bool = False  # the peer sends session tickets in front of everything else
     closed: bool = False  # or about to be
@@ -169,9 +169,9 @@ class Side:
         self.closed = True
         self.incoming.may_refuse = True
         peer = self.peer
-        if self.foreign or self.hurries or not self.facts.handshaken:
+        if self.foreign or (self.hurries and not self.exact) or not self.facts.handshaken:
             self.outgoing.may_be_cut = True
-        if (self.foreign or not self.exact) and (self.is_writing or self.facts.queued):
+        if (self.foreign or self.hurries or not self.exact) and (self.is_writing or self.facts.queued):
             self.outgoing.lose()
         if self.resets:
             comes = peer.is_writing or peer.facts.queued or not (self.facts.handshaken and peer.facts.handshaken)

@@ -220,6 +220,8 @@ def collect_garbage() -> None:
 
 def pytest_collection_finish() -> None:
     warm_up()
+    # With its first example, Hypothesis looks for what refers to its random numbers. It would not find what is frozen.
+    hypothesis.given(hypothesis.strategies.none())(lambda _: None)()
     collect_garbage()
 
 

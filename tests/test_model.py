@@ -312,7 +312,7 @@ class Conversation(RuleBasedStateMachine):
                     exact=kind != "memory",
                     resets=kind not in MEMORY,
                     lingers=lingers[index] and kind in SOCKETS,
-                    hurries=not lingers[index] and kind == "memory",
+                    hurries=not lingers[index] and kind in MEMORY,
                 )
                 for index, end in enumerate(self.ends)
             )

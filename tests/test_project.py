@@ -22,6 +22,8 @@ from anyio.abc import SocketAttribute
 import anyio_tls
 from anyio_tls.testing import CertificateAuthority
 
+from ._peers import needs
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "anyio_tls"
 
@@ -206,6 +208,7 @@ WRITTEN = {
 MADE = re.compile(r"do not edit|(generated|made|written) by \S+\.py", re.IGNORECASE)
 
 
+@needs("git", "git")
 def test_nothing_is_committed_that_a_program_writes() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=False, capture_output=True, text=True)
     if listed.returncode:
