@@ -11,6 +11,7 @@ from anyio import TypedAttributeSet, typed_attribute
 from anyio.abc import SocketAttribute
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
+from ._arguments import as_seconds
 from ._driver import TLSDriver
 from ._end_point import end_point_binding
 from ._errors import ErrorClasses
@@ -77,8 +78,8 @@ class TLSAttribute(TypedAttributeSet):
     server_sigalg: str | None = typed_attribute()
 
 
-class ConnectionInformation(Carrier):
-    """Everything that :class:`ssl.SSLObject` documents, for both faces, and what the stream itself can tell."""
+class StreamInformation(Carrier):
+    """What a stream itself can tell, on both faces."""
 
     _driver: TLSDriver
     _errors: ClassVar[ErrorClasses]
@@ -86,7 +87,7 @@ class ConnectionInformation(Carrier):
     @property
     def _ssl_object(self) -> ssl.SSLObject:
         try:
-            return self._driver.ssl_object
+            return self._driver.engine.ssl_object
         except AttributeError:
             raise self._errors.need_handshake("the TLS context is chosen only when the client has spoken") from None
 
@@ -142,6 +143,10 @@ class ConnectionInformation(Carrier):
     def close_notify_received(self) -> bool:
         """``True`` once the peer has said that nothing follows (RFC 8446 section 6.1)."""
         return self._driver.close_notify_received
+
+
+class ConnectionInformation(StreamInformation):
+    """And everything that :class:`ssl.SSLObject` documents, as methods and as typed attributes."""
 
     # ---- known from the start ----
 
@@ -275,6 +280,35 @@ class ConnectionInformation(Carrier):
         """
         self._negotiated("verify_client_post_handshake()")
         self._ssl_object.verify_client_post_handshake()
+
+    async def request_client_certificate(self, *, timeout: float | None = 30.0) -> x509.Certificate | None:
+        """Ask a TLS 1.3 client for its certificate, and wait for its answer (RFC 8446 section 4.6.2).
+
+        The context says what is asked: its ``verify_mode`` is :data:`ssl.CERT_OPTIONAL`, or :data:`ssl.CERT_REQUIRED`
+        for a client without a certificate to be refused, and its ``post_handshake_auth`` is ``True``, for none to be
+        asked in the handshake already. A certificate that is refused ends the connection.
+
+        Others may receive meanwhile. What the client sends before its answer, and nobody receives, is kept for the next
+        call that does, up to 32 KiB.
+
+        If it is cancelled or the time is up, the question stays open. The answer is taken by whatever receives, and
+        :meth:`getpeercert` then tells; to call again is to wait for the same answer, or, if that has come, to ask anew.
+
+        :param timeout: seconds to wait for the client; ``None`` for ever
+        :returns: the certificate, verified; ``None`` if the client has none to show
+        :raises ssl.SSLError: if the client does not offer it, on TLS 1.2, with a context that does not ask for
+            certificates, and on the client's side. The connection goes on.
+        :raises CertificateVerificationError: if the certificate does not pass
+        :raises UnexpectedDataError: if more data come before the answer than are kept: receive them, then call again
+        :raises TimeoutError: if the time is up; it says so
+        :raises TruncatedError: if the transport ends before the answer
+        :raises TLSError: if the connection fails, if the client refuses or is refused, and if it closes
+        :raises anyio.BusyResourceError: (on Trio, Trio's) if another task is sending
+        :raises anyio.ClosedResourceError: (on Trio, Trio's) if this stream is, or is meanwhile, closed, or after
+            ``send_eof()``
+        """
+        await self._driver.request_certificate(as_seconds("timeout", timeout))
+        return self._x509_certificate()
 
     if sys.version_info >= (3, 13):
 

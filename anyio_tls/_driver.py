@@ -21,12 +21,12 @@ cancellation that came before it.
 
 from __future__ import annotations
 
-import ssl
 from typing import TYPE_CHECKING, Final
 
 import anyio
 from anyio.lowlevel import checkpoint
 
+from ._certificate_request import request_certificate
 from ._closing import LINGER_SECONDS, Closing
 from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine
 from ._errors import ErrorClasses, TruncatedError, timed_out
@@ -114,10 +114,6 @@ class TLSDriver:
     @property
     def handshaken(self) -> bool:
         return self._pump.handshaken
-
-    @property
-    def ssl_object(self) -> ssl.SSLObject:
-        return self.engine.ssl_object
 
     @property
     def server_side(self) -> bool:
@@ -269,6 +265,11 @@ class TLSDriver:
             await self._pump.wait_writable()
         finally:
             self._pump.end_sending()
+
+    async def request_certificate(self, timeout: float | None) -> None:
+        """Ask the client for its certificate and wait for its answer; see ``_certificate_request.py``."""
+        client = "the client" if self.visitor is None else self.visitor.name
+        await request_certificate(self._pump, self._handshake, self._errors, timeout, client)
 
     # ---- the end ----
 

@@ -146,7 +146,8 @@ class TruncatedError(TLSError, ssl.SSLEOFError):
 
 
 class UnexpectedDataError(TLSError):
-    """``unwrap()`` met application data. It stays readable; read it, then call ``unwrap()`` again."""
+    """``unwrap()``, or ``request_client_certificate()``, met application data that nobody has received. They stay
+    readable; read them, then call again."""
 
 
 class NeedHandshakeError(Exception):

@@ -141,11 +141,12 @@ class Pump:
 
     # ---- ciphertext in ----
 
-    async def fill(self, more_room: int = 0) -> bool:
+    async def fill(self, more_room: int = 0, less_room: int = 0) -> bool:
         """Take ciphertext from the transport into the engine, or wait for the task that is at it; tell whether that
         had to wait.
 
         :param more_room: bytes more than there is room for in the engine, for who takes as much out of it at once
+        :param less_room: bytes fewer, for who leaves it there
         """
         if self._filling:
             await self.until_departure()
@@ -157,14 +158,14 @@ class Pump:
         self._filling = True
         waited = False
         try:
-            room = engine.room
+            room = engine.room - less_room
             data = self.transport.receive_nowait(room + more_room)
             if data is not None:
                 self._take(data)
             else:
                 waited = True
                 if queue.data and not self.sending:
-                    await self._answer_and_receive()
+                    await self._answer_and_receive(room)
                 else:
                     self._take(await self.transport.receive(room))
         except anyio.ClosedResourceError as exc:
@@ -185,7 +186,7 @@ class Pump:
         else:
             self.engine.feed_eof()
 
-    async def _answer_and_receive(self) -> None:
+    async def _answer_and_receive(self, room: int) -> None:
         """Wait for ciphertext, and meanwhile send what is queued."""
         failure: Exception | None = None
         self._answering = True
@@ -195,7 +196,7 @@ class Pump:
                 tasks.start_soon(self._send_answer, answer)
                 try:
                     # Taken before anything else can be cancelled.
-                    self._take(await self.transport.receive(self.engine.room))
+                    self._take(await self.transport.receive(room))
                 except Exception as exc:
                     failure = exc  # A task group would wrap it.
                 finally:
