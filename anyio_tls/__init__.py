@@ -1,7 +1,7 @@
 """TLS streams for AnyIO and Trio that you can cancel."""
 
 from ._admission import Admission, ListenerStatistics
-from ._attributes import TLSAttribute
+from ._attributes import StreamStatistics, TLSAttribute
 from ._certificates import CertificateInfo, CertificateStore
 from ._choosing import Refusal
 from ._connect import TLSConnectable, connect_tcp, connect_tls, connect_unix
@@ -38,6 +38,7 @@ __all__ = [
     "Refusal",
     "SSLContextLike",
     "SocketStream",
+    "StreamStatistics",
     "TLSAttribute",
     "TLSConnectable",
     "TLSError",

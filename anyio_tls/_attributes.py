@@ -5,7 +5,8 @@ from __future__ import annotations
 import ssl
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, final, overload
 
 from anyio import TypedAttributeSet, typed_attribute
 from anyio.abc import SocketAttribute
@@ -33,7 +34,7 @@ else:
 
     x509 = _X509()
 
-__all__ = ["ConnectionInformation", "TLSAttribute", "ssl_object_of"]
+__all__ = ["ConnectionInformation", "StreamStatistics", "TLSAttribute", "ssl_object_of"]
 
 
 class TLSAttribute(TypedAttributeSet):
@@ -76,6 +77,25 @@ class TLSAttribute(TypedAttributeSet):
     client_sigalg: str | None = typed_attribute()
     #: the server's, ``None`` if the session was resumed (from Python 3.15 on)
     server_sigalg: str | None = typed_attribute()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class StreamStatistics:
+    """What has gone through a stream so far."""
+
+    bytes_sent: int
+    """Plaintext bytes accepted for sending, as :attr:`TLSStream.bytes_sent`."""
+    bytes_received: int
+    """Plaintext bytes delivered, as :attr:`TLSStream.bytes_received`."""
+    records_sent: int
+    """TLS records since the handshake, up to 16 KiB of data in each. Those without data count too: session tickets, key
+    updates, requests for certificates and alerts, of which close_notify is one. (For a peer that wants smaller records,
+    RFC 6066 section 4, it may have been more.)"""
+    records_received: int
+    """The same, of the peer's, as far as they were looked at."""
+    handshake_seconds: float | None
+    """How long the handshake took, from when it was begun on this side, waiting included; ``None`` until it is done."""
 
 
 class StreamInformation(Carrier):
@@ -139,6 +159,17 @@ class StreamInformation(Carrier):
         """Plaintext bytes delivered to the caller so far."""
         return self._driver.bytes_received
 
+    def statistics(self) -> StreamStatistics:
+        """What has gone through the stream so far. It is counted all the time, and can be asked at any time."""
+        driver = self._driver
+        return StreamStatistics(
+            bytes_sent=driver.bytes_sent,
+            bytes_received=driver.bytes_received,
+            records_sent=driver.engine.records_sent,
+            records_received=driver.engine.records_received,
+            handshake_seconds=driver.handshake_seconds,
+        )
+
     @property
     def close_notify_received(self) -> bool:
         """``True`` once the peer has said that nothing follows (RFC 8446 section 6.1)."""
@@ -175,7 +206,7 @@ class ConnectionInformation(StreamInformation):
     @property
     def server_side(self) -> bool:
         """``True`` on the server's side of the connection."""
-        return self._driver.server_side
+        return self._driver.engine.server_side
 
     @property
     def server_hostname(self) -> str | None:

@@ -116,10 +116,6 @@ class TLSDriver:
         return self._pump.handshaken
 
     @property
-    def server_side(self) -> bool:
-        return self.engine.server_side
-
-    @property
     def version(self) -> str | None:
         """That of TLS, once the handshake is complete."""
         return self.engine.version
@@ -132,6 +128,10 @@ class TLSDriver:
     @property
     def close_notify_received(self) -> bool:
         return self.engine.states.reading is Reading.CLOSE_NOTIFY
+
+    @property
+    def handshake_seconds(self) -> float | None:
+        return self._handshake.seconds
 
     # ---- the handshake ----
 

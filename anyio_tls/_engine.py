@@ -25,7 +25,7 @@ from typing import Final
 
 from ._names import is_for
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
-from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD
+from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, count_records
 from ._states import Connection, Event, Reading, Writing
 
 __all__ = ["BUFFER_LIMIT", "FRAMING", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine"]
@@ -116,7 +116,9 @@ class TLSEngine(RecordLayer):
         self.version = self.ssl_object.version()
         is_new = self.version == "TLSv1.3"
         if is_new and self.server_side:
-            self.outgoing.hold(self._outgoing.read())
+            tickets = self._outgoing.read()
+            self.records_sent = count_records(tickets)
+            self.outgoing.hold(tickets)
         self._collect()
         self._records.complete_handshake(self._incoming.read(), encrypted=is_new)
         self._idle_records = 0
@@ -250,6 +252,7 @@ class TLSEngine(RecordLayer):
                     self._fail(exc, "writing")
                 else:
                     self.outgoing.append(self._outgoing.read())
+                    self.records_sent += -(-taken // MAX_PLAINTEXT)
                     return taken
         finally:
             workspace.engine = None

@@ -7,6 +7,7 @@ failed, everybody gets the same error.
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
@@ -39,7 +40,18 @@ class Handshake:
     :param visitor: who has come, at a server's door
     """
 
-    __slots__ = ("_deadline", "_error", "_errors", "_limit", "_over", "_pump", "_timeout", "_visitor")
+    __slots__ = (
+        "_began",
+        "_deadline",
+        "_error",
+        "_errors",
+        "_limit",
+        "_over",
+        "_pump",
+        "_timeout",
+        "_visitor",
+        "seconds",
+    )
 
     def __init__(self, pump: Pump, errors: ErrorClasses, timeout: float | None, visitor: Guest | None = None) -> None:
         self._pump = pump
@@ -50,6 +62,9 @@ class Handshake:
         self._limit: anyio.CancelScope | None = None
         self._error: TLSError | None = None
         self._over: anyio.Event | None = None  # while a task is at it
+        self._began: float | None = None
+        self.seconds: float | None = None
+        """How long it took, once it is complete."""
 
     @property
     def failed(self) -> bool:
@@ -103,6 +118,8 @@ class Handshake:
     async def _shake_hands(self) -> None:
         if self._error is not None:
             raise self._error.again()
+        if self._began is None:
+            self._began = time.monotonic()
         try:
             if self._visitor is not None:
                 await self._visitor.prepare(self)
@@ -115,6 +132,7 @@ class Handshake:
             await self._send_alert()
             raise error.again() from error.__cause__
         self._pump.handshaken = True
+        self.seconds = time.monotonic() - self._began
         if self._visitor is not None:
             self._visitor.is_through(self._pump.engine)
 
