@@ -228,10 +228,13 @@ class TLSEngine(RecordLayer):
         """
         if self.states.writing is not _WRITING:
             self.check_writing()
-        # Records are counted as if they were the largest, however large they come out.
-        room = (BUFFER_LIMIT - len(self.outgoing.data)) // MAX_RECORD * MAX_PLAINTEXT
-        if len(data) > room:
-            data = memoryview(data)[:room]
+        count = 1
+        if len(data) > MAX_PLAINTEXT or self.outgoing.data:
+            # Records are counted as if they were the largest, however large they come out.
+            room = (BUFFER_LIMIT - len(self.outgoing.data)) // MAX_RECORD * MAX_PLAINTEXT
+            if len(data) > room:
+                data = memoryview(data)[:room]
+            count = -(-len(data) // MAX_PLAINTEXT)
         if not data:
             return 0
         workspace = self._workspace
@@ -252,7 +255,7 @@ class TLSEngine(RecordLayer):
                     self._fail(exc, "writing")
                 else:
                     self.outgoing.append(self._outgoing.read())
-                    self.records_sent += -(-taken // MAX_PLAINTEXT)
+                    self.records_sent += count
                     return taken
         finally:
             workspace.engine = None

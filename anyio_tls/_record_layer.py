@@ -177,10 +177,7 @@ class RecordLayer:
 
     # ---- ciphertext in ----
 
-    @property
-    def room(self) -> int:
-        """How many bytes :meth:`feed` may be given now."""
-        return self._records.room
+    room = property(attrgetter("_records.room"), doc="How many bytes :meth:`feed` may be given now.")
 
     def feed(self, data: bytes | memoryview) -> None:
         """Take ciphertext from the transport."""

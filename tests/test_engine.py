@@ -57,7 +57,7 @@ class Pair:
 
     def move(self, source: TLSEngine, sink: TLSEngine, piece: int = BUFFER_LIMIT) -> bool:
         """Carry what is queued, as far as there is room; tell whether there was anything."""
-        size = min(piece, sink.room, len(source.outgoing))
+        size: int = min(piece, sink.room, len(source.outgoing))
         sink.feed(bytes(source.outgoing)[:size]) if size else None
         source.outgoing.remove(size)
         return size > 0
