@@ -1,7 +1,7 @@
-"""Observe how other people's TLS implementations behave towards our streams: ``python -m tests.observe_peers``.
+"""Observe how other TLS implementations behave with our streams: ``python -m tests.observe_peers``.
 
-Each program in ``peers/`` plays each scenario, in both roles, and what was seen goes to ``docs/peers.json``, from which
-the page of the documentation is made. What cannot be had on this machine is skipped by name. With names of
+Each program in ``peers/`` plays each scenario, in both roles, and the observations go to ``docs/peers.json``, from
+which the page of the documentation is made. What is not available on this machine is skipped by name. With names of
 implementations it observes only those, and prints.
 
 What is seen: by our streams; by OpenSSL on our side, which tells of each record and message as it comes; and by the
