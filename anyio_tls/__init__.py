@@ -34,7 +34,7 @@ To move from ``anyio.streams.tls``, change the import.
 """
 
 from ._admission import Admission, ListenerStatistics
-from ._attributes import TLSAttribute
+from ._attributes import StreamStatistics, TLSAttribute
 from ._certificates import CertificateInfo, CertificateStore
 from ._choosing import Refusal
 from ._connect import TLSConnectable, connect_tcp, connect_tls, connect_unix
@@ -71,6 +71,7 @@ __all__ = [
     "Refusal",
     "SSLContextLike",
     "SocketStream",
+    "StreamStatistics",
     "TLSAttribute",
     "TLSConnectable",
     "TLSError",

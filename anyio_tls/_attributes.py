@@ -5,12 +5,14 @@ from __future__ import annotations
 import ssl
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, final, overload
 
 from anyio import TypedAttributeSet, typed_attribute
 from anyio.abc import SocketAttribute
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
+from ._arguments import as_seconds
 from ._driver import TLSDriver
 from ._end_point import end_point_binding
 from ._errors import ErrorClasses
@@ -32,7 +34,7 @@ else:
 
     x509 = _X509()
 
-__all__ = ["ConnectionInformation", "TLSAttribute", "ssl_object_of"]
+__all__ = ["ConnectionInformation", "StreamStatistics", "TLSAttribute", "ssl_object_of"]
 
 
 class TLSAttribute(TypedAttributeSet):
@@ -77,8 +79,27 @@ class TLSAttribute(TypedAttributeSet):
     server_sigalg: str | None = typed_attribute()
 
 
-class ConnectionInformation(Carrier):
-    """Everything that :class:`ssl.SSLObject` documents, for both faces, and the stream's own attributes."""
+@final
+@dataclass(frozen=True, slots=True)
+class StreamStatistics:
+    """What has gone through a stream so far."""
+
+    bytes_sent: int
+    """Plaintext bytes accepted for sending, as :attr:`TLSStream.bytes_sent`."""
+    bytes_received: int
+    """Plaintext bytes delivered, as :attr:`TLSStream.bytes_received`."""
+    records_sent: int
+    """TLS records since the handshake, up to 16 KiB of data in each. Those without data count too: session tickets, key
+    updates, requests for certificates and alerts, of which close_notify is one. (For a peer that wants smaller records,
+    RFC 6066 section 4, it may have been more.)"""
+    records_received: int
+    """The same, of the peer's, as far as they were looked at."""
+    handshake_seconds: float | None
+    """How long the handshake took, from when it was begun on this side, waiting included; ``None`` until it is done."""
+
+
+class StreamInformation(Carrier):
+    """What a stream itself can tell, on both faces."""
 
     _driver: TLSDriver
     _errors: ClassVar[ErrorClasses]
@@ -86,7 +107,7 @@ class ConnectionInformation(Carrier):
     @property
     def _ssl_object(self) -> ssl.SSLObject:
         try:
-            return self._driver.ssl_object
+            return self._driver.engine.ssl_object
         except AttributeError:
             raise self._errors.need_handshake("the TLS context is chosen only when the client has spoken") from None
 
@@ -137,10 +158,25 @@ class ConnectionInformation(Carrier):
         """Plaintext bytes delivered to the caller so far."""
         return self._driver.bytes_received
 
+    def statistics(self) -> StreamStatistics:
+        """What has gone through the stream so far. It is counted all the time, and can be asked at any time."""
+        driver = self._driver
+        return StreamStatistics(
+            bytes_sent=driver.bytes_sent,
+            bytes_received=driver.bytes_received,
+            records_sent=driver.engine.records_sent,
+            records_received=driver.engine.records_received,
+            handshake_seconds=driver.handshake_seconds,
+        )
+
     @property
     def close_notify_received(self) -> bool:
         """``True`` once the peer's close_notify was received (RFC 8446 section 6.1)."""
         return self._driver.close_notify_received
+
+
+class ConnectionInformation(StreamInformation):
+    """And everything that :class:`ssl.SSLObject` documents, as methods and as typed attributes."""
 
     # ---- known from the start ----
 
@@ -169,7 +205,7 @@ class ConnectionInformation(Carrier):
     @property
     def server_side(self) -> bool:
         """``True`` on the server's side of the connection."""
-        return self._driver.server_side
+        return self._driver.engine.server_side
 
     @property
     def server_hostname(self) -> str | None:
@@ -275,6 +311,35 @@ class ConnectionInformation(Carrier):
         """
         self._negotiated("verify_client_post_handshake()")
         self._ssl_object.verify_client_post_handshake()
+
+    async def request_client_certificate(self, *, timeout: float | None = 30.0) -> x509.Certificate | None:
+        """Ask a TLS 1.3 client for its certificate, and wait for its answer (RFC 8446 section 4.6.2).
+
+        The context says what is asked: its ``verify_mode`` is :data:`ssl.CERT_OPTIONAL`, or :data:`ssl.CERT_REQUIRED`
+        for a client without a certificate to be refused, and its ``post_handshake_auth`` is ``True``, for none to be
+        asked in the handshake already. A certificate that is refused ends the connection.
+
+        Others may receive meanwhile. What the client sends before its answer, and nobody receives, is kept for the next
+        call that does, up to 32 KiB.
+
+        If it is cancelled or the time is up, the question stays open. The answer is taken by whatever receives, and
+        :meth:`getpeercert` then tells; to call again is to wait for the same answer, or, if that has come, to ask anew.
+
+        :param timeout: seconds to wait for the client; ``None`` for ever
+        :returns: the certificate, verified; ``None`` if the client has none to show
+        :raises ssl.SSLError: if the client does not offer it, on TLS 1.2, with a context that does not ask for
+            certificates, and on the client's side. The connection goes on.
+        :raises CertificateVerificationError: if the certificate does not pass
+        :raises UnexpectedDataError: if more data come before the answer than are kept: receive them, then call again
+        :raises TimeoutError: if the time is up; it says so
+        :raises TruncatedError: if the transport ends before the answer
+        :raises TLSError: if the connection fails, if the client refuses or is refused, and if it closes
+        :raises anyio.BusyResourceError: (on Trio, Trio's) if another task is sending
+        :raises anyio.ClosedResourceError: (on Trio, Trio's) if this stream is, or is meanwhile, closed, or after
+            ``send_eof()``
+        """
+        await self._driver.request_certificate(as_seconds("timeout", timeout))
+        return self._x509_certificate()
 
     if sys.version_info >= (3, 13):
 

@@ -22,12 +22,12 @@ permits and forbids nothing, so it is not in ``_states.py``.
 
 from __future__ import annotations
 
-import ssl
 from typing import TYPE_CHECKING, Final
 
 import anyio
 from anyio.lowlevel import checkpoint
 
+from ._certificate_request import request_certificate
 from ._closing import LINGER_SECONDS, Closing
 from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine
 from ._errors import ErrorClasses, TruncatedError, timed_out
@@ -117,14 +117,6 @@ class TLSDriver:
         return self._pump.handshaken
 
     @property
-    def ssl_object(self) -> ssl.SSLObject:
-        return self.engine.ssl_object
-
-    @property
-    def server_side(self) -> bool:
-        return self.engine.server_side
-
-    @property
     def version(self) -> str | None:
         """The TLS version, once the handshake is complete."""
         return self.engine.version
@@ -137,6 +129,10 @@ class TLSDriver:
     @property
     def close_notify_received(self) -> bool:
         return self.engine.states.reading is Reading.CLOSE_NOTIFY
+
+    @property
+    def handshake_seconds(self) -> float | None:
+        return self._handshake.seconds
 
     # ---- the handshake ----
 
@@ -270,6 +266,11 @@ class TLSDriver:
             await self._pump.wait_writable()
         finally:
             self._pump.end_sending()
+
+    async def request_certificate(self, timeout: float | None) -> None:
+        """Ask the client for its certificate and wait for its answer; see ``_certificate_request.py``."""
+        client = "the client" if self.visitor is None else self.visitor.name
+        await request_certificate(self._pump, self._handshake, self._errors, timeout, client)
 
     # ---- the end ----
 

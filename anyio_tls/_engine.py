@@ -24,7 +24,7 @@ from typing import Final
 
 from ._names import is_for
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
-from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD
+from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, count_records
 from ._states import Connection, Event, Reading, Writing
 
 __all__ = ["BUFFER_LIMIT", "FRAMING", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine"]
@@ -115,7 +115,9 @@ class TLSEngine(RecordLayer):
         self.version = self.ssl_object.version()
         is_new = self.version == "TLSv1.3"
         if is_new and self.server_side:
-            self.outgoing.hold(self._outgoing.read())
+            tickets = self._outgoing.read()
+            self.records_sent = count_records(tickets)
+            self.outgoing.hold(tickets)
         self._collect()
         self._records.complete_handshake(self._incoming.read(), encrypted=is_new)
         self._idle_records = 0
@@ -168,7 +170,7 @@ class TLSEngine(RecordLayer):
             if not self._transport_ended:
                 return None
             self._truncated("reading")
-        return self._end_of_reading()
+        return self.end_of_reading()
 
     def _read_records(self, max_bytes: int) -> bytes:
         """The plaintext of the record that SSLObject has, and of the following ones."""
@@ -189,7 +191,8 @@ class TLSEngine(RecordLayer):
         _buffers.append(memory)
         return data
 
-    def _end_of_reading(self) -> bytes:
+    def end_of_reading(self) -> bytes:
+        """Nothing, at the end; raise what else stands in the way of reading."""
         if self.states.reading is Reading.CLOSE_NOTIFY:
             return b""
         if self.states.reading is Reading.TRUNCATED and not self._standard_compatible:
@@ -224,10 +227,13 @@ class TLSEngine(RecordLayer):
         """
         if self.states.writing is not _WRITING:
             self.check_writing()
-        # Every record is counted with the maximum size, whatever size it will have.
-        room = (BUFFER_LIMIT - len(self.outgoing.data)) // MAX_RECORD * MAX_PLAINTEXT
-        if len(data) > room:
-            data = memoryview(data)[:room]
+        count = 1
+        if len(data) > MAX_PLAINTEXT or self.outgoing.data:
+            # Every record is counted with the maximum size, whatever size it will have.
+            room = (BUFFER_LIMIT - len(self.outgoing.data)) // MAX_RECORD * MAX_PLAINTEXT
+            if len(data) > room:
+                data = memoryview(data)[:room]
+            count = -(-len(data) // MAX_PLAINTEXT)
         if not data:
             return 0
         workspace = self._workspace
@@ -248,6 +254,7 @@ class TLSEngine(RecordLayer):
                     self._fail(exc, "writing")
                 else:
                     self.outgoing.append(self._outgoing.read())
+                    self.records_sent += count
                     return taken
         finally:
             workspace.engine = None
@@ -259,6 +266,41 @@ class TLSEngine(RecordLayer):
         if self._writing_error is not None:
             raise self._writing_error.again()
         raise self._errors.closed("close_notify has been sent: this side has nothing more to say")
+
+    # ---- client certificates after the handshake ----
+
+    @in_workspace
+    def request_certificate(self) -> bool:
+        """Queue a request for the client's certificate (RFC 8446 section 4.6.2), unless one is unanswered. ``False`` if
+        that takes more ciphertext first.
+
+        :raises ssl.SSLError: if this client cannot be asked
+        """
+        self.check_writing()
+        self._emit_request()  # one of verify_client_post_handshake()
+        try:
+            self.ssl_object.verify_client_post_handshake()
+        except ssl.SSLError as exc:
+            if exc.reason not in {"REQUEST_SENT", "STILL_IN_INIT"}:
+                raise
+        self._emit_request()
+        return self.ssl_object.version() is not None
+
+    def _emit_request(self) -> None:
+        self._write_nothing()
+        self._collect()
+
+    @property
+    def client_proof(self) -> object:
+        """What is another one once the client has answered. OpenSSL does not tell that it has, with a certificate or
+        without, but then its Finished message has changed. If the session was resumed, ssl shows ours instead of it;
+        but where sessions can be resumed, it has got new tickets, and the session a new number."""
+        session = self.ssl_object.session
+        return self.ssl_object.get_channel_binding("tls-unique"), session and session.id
+
+    def has_answered(self, before: object) -> bool:
+        """Whether :attr:`client_proof` is another one than ``before``, and no message half read."""
+        return self.client_proof != before and self.ssl_object.version() is not None
 
     # ---- the end ----
 

@@ -147,7 +147,8 @@ class TruncatedError(TLSError, ssl.SSLEOFError):
 
 
 class UnexpectedDataError(TLSError):
-    """``unwrap()`` found application data. It can still be received; receive it, then call ``unwrap()`` again."""
+    """``unwrap()``, or ``request_client_certificate()``, met application data that nobody has received. They stay
+    readable; read them, then call again."""
 
 
 class NeedHandshakeError(Exception):
@@ -236,7 +237,7 @@ _WITHOUT_SYMBOL: Final = re.compile(r"\[\w+\] (.+) \(_ssl\.c:\d+\)")
 
 # The alert that OpenSSL sends for a verification error (X509_V_ERR_*). A TLS 1.3 server sends it encrypted, so that it
 # cannot be read from the record. (A client's can: it is sent in the clear, which most servers take for a damaged
-# record.) Only the common reasons; the others have no name here.
+# record.) Only what certificates commonly fail for; the others stay unnamed.
 _VERIFICATION_ALERTS: Final = {
     2: "unknown_ca",  # unable to get issuer certificate
     7: "decrypt_error",  # certificate signature failure
@@ -285,10 +286,9 @@ def sent_alert(error: Exception, record: bytes) -> str | None:
 
 
 def forget_frames(error: BaseException | None) -> None:
-    """Drop the tracebacks of an error that is kept, and of its causes.
-
-    They refer to the frames of the callers, and so to the object that keeps the error, which only the garbage collector
-    could free then. Errors of other people's code keep theirs, since there a traceback is of use.
+    """Drop the tracebacks of an error that is kept, and of its causes. They refer to the frames of the callers, and so
+    to the object that keeps the error, which only the garbage collector could free then. Errors of other people's code
+    keep theirs, since there a traceback is of use.
     """
     while error is not None and error.__traceback__ is not None:
         error.__traceback__ = None

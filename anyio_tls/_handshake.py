@@ -8,6 +8,7 @@ fails the handshake, but neither direction of the connection.
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
@@ -40,7 +41,18 @@ class Handshake:
     :param visitor: the client, on a listener's connection
     """
 
-    __slots__ = ("_deadline", "_error", "_errors", "_limit", "_over", "_pump", "_timeout", "_visitor")
+    __slots__ = (
+        "_began",
+        "_deadline",
+        "_error",
+        "_errors",
+        "_limit",
+        "_over",
+        "_pump",
+        "_timeout",
+        "_visitor",
+        "seconds",
+    )
 
     def __init__(self, pump: Pump, errors: ErrorClasses, timeout: float | None, visitor: Guest | None = None) -> None:
         self._pump = pump
@@ -51,6 +63,9 @@ class Handshake:
         self._limit: anyio.CancelScope | None = None
         self._error: TLSError | None = None
         self._over: anyio.Event | None = None  # there while a task does it
+        self._began: float | None = None
+        self.seconds: float | None = None
+        """How long it took, once it is complete."""
 
     @property
     def failed(self) -> bool:
@@ -104,6 +119,8 @@ class Handshake:
     async def _shake_hands(self) -> None:
         if self._error is not None:
             raise self._error.again()
+        if self._began is None:
+            self._began = time.monotonic()
         try:
             if self._visitor is not None:
                 await self._visitor.prepare(self)
@@ -116,6 +133,7 @@ class Handshake:
             await self._send_alert()
             raise error.again() from error.__cause__
         self._pump.handshaken = True
+        self.seconds = time.monotonic() - self._began
         if self._visitor is not None:
             self._visitor.is_through(self._pump.engine)
 

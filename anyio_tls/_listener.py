@@ -172,7 +172,12 @@ class TLSListener(Listener[TLSStream]):
             connection.close()
         else:
             stream = SocketStream.of_new_socket(connection, address)
-            task_group.start_soon(self._serve_connection, handler, stream, visitor)
+            try:
+                task_group.start_soon(self._serve_connection, handler, stream, visitor)
+            except BaseException:  # a task group of the caller's, which has ended
+                visitor.left()
+                connection.close()
+                raise
 
     def _is_closed(self, listening: socket.socket) -> bool:
         return self._closed or listening.fileno() < 0

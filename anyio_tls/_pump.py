@@ -142,11 +142,12 @@ class Pump:
 
     # ---- ciphertext in ----
 
-    async def fill(self, more_room: int = 0) -> bool:
+    async def fill(self, more_room: int = 0, less_room: int = 0) -> bool:
         """Take ciphertext from the transport into the engine, or wait for the task that does so; return whether it had
         to wait.
 
         :param more_room: bytes to receive beyond the engine's room, if the caller reads as much from it at once
+        :param less_room: bytes fewer, for who leaves it there
         """
         if self._filling:
             await self.until_departure()
@@ -158,14 +159,14 @@ class Pump:
         self._filling = True
         waited = False
         try:
-            room = engine.room
+            room = engine.room - less_room
             data = self.transport.receive_nowait(room + more_room)
             if data is not None:
                 self._take(data)
             else:
                 waited = True
                 if queue.data and not self.sending:
-                    await self._answer_and_receive()
+                    await self._answer_and_receive(room)
                 else:
                     self._take(await self.transport.receive(room))
         except anyio.ClosedResourceError as exc:
@@ -186,7 +187,7 @@ class Pump:
         else:
             self.engine.feed_eof()
 
-    async def _answer_and_receive(self) -> None:
+    async def _answer_and_receive(self, room: int) -> None:
         """Wait for ciphertext, and send what is queued meanwhile."""
         failure: Exception | None = None
         self._answering = True
@@ -196,7 +197,7 @@ class Pump:
                 tasks.start_soon(self._send_answer, answer)
                 try:
                     # Taken at once, before a cancellation can arrive.
-                    self._take(await self.transport.receive(self.engine.room))
+                    self._take(await self.transport.receive(room))
                 except Exception as exc:
                     failure = exc  # A task group would wrap it.
                 finally:

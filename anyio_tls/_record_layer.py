@@ -31,7 +31,7 @@ from typing import Any, Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeV
 from ._diagnosis import tls_error, transport_error
 from ._errors import ALERT_CODES, ErrorClasses, Fault, Phase, TLSError, forget_frames, received_alert, sent_alert
 from ._queue import SendQueue
-from ._records import BUFFER_LIMIT, Records
+from ._records import BUFFER_LIMIT, Records, count_records
 from ._states import Connection, Event, Reading, States, Writing
 from ._workspace import Workspace
 
@@ -50,6 +50,7 @@ _HANDSHAKE_RECORD: Final = b"\x16"
 _ALERT_RECORD: Final = b"\x15\x03\x03\x00\x02\x02"  # a fatal one, without its code
 
 # Looking up a member of an enum takes as long as a call does.
+_OPEN: Final = Connection.OPEN
 _WRITING: Final = Writing.OPEN
 
 # Errors for what OpenSSL accepts, but we refuse.
@@ -118,6 +119,7 @@ class RecordLayer:
         "_workspace",
         "_writing_error",
         "outgoing",
+        "records_sent",
         "server_side",
         "ssl_object",
         "states",
@@ -142,6 +144,8 @@ class RecordLayer:
         self.version: str | None = None
         """The TLS version, once the handshake is complete. SSLObject does not have it while it is in the middle of a
         handshake message, such as a session ticket."""
+        self.records_sent = 0
+        """Since the handshake, as far as they are queued. Of data, as few are counted as they fit into."""
         self._errors = errors
         self._standard_compatible = standard_compatible
         self._records = Records(of_client=server_side)  # ciphertext that SSLObject has not got yet
@@ -176,10 +180,7 @@ class RecordLayer:
 
     # ---- ciphertext in ----
 
-    @property
-    def room(self) -> int:
-        """How many bytes :meth:`feed` accepts now."""
-        return self._records.room
+    room = property(attrgetter("_records.room"), doc="How many bytes :meth:`feed` may be given now.")
 
     def feed(self, data: bytes | memoryview) -> None:
         """Take ciphertext from the transport."""
@@ -205,6 +206,11 @@ class RecordLayer:
     def take_input(self) -> bytes:
         """The ciphertext that TLS has not got: what arrived before it begins, or after the peer's close_notify."""
         return self._records.take_rest()
+
+    @property
+    def records_received(self) -> int:
+        """Since the handshake, as far as SSLObject has got them."""
+        return self._records.count - self._records.count_in_handshake
 
     def _next_record(self) -> int:
         """Give SSLObject the next record, if it is complete; return its size in bytes, or 0."""
@@ -276,8 +282,13 @@ class RecordLayer:
 
     def _take_emitted(self) -> bytes:
         emitted = self._outgoing.read()
+        if self.states.connection is not _OPEN:
+            return emitted
         # OpenSSL still answers a KeyUpdate, but nothing may follow close_notify (RFC 8446 section 6.1).
-        return b"" if self.states.writing is Writing.HALF_CLOSED else emitted
+        if self.states.writing is Writing.HALF_CLOSED:
+            return b""
+        self.records_sent += count_records(emitted)
+        return emitted
 
     def _collect(self) -> bytes:
         """Queue what SSLObject emitted."""

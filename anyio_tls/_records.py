@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-__all__ = ["BUFFER_LIMIT", "HEADER", "MAX_PLAINTEXT", "MAX_RECORD", "Records"]
+__all__ = ["BUFFER_LIMIT", "HEADER", "MAX_PLAINTEXT", "MAX_RECORD", "Records", "count_records"]
 
 MAX_PLAINTEXT: Final = 2**14
 """Maximum bytes of plaintext in one record (RFC 8446 section 5.1)."""
@@ -52,7 +52,8 @@ class Records:
         "_of_client",
         "_types",
         "_unfinished",
-        "begun",
+        "count",
+        "count_in_handshake",
         "flaw",
         "greeting",
         "received",
@@ -64,8 +65,10 @@ class Records:
         self._unfinished = bytearray()  # the beginning of a record
         self.received: bytes | memoryview = b""
         """What was fed last, after that, and not looked at yet."""
-        self.begun = False
-        """Whether any piece was given."""
+        self.count = 0
+        """How many pieces were given."""
+        self.count_in_handshake = 0
+        """How many of them by its end."""
         self.flaw = ""
         """What is wrong with the last piece, if it cannot be a record."""
         self.greeting = b""
@@ -109,7 +112,7 @@ class Records:
                 self._unfinished += received
                 return b""
             # A message that fits into a record usually arrives alone.
-        self.begun = True
+        self.count += 1
         return received
 
     def _next_unfinished(self) -> bytes | bytearray:
@@ -123,7 +126,7 @@ class Records:
             self.received = received[missing:] if missing < len(received) else b""
         self._unfinished = unfinished[size:]
         del unfinished[size:]
-        self.begun = True
+        self.count += 1
         if self._types is _ENCRYPTED_TYPES and unfinished[0] not in _ENCRYPTED_TYPES:
             return _UNEXPECTED_RECORD + unfinished
         return unfinished
@@ -149,7 +152,7 @@ class Records:
         start = self._unfinished
         # A ClientHello in the format of SSL 2 (RFC 5246 appendix E.2) has two bytes for its length, and a type.
         is_old_hello = self._of_client and start[0] >= 0x80 and bytes(start[2:3]) in (b"", b"\1")
-        if not (self.begun or start[0] in _TYPES or start[1:2] == b"\3" or is_old_hello):
+        if not (self.count or start[0] in _TYPES or start[1:2] == b"\3" or is_old_hello):
             self.greeting = bytes(start[:16])
 
     def end(self) -> None:
@@ -164,6 +167,8 @@ class Records:
         :param encrypted: whether they are TLS 1.3's, which all look like application data
         """
         self._limit = BUFFER_LIMIT
+        self.count -= count_records(follows)
+        self.count_in_handshake = self.count
         if encrypted:
             self._types, self._max_size = _ENCRYPTED_TYPES, _MAX_ENCRYPTED_RECORD
         if follows:
@@ -175,3 +180,12 @@ class Records:
         self._unfinished.clear()
         self.received = b""
         return rest
+
+
+def count_records(data: bytes) -> int:
+    """How many there are in ``data``, which are whole."""
+    count = end = 0
+    while end + HEADER <= len(data):
+        end += HEADER + (data[end + 3] << 8 | data[end + 4])
+        count += 1
+    return count

@@ -7,7 +7,8 @@
   (close_notify), and with those of ``openssl s_time``, which do not;
 - ``flood``: the latency of 50 steady clients that echo 64 bytes, before and while silent clients and four ``openssl
   s_time`` are at the door;
-- ``shutdown``: responses that had begun when the server was shut down under load, and how many of them were cut off.
+- ``shutdown``: responses that a server had begun when it was shut down under load, how many of them were cut off, and
+  of how many not a byte has arrived.
 
 ``--quick`` takes a few minutes. ``--against DIR`` runs another checkout's listeners too. ``renewal.py`` renews
 certificates under load.
@@ -80,6 +81,7 @@ class Server:
         self.context = context
         self.tasks = tasks
         self.connections = 0
+        self.begun = 0
 
     async def talk(self, chunks: AsyncIterable[Any], send: Callable[[bytes], Awaitable[object]]) -> None:
         self.connections += 1
@@ -88,9 +90,11 @@ class Server:
                 await send(PAGE)
                 return
             if data[:1] == REQUEST:
-                for _ in range(PIECES):
-                    await send(PIECE)
+                await send(PIECE)
+                self.begun += 1
+                for _ in range(PIECES - 1):
                     await anyio.sleep(0.01)
+                    await send(PIECE)
             else:
                 await send(data)
 
@@ -102,7 +106,8 @@ class Server:
                 await shut_down()
             used = resource.getrusage(resource.RUSAGE_SELF)
             pages = int(Path("/proc/self/statm").read_text().split()[1])
-            print(json.dumps([used.ru_utime + used.ru_stime, self.connections, pages * 4]), flush=True)
+            figures = [used.ru_utime + used.ru_stime, self.connections, pages * 4, self.begun]
+            print(json.dumps(figures), flush=True)
         self.tasks.cancel_scope.cancel()
 
 
@@ -271,7 +276,7 @@ class Running:
         return line
 
     def tell(self, line: str) -> list[float]:
-        """What the server has used: seconds of CPU, connections, KiB."""
+        """What the server has used: seconds of CPU, connections, KiB; and how many responses it has begun."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
@@ -338,10 +343,12 @@ class Running:
             asking = [threads.submit(self._ask) for _ in range(ASKING)]
             time.sleep(self.scale.seconds)
             start = time.perf_counter()
-            self.tell("shut down")
+            *_, begun = self.tell("shut down")
             seconds = time.perf_counter() - start
         complete, cut_off = (sum(column) for column in zip(*(it.result() for it in asking), strict=True))
-        return {"complete": complete, "cut off": cut_off, "took, s": seconds}
+        # Those that were begun and of which nothing has come. What was not begun, clients may ask for elsewhere.
+        lost = begun - complete - cut_off
+        return {"begun": begun, "complete": complete, "cut off": cut_off, "lost": lost, "took, s": seconds}
 
     def _ask(self) -> tuple[int, int]:
         """Ask until there is no answer; how many were complete, and how many were cut off."""
@@ -429,7 +436,7 @@ def main() -> int:
             )
     if arguments.output:
         arguments.output.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    return 1 if failures or any(line["figure"] == "cut off" and line["value"] for line in lines) else 0
+    return 1 if failures or any(line["figure"] in {"cut off", "lost"} and line["value"] for line in lines) else 0
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from anyio_tls import NeedHandshakeError, TLSAttribute, trio as trio_face
+from anyio_tls import NeedHandshakeError, StreamStatistics, TLSAttribute, trio as trio_face
 from anyio_tls._end_point import end_point_binding
+from anyio_tls._records import MAX_PLAINTEXT
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._pairs import tls_pair
@@ -130,6 +131,30 @@ async def test_pending(face: str, server_context: ssl.SSLContext, client_context
         assert client.pending() == 4
         client._driver.engine.unread(b"h")
         assert client.pending() == 5
+
+
+@on_every_face
+async def test_statistics(face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    async with connected(face, server_context, client_context) as (client, server):
+        await (client.send if face == "anyio" else client.send_all)(bytes(20_000))
+        assert await (server.receive if face == "anyio" else server.receive_some)(20_000)
+        sent, received = client.statistics(), server.statistics()
+        assert isinstance(sent, StreamStatistics)
+        assert (sent.bytes_sent, sent.records_sent) == (20_000, 2)
+        assert (received.bytes_received, received.records_received) in {(MAX_PLAINTEXT, 1), (20_000, 2)}
+        assert received.bytes_sent == sent.bytes_received == sent.records_received == 0
+        assert received.records_sent == (2 if server.version() == "TLSv1.3" else 0)  # tickets, which are held back
+        for statistics in (sent, received):
+            assert statistics.handshake_seconds is not None
+            assert 0 < statistics.handshake_seconds < 60
+
+
+@on_trio
+async def test_statistics_before_the_handshake(client_context: ssl.SSLContext) -> None:
+    below, _ = memory_stream_pair()
+    stream: Any = trio_tls(below, client_context, server_hostname="localhost")
+    assert stream.statistics() == StreamStatistics(0, 0, 0, 0, None)
+    await anyio.aclose_forcefully(stream)
 
 
 @on_every_face

@@ -57,7 +57,7 @@ class Pair:
 
     def move(self, source: TLSEngine, sink: TLSEngine, piece: int = BUFFER_LIMIT) -> bool:
         """Carry what is queued, as far as there is room; tell whether there was anything."""
-        size = min(piece, sink.room, len(source.outgoing))
+        size: int = min(piece, sink.room, len(source.outgoing))
         sink.feed(bytes(source.outgoing)[:size]) if size else None
         source.outgoing.remove(size)
         return size > 0
@@ -239,6 +239,38 @@ def test_room_counts_the_unfinished_record(pair: Pair) -> None:
 
 
 # ---- bounds ----
+
+
+def test_records_are_counted(pair: Pair, rng: random.Random) -> None:
+    """What one side has sent is what the other one has received, and what was on the wire: tickets, key updates and
+    goodbyes too, but nothing of the handshake."""
+    ends = pair.client, pair.server
+    on_the_wire = dict.fromkeys(ends, 0)
+    pair.shake_hands()
+    assert {(end.records_sent, end.records_received) for end in ends} <= {(0, 0), (2, 0)}  # tickets are held
+
+    def talk(source: TLSEngine, sink: TLSEngine, piece: int) -> None:
+        on_the_wire[source] += len(record_ends(bytes(source.outgoing)))
+        while pair.move(source, sink, piece):
+            while sink.read(rng.choice((10, BUFFER_LIMIT))):
+                pass
+
+    for size in (1, 100, MAX_PLAINTEXT, MAX_PLAINTEXT + 1, 3 * MAX_PLAINTEXT):
+        for source, sink in (ends, ends[::-1]):
+            assert source.write(bytes(size)) == size
+            talk(source, sink, rng.choice((100, BUFFER_LIMIT)))
+    if pair.client.version == "TLSv1.3":
+        update_keys(pair.server.ssl_object)
+        pair.server.ssl_object.write(b"")
+        pair.server._collect()
+        talk(*ends[::-1], BUFFER_LIMIT)
+        assert pair.client.has_output  # the answer
+    talk(*ends, BUFFER_LIMIT)
+    for source, sink in (ends, ends[::-1]):
+        source.close_writing()
+        talk(source, sink, BUFFER_LIMIT)
+    for source, sink in (ends, ends[::-1]):
+        assert source.records_sent == sink.records_received == on_the_wire[source]
 
 
 @pytest.mark.guarantee("G10")

@@ -172,7 +172,7 @@ BROKEN_ENGINES = [
     ("read", invents, "received what the peer has not sent|of which"),
     ("read", loses_what_came_before_the_failure, "lost data"),
     ("read", forgets_its_failure, "failed with .*, and (yet|now)"),
-    ("_end_of_reading", says_it_in_other_words, "claims to come from|and now with"),
+    ("end_of_reading", says_it_in_other_words, "claims to come from|and now with"),
     ("_set_failure", keeps_its_alert_to_itself, "alert that was not sent"),
     ("write", tears, "torn|of which"),
     ("feed_eof", does_not_notice_the_end, "waits for more after the end"),

@@ -95,6 +95,20 @@ async def test_over_tcp(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     assert [type(stream) for stream in below] == [SocketStream] * 3
 
 
+@pytest.mark.guarantee("G16")
+async def test_in_a_task_group_that_has_ended(server: ssl.SSLContext) -> None:
+    """The client whom nobody is going to serve is not left waiting, and has no place."""
+    async with anyio.create_task_group() as ended:
+        pass
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        with socket.create_connection(("127.0.0.1", listener.extra(SocketAttribute.local_port))) as stranger:
+            with pytest.raises(RuntimeError):
+                await listener.serve(echo, ended)
+            assert stranger.recv(1) == b""
+        statistics = listener.statistics()
+        assert (statistics.accepted, statistics.handshaking, statistics.open) == (1, 0, 0)
+
+
 @no_unix_sockets
 async def test_over_unix(server: ssl.SSLContext, client: ssl.SSLContext, tmp_path: Path) -> None:
     below: list[Any] = []

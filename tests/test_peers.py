@@ -10,6 +10,7 @@ import importlib
 import re
 import ssl
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ import anyio
 import pytest
 from anyio.abc import AnyByteStream, SocketAttribute
 from anyio.streams.buffered import BufferedByteReceiveStream
+from cryptography import x509
 
 import anyio_tls
 from anyio_tls.testing import Certificate, CertificateAuthority
@@ -33,6 +35,7 @@ from ._peers import (
     gnutls_cli,
     listening,
     needs,
+    needs_module,
     running,
     s_client,
     s_server,
@@ -68,6 +71,7 @@ class Papers:
         self.ca = ca
         self.stranger = CertificateAuthority()
         self.client_certificate = ca.issue("client@example.org", client=True)
+        self.serial_number = x509.load_pem_x509_certificate(self.client_certificate.certificate_pem).serial_number
         self.ca_file = self._file(ca.pem)
         self.stranger_file = self._file(self.stranger.pem)
         self.server = self.identity(ca.issue())
@@ -207,6 +211,15 @@ def only(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
     return context
 
 
+def asking_later(ca: CertificateAuthority, *, optional: bool = False) -> ssl.SSLContext:
+    """A server's context that asks for the client's certificate behind the handshake."""
+    context = only(ca.server_context(require_client_certificate=True), TLS13)
+    context.post_handshake_auth = True
+    if optional:
+        context.verify_mode = ssl.CERT_OPTIONAL
+    return context
+
+
 def cipher_option(version: ssl.TLSVersion, cipher: str) -> list[str]:
     return ["-ciphersuites" if version is TLS13 else "-cipher", cipher]
 
@@ -238,6 +251,22 @@ key_updates = pytest.mark.parametrize(("letter", "asked"), [(b"k", False), (b"K"
 MESSAGES = ["-msg", "-msgfile", "/dev/stderr"]
 
 UPDATE_RECEIVED = re.compile(rb"<<< .*KeyUpdate")
+
+
+# A client that has a certificate to show, and says what it hears.
+TLSLITE_NG = """
+import socket, sys
+from tlslite.api import TLSConnection, X509CertChain, parsePEMKey
+
+port, certificate, key = sys.argv[1:]
+chain = X509CertChain()
+chain.parsePemList(open(certificate).read())
+connection = TLSConnection(socket.create_connection(("127.0.0.1", int(port))))
+connection.handshakeClientCert(chain, parsePEMKey(open(key).read(), private=True), serverName="localhost")
+print(connection.read(max=100, min=1).decode(), flush=True)
+connection.write(b"0\\n")
+connection.read(max=100, min=1)
+"""
 
 
 class Peers:
@@ -501,6 +530,36 @@ class Peers:
             await self.hears(line, peer)
             assert ("email", "client@example.org") in line.tls.getpeercert()["subjectAltName"]
 
+    @pytest.mark.parametrize("has_one", [True, False])
+    async def test_s_client_is_asked_later(self, papers: Papers, ca: CertificateAuthority, has_one: bool) -> None:
+        """And answers by itself, in the middle of what is said."""
+        context = asking_later(ca, optional=True)
+        async with self.s_client(context, "-brief", "-enable_pha", *papers.client * has_one) as (peer, line):
+            await peer.type(b"0\n")
+            certificate = await line.tls.request_client_certificate()
+            assert (certificate and certificate.serial_number) == (papers.serial_number if has_one else None)
+            assert await line.receive_exactly(2) == b"0\n"
+            await line.send(b"1\n")
+            await peer.says(rb"(?m)^1$")
+            await self.hears(line, peer)
+
+    @pytest.mark.guarantee("G9")
+    @pytest.mark.parametrize("flaw", ["none", "stranger"])
+    async def test_s_client_is_refused_later(self, papers: Papers, ca: CertificateAuthority, flaw: str) -> None:
+        shown = [] if flaw == "none" else papers.identity(papers.flawed(flaw, client=True))
+        sent = CERTIFICATE_REQUIRED if flaw == "none" else UNKNOWN_CA
+        async with self.s_client(asking_later(ca), "-brief", "-enable_pha", *shown) as (peer, line):
+            with pytest.raises(self.face.errors.TLSError) as caught:
+                await line.tls.request_client_certificate()
+            assert_alert(caught.value, sent, received=False, phase="reading")
+            await peer.says(sent.logged)
+
+    async def test_s_client_does_not_want_to_be_asked(self, papers: Papers, ca: CertificateAuthority) -> None:
+        async with self.s_client(asking_later(ca), "-brief", *papers.client) as (peer, line):
+            with pytest.raises(ssl.SSLError, match="EXTENSION_NOT_RECEIVED"):
+                await line.tls.request_client_certificate()
+            await self.hears(line, peer)
+
     async def test_presents_certificate_to_s_server_later(self, papers: Papers, ca: CertificateAuthority) -> None:
         context = only(ca.client_context(papers.client_certificate), TLS13)
         context.post_handshake_auth = True
@@ -710,6 +769,28 @@ class Peers:
         error = await self.gnutls_cli_fails(strict_context, "--x509cafile", papers.ca_file, logged=logged)
         assert_alert(error, sent, received=False)
 
+    @needs_module("tlslite", "tlslite-ng")
+    async def test_tlslite_ng_is_asked_later(self, papers: Papers, ca: CertificateAuthority) -> None:
+        """It has one record for all of its answer."""
+        with listening() as (listener, port):
+            command = [sys.executable, "-c", TLSLITE_NG, str(port), *papers.client[1::2]]
+            async with running(*command) as peer, await self.face.accept(listener, asking_later(ca)) as line:
+                certificate = await line.tls.request_client_certificate()
+                assert certificate.serial_number == papers.serial_number
+                await line.send(b"1\n")
+                await peer.says(rb"(?m)^1$")
+                assert await line.receive_exactly(2) == b"0\n"
+
+    @gnutls
+    async def test_gnutls_is_asked_later(self, papers: Papers, ca: CertificateAuthority) -> None:
+        options = ["--x509cafile", papers.ca_file, "--post-handshake-auth"]
+        options += ["--x509certfile", papers.client[1], "--x509keyfile", papers.client[3]]
+        async with self.gnutls_cli(asking_later(ca), *options) as (peer, line):
+            await peer.says(b"Simple Client Mode")  # before that, it takes the question for an error
+            certificate = await line.tls.request_client_certificate()
+            assert certificate.serial_number == papers.serial_number
+            await self.hears(line, peer, DIGITS)
+
 
 class TestAnyIO(Peers):
     face = AnyIOFace()
@@ -793,6 +874,31 @@ class TestCurl:
 
     async def noting_listener(self, context: ssl.SSLContext) -> NotingListener:
         return NotingListener(await anyio.create_tcp_listener(local_host=LOOPBACK), context)
+
+    async def test_is_asked_for_certificate(self, papers: Papers, ca: CertificateAuthority) -> None:
+        """In the middle of a request: it may be sending still, and what it sends is there afterwards."""
+        upload = DIGITS[:20_000]
+        got: list[Any] = []
+
+        async def respond(tls: anyio_tls.TLSStream) -> None:
+            async with tls:
+                stream = BufferedByteReceiveStream(tls)
+                await stream.receive_until(b"\r\n\r\n", 10_000)
+                got.append(await tls.request_client_certificate())
+                got.append(await stream.receive_exactly(len(upload)))
+                await tls.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nthat")
+
+        async with await self.listener(asking_later(ca)) as listener, anyio.create_task_group() as task_group:
+            task_group.start_soon(listener.serve, respond)
+            port = listener.extra(SocketAttribute.local_port)
+            shown = ["--cert", papers.client[1], "--key", papers.client[3], "--data-binary", f"{upload.decode()}"]
+            async with self.fetch(papers, port, *shown, "--header", "Expect:", f"https://localhost:{port}/") as peer:
+                assert await peer.ends() == 0
+                assert peer.stdout == b"that"
+            task_group.cancel_scope.cancel()
+        certificate, body = got
+        assert certificate.serial_number == papers.serial_number
+        assert body == upload
 
     async def test_fetches_files(
         self, papers: Papers, ca: CertificateAuthority, tls_version: ssl.TLSVersion, tmp_path: Path

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.request
@@ -14,6 +17,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from anyio_tls.testing import CertificateAuthority
 
@@ -74,8 +79,15 @@ def ask(client: subprocess.Popen[str], line: str) -> str:
 
 
 def run(*command: str, folder: Path, text: str = "") -> str:
-    done = subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, timeout=40, check=False)
     return done.stdout + done.stderr
+
+
+def key_of(port: int) -> str:
+    """The hash of a server's public key, as Chromium wants it."""
+    certificate = x509.load_pem_x509_certificate(ssl.get_server_certificate(("127.0.0.1", port)).encode())
+    public_key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(public_key).digest()).decode()
 
 
 @needs("curl", "curl")
@@ -87,6 +99,19 @@ def test_http(option: str, version: str, tmp_path: Path) -> None:
         command = ["curl", "--silent", "--show-error", "--cacert", "ca.pem", option, "--write-out", "%{num_connects} "]
         answer = run(*command, *urls, "--resolve", f"localhost:{ports['listening']}:127.0.0.1", folder=tmp_path)
     assert answer == f"/a by {version}\n1 /b by {version}\n0 "
+
+
+@needs("chromium", "chromium")
+@pytest.mark.parametrize(("options", "version"), [(["--disable-http2"], "HTTP/1.1"), ([], "HTTP/2")])
+def test_http_browser(options: list[str], version: str, tmp_path: Path) -> None:
+    """Chromium, which takes the key of this server and no other without an authority for it."""
+    with serving("http_server", tmp_path) as (_, ports):
+        port = ports["listening"]
+        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        command += ["--no-proxy-server", f"--user-data-dir={tmp_path}/browser", *options]
+        command += [f"--ignore-certificate-errors-spki-list={key_of(port)}", "--dump-dom"]
+        page = run(*command, f"https://localhost:{port}/a", folder=tmp_path)
+    assert f"/a by {version}\n" in page
 
 
 @needs("openssl", "openssl")

@@ -1,0 +1,524 @@
+"""A server asks for the client's certificate behind the handshake (RFC 8446 section 4.6.2) and waits for the answer."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from cryptography import x509
+
+from anyio_tls import CertificateVerificationError, TLSError, TruncatedError, UnexpectedDataError, trio as trio_face
+from anyio_tls._certificate_request import HELD_WHILE_ASKING
+from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT
+from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
+
+from ._link import Connection, closed
+from ._pairs import Awaits, let_others_run
+from ._sealing import KeyLog, Record, TLS13Keys, split_records
+from ._wire import HANDSHAKE
+from .test_attributes import connected, on_every_face
+
+CALLS = {"anyio": ("send", "receive"), "trio": ("send_all", "receive_some")}
+SOON = 5.0
+
+
+@pytest.fixture(scope="module")
+def papers(ca: CertificateAuthority) -> Certificate:
+    return ca.issue("client@example.org", client=True)
+
+
+@pytest.fixture
+def server_context(ca: CertificateAuthority, server_certificate: Certificate) -> ssl.SSLContext:
+    """One that asks for a certificate, later."""
+    context = ca.server_context(server_certificate, require_client_certificate=True)
+    context.post_handshake_auth = True
+    return context
+
+
+@pytest.fixture
+def optional_context(server_context: ssl.SSLContext) -> ssl.SSLContext:
+    server_context.verify_mode = ssl.CERT_OPTIONAL
+    return server_context
+
+
+@pytest.fixture
+def client_context(ca: CertificateAuthority, papers: Certificate) -> ssl.SSLContext:
+    """One that has a certificate to show."""
+    context = ca.client_context(papers)
+    context.post_handshake_auth = True
+    return context
+
+
+@pytest.fixture
+def anonymous(ca: CertificateAuthority) -> ssl.SSLContext:
+    """One that has none."""
+    context = ca.client_context()
+    context.post_handshake_auth = True
+    return context
+
+
+def certificate_of(papers: Certificate) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(papers.certificate_pem)
+
+
+async def at_the_same_time(*calls: Awaitable[Any]) -> list[Any]:
+    """What they return or raise."""
+    results: list[Any] = [None] * len(calls)
+
+    async def make(n: int, call: Awaitable[Any]) -> None:
+        try:
+            results[n] = await call
+        except (ssl.SSLError, anyio.EndOfStream) as exc:
+            results[n] = exc
+
+    async with anyio.create_task_group() as tg:
+        for n, call in enumerate(calls):
+            tg.start_soon(make, n, call)
+    return results
+
+
+async def asked_and_left(server: Any) -> Any:
+    """What a server gets that closes the connection afterwards, as it does when the client is refused."""
+    try:
+        return await server.request_client_certificate()
+    finally:
+        await server.aclose()
+
+
+# ---- what comes of it, on both faces ----
+
+
+@on_every_face
+async def test_the_certificate(
+    face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, papers: Certificate
+) -> None:
+    """The client has only to receive. Asked again, it answers again."""
+    async with connected(face, server_context, client_context) as (client, server):
+        send, receive = CALLS[face]
+        for _ in range(2):
+            answer, heard = await at_the_same_time(
+                then(server.request_client_certificate(), lambda: getattr(server, send)(b"you")),
+                getattr(client, receive)(),
+            )
+            assert answer == certificate_of(papers)
+            assert heard == b"you"
+        await getattr(client, send)(b"me")
+        assert await getattr(server, receive)() == b"me"
+
+
+async def then(first: Awaitable[Any], second: Callable[[], Awaitable[Any]]) -> Any:
+    """What the first returns, when both have been done."""
+    result = await first
+    await second()
+    return result
+
+
+@on_every_face
+@pytest.mark.parametrize("resumed", [False, True], ids=["new", "resumed"])
+@pytest.mark.parametrize("tickets", [0, 2])
+async def test_no_certificate(
+    resumed: bool, tickets: int, face: str, optional_context: ssl.SSLContext, anonymous: ssl.SSLContext
+) -> None:
+    """However OpenSSL shows that there was an answer."""
+    if resumed and not tickets:
+        pytest.skip("without tickets, nothing is resumed")
+    optional_context.num_tickets = tickets
+    send, receive = CALLS[face]
+    session = None
+    if resumed:
+        async with connected(face, optional_context, anonymous) as (client, server):
+            await getattr(server, send)(b"and a ticket")
+            await getattr(client, receive)()
+            session = client.session
+    async with connected(face, optional_context, anonymous, session) as (client, server):
+        assert server.session_reused is resumed
+        answer, heard = await at_the_same_time(
+            then(server.request_client_certificate(), lambda: getattr(server, send)(b"you")),
+            getattr(client, receive)(),
+        )
+        assert answer is None
+        assert heard == b"you"
+
+
+@on_every_face
+@pytest.mark.guarantee("G9")
+async def test_none_where_one_is_required(face: str, server_context: ssl.SSLContext, anonymous: ssl.SSLContext) -> None:
+    """Both are told, and the client at its first read."""
+    async with connected(face, server_context, anonymous) as (client, server):
+        ours, theirs = await at_the_same_time(asked_and_left(server), getattr(client, CALLS[face][1])())
+        assert isinstance(ours, TLSError)
+        assert (ours.alert, ours.alert_received, ours.fault) == ("certificate_required", False, "peer")
+        assert isinstance(theirs, TLSError)
+        assert (theirs.alert, theirs.alert_received, theirs.fault) == ("certificate_required", True, "local")
+
+
+@on_every_face
+@pytest.mark.guarantee("G9")
+async def test_a_stranger_is_refused(face: str, optional_context: ssl.SSLContext, anonymous: ssl.SSLContext) -> None:
+    """Also where a certificate is optional."""
+    CertificateAuthority().issue("client@example.org", client=True).configure(anonymous)
+    async with connected(face, optional_context, anonymous) as (client, server):
+        ours, theirs = await at_the_same_time(asked_and_left(server), getattr(client, CALLS[face][1])())
+        assert isinstance(ours, CertificateVerificationError)
+        assert ours.alert == "unknown_ca"
+        assert isinstance(theirs, TLSError)
+        assert (theirs.alert, theirs.alert_received) == ("unknown_ca", True)
+        assert server.pending() == 0
+
+
+@on_every_face
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        ("client that does not offer it", "EXTENSION_NOT_RECEIVED"),
+        ("client of TLS 1.2", "WRONG_SSL_VERSION"),
+        ("server", "NOT_SERVER"),
+        ("server that does not ask", "INVALID_CONFIG"),
+    ],
+)
+async def test_who_cannot_be_asked(
+    who: str, reason: str, face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """The connection goes on."""
+    if who == "client that does not offer it":
+        client_context.post_handshake_auth = False
+    elif who == "client of TLS 1.2":
+        client_context.maximum_version = ssl.TLSVersion.TLSv1_2
+    elif who == "server that does not ask":
+        server_context.verify_mode = ssl.CERT_NONE
+    async with connected(face, server_context, client_context) as (client, server):
+        send, receive = CALLS[face]
+        with pytest.raises(ssl.SSLError) as caught:
+            await (client if who == "server" else server).request_client_certificate()
+        assert caught.value.reason == reason
+        assert not isinstance(caught.value, TLSError)
+        await getattr(client, send)(b"hello")
+        assert await getattr(server, receive)() == b"hello"
+
+
+@pytest.mark.parametrize("anyio_backend", ["trio"])
+async def test_before_the_handshake(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, papers: Certificate
+) -> None:
+    """On Trio it does the handshake first, as every call does."""
+    below = memory_stream_pair()
+    client: Any = trio_face.TLSStream(below[0], client_context, server_hostname="localhost")
+    server: Any = trio_face.TLSStream(below[1], server_context, server_side=True)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(client.receive_some)
+        assert await server.request_client_certificate() == certificate_of(papers)
+        tg.cancel_scope.cancel()
+    for stream in (client, server):
+        await anyio.aclose_forcefully(stream)
+
+
+@on_every_face
+@pytest.mark.parametrize("timeout", [-1, "1", True])
+async def test_bad_timeout(
+    timeout: Any, face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    async with connected(face, server_context, client_context) as (_, server):
+        with pytest.raises((TypeError, ValueError), match="timeout"):
+            await server.request_client_certificate(timeout=timeout)
+
+
+@on_every_face
+@pytest.mark.guarantee("G9", "G13")
+async def test_time_is_up(
+    face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, papers: Certificate
+) -> None:
+    """The question stays open, and is not asked twice."""
+    async with connected(face, server_context, client_context) as (client, server):
+        with pytest.raises(TimeoutError, match=r"the answer of the client took more than 0\.01 s"):
+            await server.request_client_certificate(timeout=0.01)
+        reader = getattr(client, CALLS[face][1])
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(reader)
+            assert await server.request_client_certificate(timeout=None) == certificate_of(papers)
+            tg.cancel_scope.cancel()
+
+
+# ---- what else goes on ----
+
+
+class Asking(Connection):
+    """A server that asks, over a link; its client does nothing by itself."""
+
+    def __init__(self, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+        super().__init__(server_context, client_context, server_side=True)
+
+    def hear_request(self) -> None:
+        """The client reads what was sent, and has its answer ready."""
+        self.listen()
+        assert self.peer.read(1) is None
+
+    def give_answer(self) -> None:
+        self.hear_request()
+        self.answer()
+
+    def has_certificate(self) -> bool:
+        return bool(self.driver.engine.ssl_object.getpeercert(True))
+
+
+@pytest.fixture
+async def asking(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> Asking:
+    connection = Asking(server_context, client_context)
+    await connection.shake_hands()
+    return connection
+
+
+@asynccontextmanager
+async def request_under_way(asking: Asking) -> AsyncIterator[None]:
+    """One that is done by the end of the block."""
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(asking.driver.request_certificate, None)
+            await let_others_run()
+            yield
+
+
+@pytest.mark.guarantee("G1")
+async def test_data_before_the_answer(asking: Asking) -> None:
+    """They are there for later calls, all of them and in order."""
+    asking.say(b"before ")
+    async with request_under_way(asking):
+        asking.say(b"and in ")
+        await let_others_run()
+        asking.hear_request()
+        asking.say(b"between")
+    assert asking.has_certificate()
+    assert await asking.driver.receive(100) == b"before and in between"
+
+
+@pytest.mark.guarantee("G1", "G10")
+async def test_too_much_data_before_the_answer(asking: Asking, rng: Any) -> None:
+    """No more is held than ever is. Who has received it calls again, and the client is not asked twice."""
+    data = rng.randbytes(3 * BUFFER_LIMIT)
+    sent, got = 0, bytearray()
+    while sent < len(data):
+        sent += asking.peer.write(data[sent : sent + MAX_PLAINTEXT])
+        asking.answer()
+    requests = 0
+    while True:
+        try:
+            with anyio.fail_after(SOON):
+                if not asking.link.incoming:
+                    asking.give_answer()
+                await asking.driver.request_certificate(None)
+            break
+        except UnexpectedDataError:
+            pass
+        engine = asking.driver.engine
+        assert HELD_WHILE_ASKING < engine.pending <= BUFFER_LIMIT
+        assert engine.pending + BUFFER_LIMIT - engine.room <= BUFFER_LIMIT
+        requests += bool(asking.link.sent)
+        asking.listen()
+        got += await asking.driver.receive(BUFFER_LIMIT)
+    assert requests == 1
+    while len(got) < len(data):
+        got += await asking.driver.receive(BUFFER_LIMIT)
+    assert bytes(got) == data
+    assert asking.has_certificate()
+
+
+@pytest.mark.guarantee("G1", "G11")
+@pytest.mark.parametrize("first", ["receive", "request"])
+async def test_beside_a_task_that_receives(first: str, asking: Asking) -> None:
+    """Whoever takes the answer from the transport, both get what is theirs."""
+    got: list[bytes] = []
+
+    async def receive() -> None:
+        got.append(await asking.driver.receive(100))
+
+    async with anyio.create_task_group() as tg:
+        calls: list[Callable[[], Coroutine[Any, Any, Any]]] = [receive, lambda: asking.driver.request_certificate(None)]
+        for call in calls if first == "receive" else reversed(calls):
+            tg.start_soon(call)
+            await let_others_run()
+        asking.say(b"data")
+        await let_others_run()
+        assert got == [b"data"]
+        tg.start_soon(receive)
+        await let_others_run()
+        asking.hear_request()
+        asking.say(b"more")
+    assert got == [b"data", b"more"]
+    assert asking.has_certificate()
+
+
+@pytest.mark.guarantee("G11")
+async def test_two_who_ask_get_one_answer(asking: Asking) -> None:
+    async with request_under_way(asking), request_under_way(asking):
+        asking.give_answer()
+    assert asking.has_certificate()
+
+
+@pytest.mark.guarantee("G11")
+async def test_busy(asking: Asking) -> None:
+    """To ask is to send; to wait for the answer is not."""
+    asking.link.room = 0
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(asking.driver.send, b"first")
+            await let_others_run()
+            with pytest.raises(anyio.BusyResourceError):
+                await asking.driver.request_certificate(None)
+            tg.cancel_scope.cancel()
+    asking.link.room = 2**20
+    async with request_under_way(asking):
+        await asking.driver.send(b" and second")
+        assert asking.heard() == b"first and second"
+        asking.answer()
+
+
+async def test_asked_already(asking: Asking) -> None:
+    """With verify_client_post_handshake(), whose request has not left or has: its answer is waited for."""
+    await asking.driver.send(b"and tickets")
+    assert asking.heard() == b"and tickets"
+    asking.driver.engine.ssl_object.verify_client_post_handshake()
+    async with request_under_way(asking):
+        assert len(split_records(bytes(asking.link.sent))) == 1
+        asking.hear_request()
+        async with request_under_way(asking):
+            assert not asking.link.sent
+            asking.answer()
+    assert asking.has_certificate()
+
+
+@pytest.mark.guarantee("G1", "G2", "G13")
+async def test_cancelled_at_every_await(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Nothing is lost: the next call has the answer, and what else was said is received."""
+    strikes = 0
+    struck = True
+    while struck:
+        strikes += 1
+        asking = Asking(server_context, client_context)
+        await asking.shake_hands()
+        scope = anyio.CancelScope()
+        awaits = Awaits(asking.driver.request_certificate(None), strikes, scope.cancel)
+        async with anyio.create_task_group() as tg:
+
+            async def ask(scope: anyio.CancelScope = scope, awaits: Awaits[None] = awaits) -> None:
+                with scope:
+                    await awaits
+
+            asking.link.room = 10  # so that the request leaves in two
+            tg.start_soon(ask)
+            await let_others_run()
+            asking.link.room = 2**20
+            asking.link.change()
+            await let_others_run()
+            if not scope.cancelled_caught:
+                asking.say(b"data")
+                await let_others_run()
+                if not scope.cancelled_caught:
+                    asking.give_answer()
+        struck = awaits.struck
+        if struck:
+            async with request_under_way(asking):
+                asking.give_answer()
+        assert asking.has_certificate()
+        if not (struck and asking.driver.engine.pending == 0):
+            assert await asking.driver.receive(100) == b"data"
+        await asking.driver.send(b"bye")
+        assert asking.heard() == b"bye"
+    assert strikes > 3
+
+
+@pytest.mark.guarantee("G1")
+@pytest.mark.parametrize("records", [1, 2])
+async def test_called_again_amid_the_answer(records: int, asking: Asking) -> None:
+    """A part of it was read when the call was cancelled. The client is not asked twice."""
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(asking.driver.request_certificate, None)
+        await let_others_run()
+        asking.hear_request()
+        answer, end = bytes(asking.peer.outgoing), 0
+        asking.peer.outgoing.clear()
+        for _ in range(records):
+            end += 5 + int.from_bytes(answer[end + 3 : end + 5], "big")
+        asking.link.deliver(answer[:end])
+        await let_others_run()
+        tg.cancel_scope.cancel()
+    async with request_under_way(asking):
+        asking.link.deliver(answer[end:])
+    assert asking.has_certificate()
+    asking.listen()
+    assert asking.peer.read(1) is None
+    assert not asking.peer.outgoing  # it has nothing to answer
+
+
+@pytest.mark.guarantee("G1")
+async def test_amid_another_message(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, tmp_path: Path
+) -> None:
+    """OpenSSL asks only between messages: half a KeyUpdate is waited for, and is no answer."""
+    key_log = KeyLog(tmp_path / "keys")
+    key_log.watch(client_context)
+    asking = Asking(server_context, client_context)
+    await asking.shake_hands()
+    key_log.close()
+    keys = TLS13Keys(key_log.secrets()["CLIENT_TRAFFIC_SECRET_0"])
+    first, second = (bytes(keys.seal(Record(HANDSHAKE, half))) for half in (b"\x18\0\0\1", b"\0"))
+    asking.link.deliver(first)
+    assert not asking.driver.is_readable()  # and it has been read
+    with anyio.move_on_after(SOON) as limit:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(asking.driver.request_certificate, None)
+            await let_others_run()
+            assert not asking.link.sent
+            asking.link.deliver(second)
+            await let_others_run()
+            assert asking.link.sent
+            tg.cancel_scope.cancel()
+    assert not limit.cancelled_caught
+
+
+# ---- the end ----
+
+
+@pytest.mark.guarantee("G5", "G9")
+@pytest.mark.parametrize("end", ["close_notify", "none"])
+async def test_the_client_leaves_instead(end: str, asking: Asking) -> None:
+    asking.say(b"bye")
+    if end == "close_notify":
+        asking.peer.close_writing()
+        asking.answer()
+    asking.link.ended = True
+    error = TLSError if end == "close_notify" else TruncatedError
+    with pytest.raises(error, match="has closed, and not answered" if end == "close_notify" else "without") as caught:
+        await asking.driver.request_certificate(None)
+    assert caught.value.fault == "peer"
+    assert await asking.driver.receive(100) == b"bye"
+
+
+@pytest.mark.guarantee("G7", "G12")
+async def test_closed_while_it_waits(asking: Asking) -> None:
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, asking.driver.request_certificate(None))
+        await let_others_run()
+        with anyio.fail_after(SOON):
+            asking.link.ended = True
+            await asking.driver.aclose()
+    await closed(asking.driver.request_certificate(None))
+
+
+@pytest.mark.guarantee("G6")
+async def test_after_send_eof(asking: Asking) -> None:
+    await asking.driver.send_eof()
+    with pytest.raises(anyio.ClosedResourceError, match="close_notify has been sent"):
+        await asking.driver.request_certificate(None)
+
+
+@pytest.mark.guarantee("G9")
+async def test_a_transport_that_fails(asking: Asking) -> None:
+    asking.link.send_error = OSError(32, "gone")
+    with pytest.raises(TLSError, match="gone"):
+        await asking.driver.request_certificate(None)
+    with pytest.raises(TLSError, match="gone"):
+        await asking.driver.request_certificate(None)
