@@ -148,7 +148,7 @@ class Implementation:
     """Bytes a second that it takes, where these are so few that not everything can be asked of it."""
 
     def prepare(self, papers: Path) -> None:
-        """Do what may take longer than a test."""
+        """Do what may take longer than a test, if it has not been done in this directory."""
 
     def server(self, papers: Path) -> AbstractAsyncContextManager[Server]:
         """Run a server with the certificate in the directory ``papers``."""
@@ -298,7 +298,8 @@ class Java(Obedient):
     needed = (needs("javac", "openjdk-17-jdk-headless"),)
 
     def prepare(self, papers: Path) -> None:
-        subprocess.run(["javac", "-d", str(papers), str(PROGRAMS / "Peer.java")], check=True)
+        if not (papers / "Peer.class").exists():
+            subprocess.run(["javac", "-d", str(papers), str(PROGRAMS / "Peer.java")], check=True)
 
     def command(self, papers: Path) -> list[str]:
         return ["java", "-cp", str(papers), "Peer"]

@@ -2,7 +2,7 @@
 
 Each program in ``peers/`` plays each scenario, in both roles, and what was seen goes to ``docs/peers.json``, from which
 the page of the documentation is made. What cannot be had on this machine is skipped by name. With names of
-implementations it observes only those, and prints.
+implementations it observes only those, and prints; and so it does if something could not be observed, and fails.
 
 What is seen: by our streams; by OpenSSL on our side, which tells of each record and message as it comes; and by the
 program itself, which prints how reading has ended in the words of its library.
@@ -11,7 +11,6 @@ program itself, which prints how reading has ended in the words of its library.
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import platform
 import re
@@ -630,8 +629,6 @@ def main() -> int:
         "skipped": {},
         "peers": {},
     }
-    for module in ("trio", "uvloop"):
-        importlib.import_module(module)  # or there is nothing to observe
     with tempfile.TemporaryDirectory() as folder:
         papers = Papers(Path(folder))
         for program in programs:
@@ -643,11 +640,13 @@ def main() -> int:
             seen = observe(program, papers, SCENARIOS, list(BACKENDS))
             result["peers"].setdefault(program.name, {}).update(seen)
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
-    if names:
+    roles = [role for peer in result["peers"].values() for role in peer.values()]
+    failed = any("error" in seen for role in roles for seen in (*role["echo"].values(), *role.values()))
+    if names or failed:
         print(text)
     else:
         OUTPUT.write_text(text, encoding="utf-8")
-    return 0
+    return int(failed)
 
 
 if __name__ == "__main__":

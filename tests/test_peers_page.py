@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from . import observe_peers
 from ._extension import DOCS, extension
 from ._implementations import PROGRAMS, PythonSSL
 from .observe_peers import SCENARIOS, Papers, echo, half_close, observe, play, refused_by_peer
@@ -147,6 +148,8 @@ async def test_wrong_is_seen(papers: Papers) -> None:
 
 
 class Silent(PythonSSL):
+    roles = ("server",)  # for a client that never connects one waits until the time is over
+
     def command(self, papers: Path) -> list[str]:
         return ["false"]
 
@@ -156,3 +159,15 @@ async def test_nothing_seen_is_an_error(papers: Papers) -> None:
     assert "the output ended" in seen["error"]
     with pytest.raises(KeyError):
         peers.transfers({"echo": {"trio": seen}})
+
+
+@pytest.mark.parametrize("program", [PythonSSL(), Silent()], ids=["speaking", "silent"])
+def test_an_error_is_no_page(program: PythonSSL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be observed fails the run, and leaves the page as it was."""
+    page = tmp_path / "peers.json"
+    for name, value in {"OBSERVED": [program], "SCENARIOS": [half_close], "OUTPUT": page}.items():
+        monkeypatch.setattr(observe_peers, name, value)
+    monkeypatch.setattr(sys, "argv", ["observe_peers"])
+    failed = isinstance(program, Silent)
+    assert observe_peers.main() == failed
+    assert page.exists() != failed

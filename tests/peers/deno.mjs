@@ -66,7 +66,10 @@ async function obey(conn) {
   console.log(order ? `arrived ${data.length} ${digest} ${end || "closed"}` : `failed ${end}`);
 }
 
-console.log(`version Deno ${Deno.version.deno}`);
+// rustls tells its version to nobody, but the program has the paths of its sources in it.
+const program = Buffer.from(Deno.readFileSync(Deno.execPath()));
+const [rustls] = program.subarray(program.indexOf("/rustls-")).toString("latin1", 1, 40).split("/");
+console.log(`version Deno ${Deno.version.deno}, ${rustls.replace("-", " ")}`);
 const obeys = ["obeys", "demands"].includes(manner ?? port);
 
 if (role === "server") {

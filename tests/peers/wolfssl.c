@@ -47,7 +47,7 @@ int tls_read(char *data, int size) {
     int got = wolfSSL_read(session, data, size);
     if (got > 0) return got;
     int error = wolfSSL_get_error(session, got);
-    return error == WOLFSSL_ERROR_ZERO_RETURN ? 0 : error;
+    return error == WOLFSSL_ERROR_ZERO_RETURN ? 0 : -abs(error); /* some are positive */
 }
 
 int tls_write(const char *data, int size) {
