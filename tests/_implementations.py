@@ -178,6 +178,13 @@ class Program(Implementation):
     obedient: ClassVar = True
     """Whether it can be told what to do."""
 
+    asks: ClassVar = False
+    """Whether its server can be told to ask for a certificate behind the handshake."""
+
+    pours: ClassVar = False
+    """Whether it can be told to send more records than one key is good for. That takes minutes, so only those can that
+    are known to change the key by then."""
+
     keeps_files: ClassVar = False
     """Whether it keeps what is PUT, and gives it to who asks for it."""
 
@@ -268,6 +275,7 @@ class Node(Program):
 class Deno(Program):
     name = "Deno"  # rustls
     needed = (needs("deno", "@deno/linux-x64-glibc", "npm"),)
+    pours = True
 
     def command(self, papers: Path) -> list[str]:
         cache = f"DENO_DIR={papers / 'deno'}"
@@ -324,6 +332,8 @@ class PyOpenSSL(Obedient):
 class LibraryInC(Obedient):
     """A library that a file in C, or C++, makes a program of, with what is in ``main.c``."""
 
+    asks = True
+
     source: ClassVar[str]
     compiler: ClassVar[tuple[str, ...]]
 
@@ -345,6 +355,7 @@ class LibraryInC(Obedient):
 class GnuTLSLibrary(LibraryInC):
     name = "GnuTLS's library"
     needed = (needs_header("gnutls/gnutls.h", "libgnutls28-dev"),)
+    pours = True
     source = "gnutls.c"
     compiler = ("gcc", "-lgnutls")
 

@@ -46,7 +46,7 @@ class OpenSSLPrograms(Program):
 
 
 class Behind(Obedient):
-    """A program without TLS, and a proxy. It is the program that reports, or the proxy of what the program never sees."""
+    """A program without TLS, and a proxy. The program reports, or the proxy, of what the program never sees."""
 
     def version(self) -> str:
         raise NotImplementedError

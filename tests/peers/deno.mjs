@@ -48,7 +48,8 @@ async function obey(conn) {
     await readUntil(16);
     [order, count] = data.toString("latin1", 0, 16).trim().split(/ +/);
     data = data.subarray(16);
-    if (order === "end") await conn.closeWrite();
+    for (let sent = 0; order === "pour" && sent < count; sent++) await write(new Uint8Array(1));
+    if (order === "end" || order === "pour") await conn.closeWrite();
     await readUntil(order === "echo" ? count : Infinity);
     if (order === "echo") await write(data);
     if (order === "listen" && count > 0) {

@@ -15,6 +15,9 @@ int tls_read(char *data, int size);
 /* Send all of it. */
 int tls_write(const char *data, int size);
 
+/* As a server, ask the client for its certificate behind the handshake. */
+int tls_ask(void);
+
 /* Close this direction, or both if the library knows no other way. */
 int tls_end(void);
 

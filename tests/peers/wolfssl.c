@@ -55,6 +55,12 @@ int tls_write(const char *data, int size) {
     return sent == size ? 0 : wolfSSL_get_error(session, sent);
 }
 
+int tls_ask(void) {
+    wolfSSL_set_verify(session, WOLFSSL_VERIFY_PEER, NULL);
+    int result = wolfSSL_request_certificate(session);
+    return result == WOLFSSL_SUCCESS ? 0 : result;
+}
+
 int tls_end(void) {
     int result = wolfSSL_shutdown(session);
     return result == WOLFSSL_SUCCESS || result == WOLFSSL_SHUTDOWN_NOT_DONE ? 0 : wolfSSL_get_error(session, result);
