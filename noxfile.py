@@ -1,7 +1,7 @@
-"""The project's chores. ``nox`` does them all, ``nox --list`` names them.
+"""The project's sessions: ``nox`` runs the default ones, ``nox --list`` lists all of them.
 
-The matrix is made of the Python versions in pyproject.toml's classifiers and the backends; a version that this
-machine does not have is skipped. Each session may be run on its own, as in ``nox -s "tests-3.12(trio)" -- -k close``.
+The matrix consists of the Python versions in pyproject.toml's classifiers and the backends; a version that this machine
+does not have is skipped. Any session can be run alone, as in ``nox -s "tests-3.12(trio)" -- -k close``.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ STREAM_TESTS = [
         "transports",
     )
 ]
-# Those that depend most on which OpenSSL it is.
+# The tests that depend most on the version of OpenSSL.
 OPENSSL_TESTS = [
     f"tests/test_{name}.py"
     for name in ("attributes", "bad_input", "closing_peers", "engine", "errors", "fuzz", "peers", "sealed", "sessions")
 ]
-# Debian's Pythons, and without the global interpreter lock.
+# Debian's Pythons, and free-threaded ones.
 NEWEST = ["3.14", "3.15", "3.14t", "3.15t"]
 REPORTS = Path("reports").absolute()
 OUTSIDE = Path("tests/outside").absolute()
-# The libraries whose streams ours replace, at their newest versions.
+# The libraries whose streams this package replaces, at their newest versions.
 REPLACED = {"anyio": "4.16.0", "trio": "0.35.0"}
-# The README's command makes the large transfers and the models in full, the matrix makes less of each.
+# The README's command runs the large transfers and the models in full, the matrix smaller ones.
 IN_SMALL = ["--transfer-mib", "4", "--model-examples", "10"]
 
 
 def pyenv_root() -> Path | None:
-    """Find where pyenv keeps its interpreters, if it is there at all."""
+    """Find the directory of pyenv, if it is installed."""
     if root := os.environ.get("PYENV_ROOT"):
         return Path(root)
     if pyenv := shutil.which("pyenv"):
@@ -66,12 +66,12 @@ def pyenv_root() -> Path | None:
 
 
 def works(interpreter: Path) -> bool:
-    """Tell whether an interpreter runs. A shim of pyenv does not, unless its version is the active one."""
+    """Tell whether an interpreter runs. A shim of pyenv does not, unless its version is active."""
     return subprocess.run([interpreter, "-c", ""], check=False, capture_output=True).returncode == 0
 
 
 def find_interpreters() -> None:
-    """Put in front of PATH those of pyenv's interpreters that PATH does not lead to."""
+    """Prepend to PATH those of pyenv's interpreters that are not in PATH."""
     path = os.environ["PATH"].split(os.pathsep)
     root = pyenv_root()
     for version in PYTHONS:
@@ -87,19 +87,19 @@ def find_interpreters() -> None:
 
 
 find_interpreters()
-# On the first Python that is here, coverage is measured, with which the tests take nearly twice as long, and the tests
-# are run that none of the others makes a difference to.
+# Only on the first Python that is installed, coverage is measured, with which the tests take nearly twice as long, and
+# the tests run that are the same on all Pythons (marked "once").
 FIRST = next((version for version in PYTHONS if shutil.which(f"python{version}")), PYTHONS[0])
 
 
 def pytest_options(session: nox.Session) -> list[str]:
-    """Leave a report behind, and no cache: sessions may run at the same time."""
+    """Write a report, and no cache: sessions may run at the same time."""
     return [f"--junit-xml={REPORTS / session.name}.xml", "-p", "no:cacheprovider", *session.posargs]
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Judge style and form."""
+    """Check style and format with ruff."""
     session.install("-e", ".[lint]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check", "--diff")
@@ -107,7 +107,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types: ours with mypy, what users see of them with pyright."""
+    """Check the types: the code with mypy, the public API with pyright."""
     session.install(".[trio,uvloop,truststore,test,types]", "matplotlib", "nox")
     session.run("mypy")
     session.run("pyright", "--verifytypes", "anyio_tls", "--ignoreexternal")
@@ -115,20 +115,20 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def sweeps(session: nox.Session) -> None:
-    """Make most of the sweeps, in which operations are struck at every await; ``-- --sweeps all`` makes all of them."""
+    """Run most of the sweeps, which interrupt operations at every await; ``-- --sweeps all`` runs all of them."""
     session.install("-e", ".[trio,uvloop,test]")
     session.run("pytest", "tests/test_sweeps.py", "--sweeps", "most", *pytest_options(session))
 
 
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the oldest dependencies that pyproject.toml admits, on all backends."""
+    """Run the tests with the oldest dependencies that pyproject.toml allows, on all backends."""
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
     requirements = [*project["dependencies"], *extras["trio"], *extras["uvloop"], *extras["truststore"]]
     session.install("-e", ".[test]", *(requirement.replace(">=", "==") for requirement in requirements))
     session.run("pytest", *IN_SMALL, "-m", "not once", *pytest_options(session))
-    # It takes a newer cryptography than we do.
+    # It needs a newer cryptography than the package itself.
     session.install(*(requirement.replace(">=", "==") for requirement in extras["pyopenssl"]))
     session.run("pytest", "tests/test_pyopenssl.py", "-p", "no:cacheprovider")
 
@@ -136,7 +136,7 @@ def lowest(session: nox.Session) -> None:
 @nox.session(python=PYTHONS)
 @nox.parametrize("backend", BACKENDS, ids=BACKENDS)
 def tests(session: nox.Session, backend: str) -> None:
-    """Run the tests on one backend; on the first Python that is here all of them, under coverage."""
+    """Run the tests on one backend; on the first Python that is installed all of them, under coverage."""
     session.install("-e", ".[trio,uvloop,truststore,test]")
     selection = ["--backend", backend, *IN_SMALL]
     if session.python != FIRST:
@@ -150,7 +150,7 @@ def tests(session: nox.Session, backend: str) -> None:
 
 
 def test_on_debian(session: nox.Session, release: str, python: str, *selection: str) -> None:
-    """Run tests on a release of Debian's that has another Python and another OpenSSL, where that can be put up."""
+    """Run tests on another release of Debian, with its Python and OpenSSL, if it can be installed."""
     if sys.platform != "linux" or os.geteuid() != 0:
         session.skip("only root, on Linux, can put up another release of Debian's")
     if not shutil.which("mmdebstrap"):
@@ -167,14 +167,14 @@ def trixie(session: nox.Session) -> None:
 @nox.session(venv_backend="none", default=False)
 @nox.parametrize("version", NEWEST, ids=NEWEST)
 def newest(session: nox.Session, version: str) -> None:
-    """Run the tests on Debian testing, with its Pythons and its OpenSSL, and on free-threaded Pythons with theirs."""
+    """Run the tests on Debian testing, with its Pythons and OpenSSL, and on free-threaded Pythons with theirs."""
     test_on_debian(session, "testing", version)
 
 
 @nox.session
 @nox.parametrize("library", [*REPLACED], ids=[*REPLACED])
 def replaced(session: nox.Session, library: str) -> None:
-    """Run AnyIO's and Trio's own tests of TLS against ours. tests/outside/differences.py has what differs by design."""
+    """Run AnyIO's and Trio's own tests of TLS against ours. tests/outside/differences.py lists intended differences."""
     pins = [f"{name}=={version}" for name, version in REPLACED.items()]
     session.install("-e", ".[trio,uvloop,truststore,test]", *pins, "psutil", "pytest-mock", "pytest-timeout")
     with tempfile.TemporaryDirectory() as folder:
@@ -184,13 +184,13 @@ def replaced(session: nox.Session, library: str) -> None:
             session.run("pip", "download", "--quiet", "--no-deps", "--no-binary=anyio", pin)
             shutil.unpack_archive(f"anyio-{REPLACED[library]}.tar.gz")
             session.chdir(f"anyio-{REPLACED[library]}")
-            # Not every machine has a localhost in IPv6.
+            # Not every machine has an IPv6 loopback address.
             tests = ["tests/streams/test_tls.py", "tests/test_sockets.py", "-k", "tls and not ipv6"]
         else:
             Path("pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
             tests = ["--pyargs", "trio._tests.test_ssl", "trio._tests.test_highlevel_ssl_helpers"]
             tests += ["-c", "pytest.ini", "-p", "trio._tests.pytest_plugin", "--run-slow"]
-        # Pytest would have liked to see AnyIO before it was imported.
+        # pytest warns that AnyIO was imported before it could rewrite its asserts.
         plugins = ["-p", "swap", "-p", "judge", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
         command = ["pytest", *tests, *plugins, "--replacing", library, *pytest_options(session)]
         session.run(*command, env={"PYTHONPATH": str(OUTSIDE)})
@@ -198,17 +198,17 @@ def replaced(session: nox.Session, library: str) -> None:
 
 @nox.session(default=False)
 def downstream(session: nox.Session) -> None:
-    """Run the tests of packages that stand on AnyIO's and Trio's TLS, before and after ours is put in its place."""
+    """Run the tests of packages that use AnyIO's and Trio's TLS, before and after replacing it with ours."""
     folder = str(Path(session.create_tmp()).absolute())
     session.run("python", str(OUTSIDE / "downstream.py"), "--folder", folder, *session.posargs)
 
 
-# Programs that are packages of npm's, for Linux on x86-64, and where they lie in them.
+# Programs from npm packages, for Linux on x86-64, and their paths in these.
 NPM_PROGRAMS = {"@oven/bun-linux-x64": "bin/bun", "@deno/linux-x64-glibc": "deno"}
 
 
 def install_from_npm(session: nox.Session) -> list[str]:
-    """Install what this machine lacks of the programs, if it has npm and they are for it; return where they are."""
+    """Install missing programs, if this machine has npm and can run them; return their directories."""
     directories = []
     for package, location in NPM_PROGRAMS.items():
         if shutil.which(Path(location).name) or not shutil.which("npm"):
@@ -220,13 +220,13 @@ def install_from_npm(session: nox.Session) -> list[str]:
     return directories
 
 
-# Packages of Debian testing, for what is too old elsewhere or is not there.
+# Packages of Debian testing, for what is too old or missing elsewhere.
 FROM_TESTING = ["chromium", "erlang-base", "erlang-public-key", "erlang-ssl", "g++", "gcc", "libbotan-3-dev"]
 FROM_TESTING += ["libc6-dev", "libmbedtls-dev", "libnss3-dev", "libnss3-tools", "libssl-dev", "openssl"]
 
 
 def put_up_testing(session: nox.Session) -> dict[str, str]:
-    """Put up Debian testing beside this system, where that can be done; return what tells the tests where it is."""
+    """Install Debian testing beside this system, if possible; return the environment variable with its path."""
     if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("mmdebstrap"):
         return {}
     system = (session.cache_dir / "testing").absolute()
@@ -234,7 +234,7 @@ def put_up_testing(session: nox.Session) -> dict[str, str]:
     if not ready.exists():
         shutil.rmtree(system, ignore_errors=True)
         alone = ["unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"]
-        # A mirror may lag behind for longer than a release in the making is valid.
+        # A mirror may lag behind for longer than the release file of testing is valid.
         options = ["--aptopt", 'Acquire::Check-Valid-Until "false"', "--customize-hook", 'touch "$1/ready"']
         options += ["--quiet", "--variant", "apt", "--include", ",".join(FROM_TESTING)]
         command = [*alone, "mmdebstrap", *options, "testing", str(system)]
@@ -244,9 +244,9 @@ def put_up_testing(session: nox.Session) -> dict[str, str]:
 
 @nox.session(default=False)
 def peers(session: nox.Session) -> None:
-    """Close connections with all sorts of TLS implementations, twenty times in each way, and print what arrived.
+    """Close connections with many TLS implementations, twenty times in each way, and print what arrived.
 
-    Then observe how they behave otherwise, for the documentation: writes docs/peers.json.
+    Then observe their other behaviour, for the documentation: writes docs/peers.json.
     """
     session.install("-e", ".[trio,uvloop,test,peers]")
     env = {**put_up_testing(session), "PATH": os.pathsep.join([*install_from_npm(session), os.environ["PATH"]])}
@@ -267,7 +267,7 @@ def peers(session: nox.Session) -> None:
 @nox.session(python=["3.11", "3.14"], default=False)
 @nox.parametrize("loop", LOOPS, ids=LOOPS)
 def loops(session: nox.Session, loop: str) -> None:
-    """Run the tests of streams on another event loop of asyncio's kind; where it cannot be had, they are skipped."""
+    """Run the tests of streams on another asyncio event loop; if it is not available, they are skipped."""
     session.install("-e", ".[trio,uvloop,truststore,test]")
     if loop != "without-add-reader":
         session.install("--only-binary", ":all:", loop, success_codes=[0, 1])
@@ -276,7 +276,7 @@ def loops(session: nox.Session, loop: str) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Combine the coverage of all backends: every line and every branch, or it fails."""
+    """Combine the coverage of all backends, and fail unless every line and branch is covered."""
     session.install("coverage[toml]")
     session.chdir(REPORTS)
     session.run("coverage", "combine", "--rcfile=../pyproject.toml", "--keep")
@@ -285,7 +285,7 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def model(session: nox.Session) -> None:
-    """Hold random conversations against the model, for ten minutes, others in every run."""
+    """Compare random conversations with the model, for ten minutes, with new ones in every run."""
     session.install("-e", ".[trio,uvloop,test]")
     end = time.monotonic() + 600
     while time.monotonic() < end:
@@ -295,14 +295,14 @@ def model(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
-    """Attack engines with 100,000 inputs, and streams with some; ``nox -s fuzz -- --help`` tells what can be chosen."""
+    """Fuzz engines with 100,000 inputs, and streams with some; ``nox -s fuzz -- --help`` lists the options."""
     session.install("-e", ".[trio,uvloop,test]")
     session.run("python", "-m", "tests.fuzz", *session.posargs)
 
 
 @nox.session(name="fuzz-guided", python="3.11", default=False)
 def fuzz_guided(session: nox.Session) -> None:
-    """Fuzz the engine for ten minutes, guided by coverage; takes arguments of libFuzzer's."""
+    """Fuzz the engine for ten minutes, guided by coverage; takes libFuzzer's arguments."""
     session.install("-e", ".[fuzz]")
     artifacts = f"-artifact_prefix={session.create_tmp()}{os.sep}"
     session.run("python", "-m", "tests.fuzz_guided", "-max_total_time=600", artifacts, *session.posargs)
@@ -310,7 +310,7 @@ def fuzz_guided(session: nox.Session) -> None:
 
 @nox.session(python="3.11", default=False)
 def mutation(session: nox.Session) -> None:
-    """Change the library in one place at a time, and fail if the tests do not notice; ``-- --help`` tells more."""
+    """Mutation testing: change the library in one place at a time, and fail if no test fails; see ``-- --help``."""
     session.install("-e", ".[trio,uvloop,test]")
     session.run("python", "-m", "tests.mutation", *session.posargs)
 
@@ -324,7 +324,7 @@ def behaviour(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure speed: ``-- --quick`` takes three minutes, ``-- --counts`` counts, ``-- --help`` tells more."""
+    """Measure speed: ``-- --quick`` takes three minutes, ``-- --counts`` counts system calls; see ``-- --help``."""
     session.install("-e", ".[bench]")
     session.run("python", "benchmarks/speed.py", *session.posargs)
 
@@ -338,7 +338,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build the distributions and try the wheel out."""
+    """Build the distributions, and install and import the wheel."""
     session.install("build", "twine")
     shutil.rmtree("dist", ignore_errors=True)
     session.run("python", "-m", "build")

@@ -1,8 +1,8 @@
-"""Make a free-threaded Python, in FOLDER/bin, of freeze-core in FOLDER: PYTHON .ci/free_threaded.py FOLDER.
+"""Make a free-threaded Python, in FOLDER/bin, from freeze-core in FOLDER: PYTHON .ci/free_threaded.py FOLDER.
 
-Debian has no such Python. The package freeze-core has one, with an OpenSSL, but as the program that is put in front of
-frozen applications, and without the modules that are not compiled. So it is told to be Python's own program, and those
-modules are PYTHON's, of the same version.
+Debian has no such Python. The package freeze-core contains one, with an OpenSSL, but as the loader of frozen
+applications, and without the modules in Python. So it is patched to behave like Python's own program, and those modules
+are taken from PYTHON, which has the same version.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ library = folder / "lib" / name
 ignored = shutil.ignore_patterns("lib-dynload", "__pycache__")
 shutil.copytree(sysconfig.get_path("stdlib"), library, symlinks=True, ignore=ignored)
 (library / "lib-dynload").symlink_to(folder / "freeze_core/lib")
-# This tells pip which wheels are for it, and venv where pip is.
+# This tells pip which wheels are compatible, and venv where pip is.
 variables = {"Py_GIL_DISABLED": 1, "WHEEL_PKG_DIR": sysconfig.get_config_var("WHEEL_PKG_DIR")}
 data = library / f"_sysconfigdata_t_linux_{sysconfig.get_config_var('MULTIARCH')}.py"
 data.write_text(f"build_time_vars = {variables}\n")

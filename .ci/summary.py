@@ -1,6 +1,6 @@
-"""Sum up the runs whose reports lie in a directory, in the words of pytest's last line; fail if anything failed.
+"""Sum up the reports in a directory, in the format of pytest's last line; fail if anything failed.
 
-For each step, ``NAME.status`` holds its exit status, and ``NAME.xml`` what its tests came to, if it ran any (JUnit). A
+For each step, ``NAME.status`` has its exit status, and ``NAME.xml`` the results of its tests, if it ran any (JUnit). A
 step that failed without a failed test counts as one error.
 """
 
@@ -13,14 +13,14 @@ from xml.etree import ElementTree
 
 
 def outcome(case: ElementTree.Element) -> str:
-    """What became of a test."""
+    """The outcome of a test."""
     kinds = {child.tag for child in case}
     words = {"failure": "failed", "error": "errors", "skipped": "skipped"}
     return next((word for kind, word in words.items() if kind in kinds), "passed")
 
 
 def main(reports: Path, seconds: str) -> int:
-    """Print the failures and the sum; tell the exit status."""
+    """Print the failures and the sum; return the exit status."""
     total: Counter[str] = Counter()
     for status in sorted(reports.glob("*.status")):
         report = status.with_suffix(".xml")

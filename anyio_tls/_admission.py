@@ -1,20 +1,20 @@
-"""The door of a server: who gets in, how many at a time, and what is told of those who do not.
+"""Admission control of a server: which clients it accepts, how many at a time, and what it counts and logs.
 
 Theory of operation
 ===================
 
-A connection comes in by four steps, and in each of them it costs a bounded amount.
+A connection is admitted in four steps, and each of them has a bounded cost.
 
-1. **Accepted.** From now on it is at its handshake. There is a cap on how many are, and one on all connections. At a
-   cap the listener accepts nobody, so that clients wait in the system's backlog, or it accepts and closes at once.
-   Silent clients cannot shut the door: who has been at the handshake for longest makes room.
-2. **Before TLS** (see ``_visitor.py``). A proxy that is trusted says for whom it comes, a hook of the server's looks at
-   the address, and where the context depends on it, the ClientHello is read and the context chosen.
-3. **Its turn.** The first step of a handshake is half a millisecond of arithmetic. Many clients at once, each with its
-   own, would hold up those who are connected already. So between two of them the event loop goes round once.
-4. **The handshake.** One deadline holds for everything from the accept on.
+1. **Accepted.** From now on it counts as being in its handshake. There is a limit on those, and one on all connections.
+At a limit the listener stops accepting, so that clients wait in the kernel's backlog, or it accepts and closes at once.
+Silent clients cannot block others: the one that has been in its handshake for longest is dropped.
+2. **Before TLS** (see ``_visitor.py``). A trusted proxy's header is read, the server's hook sees the address, and if
+the context depends on it, the ClientHello is read and the context chosen.
+3. **Its turn.** The first step of a handshake is half a millisecond of arithmetic. Many clients at once would delay
+those that are connected already. So there is one such step in each iteration of the event loop.
+4. **The handshake.** One deadline applies to everything since the accept.
 
-Whoever is in is counted until its stream is closed or forgotten.
+A connection is counted until its stream is closed or garbage-collected.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ __all__ = ["IDLE_SECONDS", "Admission", "Door", "ListenerStatistics", "as_admiss
 
 _logger: Final = logging.getLogger("anyio_tls")
 
-# What accept() reports of a connection that is already gone (accept(2) names most of them; not every system has all),
-# and of a process or system at its limits.
+# Errors of accept() for a connection that is already gone (accept(2) names most of them; not every system has all), and
+# for a process or system at its limits.
 _GONE: Final = {
     getattr(errno, name, None)
     for name in (
@@ -65,16 +65,16 @@ _GONE: Final = {
 _EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS}
 
 EXHAUSTED_SECONDS: Final = 0.1
-"""After how long accept() is tried again where it has failed for want of descriptors or memory."""
+"""After how long accept() is retried after it failed for lack of descriptors or memory."""
 
 REPORT_SECONDS: Final = 60.0
-"""How long the log says nothing more about that."""
+"""The minimum time between two log messages about that."""
 
 PATIENCE_SECONDS: Final = 1.0
-"""How long a client may be at its handshake whatever else goes on: others that want its place, or a shutdown."""
+"""How long a client always has for its handshake, even if others want its place, or at a shutdown."""
 
 TURN_SECONDS: Final = 0.002
-"""For how long after the first step of a handshake the event loop may not have gone round yet."""
+"""How long an iteration of the event loop may take after the first step of a handshake."""
 
 IDLE_SECONDS: Final = 0.05
 """How often a shutdown looks for connections that have become idle."""
@@ -83,35 +83,35 @@ IDLE_SECONDS: Final = 0.05
 @final
 @dataclass(frozen=True, slots=True)
 class ListenerStatistics:
-    """What has come to a door so far."""
+    """The counters of an :class:`Admission`."""
 
     accepted: int
     """Connections accepted."""
     refused: int
-    """Those of them that were closed at once, for want of a place."""
+    """Those of them that were closed at once, for lack of a place."""
     handshaking: int
-    """Connections at their handshake now."""
+    """Connections in their handshake now."""
     open: int
-    """Connections open now, their handshakes done."""
+    """Connections that are open now, after their handshake."""
     completed: int
-    """Handshakes done."""
+    """Completed handshakes."""
     resumed: int
-    """Those of them that have resumed a session."""
+    """Those of them that resumed a session."""
     failed: Mapping[str, int]
-    """Handshakes that have failed, by reason: ``"timed out"``, which are also those that had to make room; ``"gone"``;
+    """Failed handshakes by reason: ``"timed out"``, also for those that were dropped to make room; ``"gone"``;
     ``"refused"``, by ``admit`` or with an answer to plain HTTP; ``"sent ALERT"``; ``"received ALERT"``; or OpenSSL's
     symbol in lower case."""
     protocols: Mapping[str, int]
-    """Handshakes done, by protocol, such as ``"TLSv1.3"``."""
+    """Completed handshakes by protocol, such as ``"TLSv1.3"``."""
     ciphers: Mapping[str, int]
     """The same, by cipher suite."""
     groups: Mapping[str, int]
-    """The same, by group, where the TLS library tells it (from Python 3.15 on, and with pyOpenSSL)."""
+    """The same, by group, if the TLS library has it (from Python 3.15 on, and with pyOpenSSL)."""
 
 
 @final
 class Door:
-    """What is behind an :class:`Admission`: the mechanism, for listeners."""
+    """The mechanism behind an :class:`Admission`, for listeners."""
 
     def __init__(
         self,
@@ -134,8 +134,8 @@ class Door:
         # In the order in which they came.
         self._handshaking: dict[Guest, None] = {}
         self._open: dict[Guest, None] = {}
-        self._change: anyio.Event | None = None  # while somebody waits until one leaves
-        self._line: deque[anyio.Event] = deque()  # of those that wait for their turn
+        self._change: anyio.Event | None = None  # there while a task waits until a connection ends
+        self._line: deque[anyio.Event] = deque()  # the handshakes that wait for their turn
         self._in_turn = False
         self._turn_ends = 0.0
         self._exhausted_until = 0.0
@@ -163,9 +163,9 @@ class Door:
     # ---- places ----
 
     async def until_room(self) -> None:
-        """Wait while there is no place, if that is what clients are to do."""
+        """Wait until there is a place, if clients are to wait for one."""
         while not self.takes_more():
-            # The oldest handshake runs out of patience without anybody leaving.
+            # The oldest handshake may be dropped by then, even if no connection has ended.
             with anyio.move_on_after(PATIENCE_SECONDS):
                 await self._until_change()
 
@@ -192,9 +192,9 @@ class Door:
         errors: ErrorClasses,
         report: Callable[[TLSError], None] | None = None,
     ) -> Guest | None:
-        """Take in who was accepted; ``None`` if there is no place.
+        """Register an accepted client; ``None`` if there is no place.
 
-        :param report: is told of a handshake that fails
+        :param report: called with the error of a failed handshake
         """
         self._accepted += 1
         if not self._has_room():
@@ -205,11 +205,11 @@ class Door:
         return visitor
 
     def plain_http_reader(self) -> PlainHTTPReader | None:
-        """What looks for HTTP without TLS, if that is wanted."""
+        """The parser for HTTP without TLS, if it is wanted."""
         return None if self.plain_http == "close" else PlainHTTPReader(redirects=self.plain_http == "redirect")
 
     def is_trusted_proxy(self, address: Any) -> bool:
-        """Whether who connects from there speaks the PROXY protocol."""
+        """Whether connections from this address begin with the PROXY protocol."""
         if isinstance(address, tuple):
             if not self._trusted_proxies:
                 return False
@@ -222,7 +222,7 @@ class Door:
     # ---- turns ----
 
     async def turn(self) -> None:
-        """Wait for one's turn: no other handshake may have begun since the event loop went round."""
+        """Wait for a turn: one handshake begins in each iteration of the event loop."""
         if self._in_turn:
             event = anyio.Event()
             self._line.append(event)
@@ -242,7 +242,7 @@ class Door:
         self._turn_ends = time.monotonic() + TURN_SECONDS
 
     def _next_turn(self) -> None:
-        """Let the next one run when the event loop has gone round."""
+        """Give the next one its turn in the next iteration of the event loop."""
         if self._line:
             self._line.popleft().set()
         else:
@@ -251,7 +251,7 @@ class Door:
     # ---- what visitors report ----
 
     def completed(self, visitor: Guest, engine: TLSEngine) -> None:
-        """A handshake is done."""
+        """A handshake is complete."""
         self._handshaking.pop(visitor, None)
         self._open[visitor] = None
         ssl_object = engine.ssl_object
@@ -266,7 +266,7 @@ class Door:
         self._failed[reason] += 1
 
     def left(self, visitor: Guest) -> None:
-        """Its connection is at its end. Once is enough."""
+        """A connection has ended. Calling it again does no harm."""
         self._handshaking.pop(visitor, None)
         self._open.pop(visitor, None)
         if self._change is not None:
@@ -276,9 +276,9 @@ class Door:
     # ---- accepting ----
 
     async def survive(self, error: OSError) -> None:
-        """Go on accepting after an error of accept(), if that can be.
+        """Go on accepting after an error of accept(), if possible.
 
-        :raises OSError: the error, if it is nobody's fault but ours
+        :raises OSError: the error, if it is a fault of this program
         """
         if error.errno in _EXHAUSTED:
             now = time.monotonic()
@@ -313,23 +313,23 @@ class Door:
 
 @final
 class Admission:
-    """The door of one listener, or of several that have it in common.
+    """Admission control for one listener, or for several that share it.
 
-    :param max_connections: connections at a time, those at their handshake included; ``None`` for any number
-    :param max_handshakes: connections at their handshake at a time. At this many, the one that has been at it for
-        longest has to go, once it has had a second.
-    :param when_full: what becomes of clients for which there is no place. ``"wait"`` leaves them in the system's
-        backlog until there is one, ``"refuse"`` closes the connection at once.
-    :param admit: a plain or async function that is called with each :class:`Visitor` before the handshake, and tells
-        whether it is let in. It is for lists of addresses, and for limits by address. Time that it takes counts
-        against the handshake's.
+    :param max_connections: connections at a time, those in their handshake included; ``None`` for any number
+    :param max_handshakes: connections in their handshake at a time. At this number, the one that has taken longest is
+        dropped, once it has had a second.
+    :param when_full: what happens to clients when there is no place. ``"wait"`` leaves them in the kernel's backlog
+        until there is one, ``"refuse"`` closes the connection at once.
+    :param admit: a plain or async function that is called with each :class:`Visitor` before the handshake, and returns
+        whether to admit it. It is for lists of addresses, and for limits by address. Its time counts against the
+        handshake's time limit.
     :param trusted_proxies: networks such as ``"10.0.0.0/8"``, or ``"unix"`` for UNIX sockets, from which every
-        connection begins with a header of the PROXY protocol, version 1 or 2, in which case the typed attributes tell
-        the addresses of that. From elsewhere none is accepted, since whoever can send one can claim any address.
-    :param plain_http: what a client gets that speaks HTTP without TLS: nothing, with ``"close"``; a 400 with
-        ``"bad-request"``; or a 308 to the same place with ``https``, with ``"redirect"``
+        connection begins with a header of the PROXY protocol, version 1 or 2, whose addresses the typed attributes then
+        have. From elsewhere a header is refused, since whoever can send one can claim any address.
+    :param plain_http: the response to a client that speaks HTTP without TLS: none with ``"close"``, a 400 with
+        ``"bad-request"``, a 308 to the same URL with ``https`` with ``"redirect"``
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if an argument has a value that cannot be
+    :raises ValueError: if an argument has an invalid value
     """
 
     def __init__(
@@ -355,35 +355,34 @@ class Admission:
         )
 
     def statistics(self) -> ListenerStatistics:
-        """What has come to the door until now."""
+        """The counters until now."""
         return self._door.statistics()
 
     async def drain(self, seconds: float | None = 30.0) -> None:
-        """Wait until all connections are closed, and see to it that they are.
+        """Close all connections, gracefully where possible, and wait until they are closed.
 
-        Whoever is in may finish. A connection that is idle, whose handler waits for a request of which nothing has
-        come, is told by close_notify that there will be no answer. Who is not through its handshake after a second is
-        sent away. When the time is up, or the call is cancelled, all that are left are closed; their handlers get the
-        closed error.
+        Responses may finish. An idle connection, whose handler waits for a request of which nothing has arrived, gets
+        close_notify. A client that has not completed its handshake after a second is dropped. When the time is up, or
+        the call is cancelled, all remaining connections are closed; their handlers get the closed error.
 
         It does not stop listeners.
 
-        :param seconds: how long it may take; ``None`` for ever
-        :raises TypeError: if ``seconds`` is no number
+        :param seconds: how long it may take; ``None`` for no limit
+        :raises TypeError: if ``seconds`` is not a number
         :raises ValueError: if it is negative
         """
         await self._door.drain(seconds)
 
 
 def door_of(admission: Admission) -> Door:
-    """What a listener asks."""
+    """The mechanism, for listeners."""
     return admission._door
 
 
 def as_admission(admission: Any) -> Admission:
-    """One that was passed, or a new one.
+    """The one that was passed, or a new one.
 
-    :raises TypeError: if it is none
+    :raises TypeError: if it is not an :class:`Admission`
     """
     if admission is not None and not isinstance(admission, Admission):
         raise TypeError(f"admission must be an Admission, not {type(admission).__name__}")

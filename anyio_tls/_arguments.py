@@ -1,4 +1,4 @@
-"""What callers may pass. Everything else is refused here, by name, before anything happens."""
+"""Checks of arguments. What cannot be used is refused here, by the argument's name, before any state changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def as_bytes(argument: str, item: Any) -> bytes | memoryview:
-    """Anything with the buffer interface as bytes, without a copy where that can be had."""
+    """The contents of any object with the buffer interface, without a copy if possible."""
     if type(item) is bytes:
         return item
     try:
@@ -80,14 +80,18 @@ def as_seconds(argument: str, seconds: Any) -> float | None:
         return None
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         raise TypeError(f"{argument} must be a number of seconds or None, not {type(seconds).__name__}")
-    if math.isnan(seconds) or seconds < 0:
+    try:
+        number = float(seconds)
+    except OverflowError:  # an integer, such as 10**400
+        raise ValueError(f"{argument} must not be larger than a float can be") from None
+    if math.isnan(number) or number < 0:
         raise ValueError(f"{argument} must not be negative or NaN, but is {seconds}")
-    return float(seconds)
+    return number
 
 
 def as_hostname(argument: str, hostname: Any) -> str | None:
-    """The name that TLS sends and checks, in ASCII: without the dot of the root (RFC 6066 section 3), and of an IPv6
-    address without the zone, which is nobody's name but our interface's."""
+    """The name that TLS sends and checks, in ASCII: without the trailing dot of an absolute name (RFC 6066 section 3)
+    and without the zone of an IPv6 address, which means something on this machine only."""
     if hostname is None:
         return None
     if not isinstance(hostname, (str, bytes)):
@@ -99,28 +103,29 @@ def as_hostname(argument: str, hostname: Any) -> str | None:
 
 
 def as_host(argument: str, host: Any) -> str:
-    """What to connect to, in ASCII: a name, with the dot of the root if it has one, or an IP address, with its zone."""
+    """What to connect to, in ASCII: a name, with its trailing dot if it has one, or an IP address, with its zone."""
     if not isinstance(host, (str, bytes, IPv4Address, IPv6Address)):
         raise TypeError(f"{argument} must be a str or an IP address, not {type(host).__name__}")
     return _as_ascii(argument, host if isinstance(host, (str, bytes)) else str(host))
 
 
 def _as_ascii(argument: str, host: str | bytes) -> str:
-    """A host name as it travels, international ones by IDNA 2008 (``ssl`` itself would use 2003), or an IP address."""
+    """A host name in ASCII, international ones encoded by IDNA 2008 (``ssl`` itself would use 2003), or an IP
+    address."""
     try:
         name = host.decode("ascii") if isinstance(host, bytes) else host
         if not name.isascii():
-            # Label by label: what is ASCII already may have underscores, which IDNA does not know.
+            # Label by label: a label that is ASCII already may have underscores, which IDNA does not allow.
             labels = idna.uts46_remap(name, std3_rules=False).split(".")
             name = ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
-        # Which characters a label has is for the certificate to say, other than these.
+        # Other characters are left to the comparison with the certificate.
         if not name.isprintable():
             raise ValueError("it has characters that cannot be printed")
-        if ":" in name:  # no name has one, but what still has its port or its brackets does
+        if ":" in name:  # as in a host that still has its port or its brackets
             IPv6Address(name)
         elif len(bare := name.removesuffix(".")) > 253 or not all(0 < len(label) < 64 for label in bare.split(".")):
             raise ValueError("a name has 1 to 253 characters, each label 1 to 63 (RFC 1035 section 2.3.4)")
-    except ValueError as exc:  # as are the errors of IDNA and of Unicode
+    except ValueError as exc:  # the errors of IDNA and Unicode are ValueErrors
         raise ValueError(f"{argument} {host!r} is not a valid host name or IP address: {exc}") from exc
     return name
 
@@ -151,7 +156,7 @@ def as_socket_options(argument: str, options: Any) -> list[tuple[Any, ...]]:
 
 
 def has_methods(thing: Any, *names: str) -> bool:
-    """Whether ``thing`` is an object, rather than a class, with such methods."""
+    """Whether ``thing`` is an instance, not a class, that has such methods."""
     return not isinstance(thing, type) and all(callable(getattr(thing, name, None)) for name in names)
 
 
@@ -163,7 +168,7 @@ def check_context(
     hostname_argument: str,
     has_default: bool = False,
 ) -> None:
-    """Refuse a context that cannot serve for this side of a connection, in words that name the argument.
+    """Refuse a context that cannot be used on this side of a connection. The error names the argument.
 
     :param has_default: whether ``None`` stands for the default one, which checks host names
     :raises TypeError: if it is no context
@@ -180,7 +185,7 @@ def check_context(
         )
     if not server_side and protocol is ssl.PROTOCOL_TLS_SERVER:
         raise ValueError("ssl_context is a server's (PROTOCOL_TLS_SERVER): a client needs a client's context")
-    # The newest versions of ssl say so of servers too, the others overlook it.
+    # Only the newest versions of ssl refuse this on a server.
     if server_side and server_hostname:
         raise ValueError(f"{hostname_argument} is a client's: it is the client that knows whom it wants to talk to")
     if server_side and getattr(context, "check_hostname", False):
@@ -233,7 +238,7 @@ def as_make_context(make_context: Any) -> Callable[[], ssl.SSLContext]:
 
 
 def as_part(argument: str, part: Any) -> float:
-    """A part of a whole."""
+    """A fraction: a number between 0 and 1."""
     if isinstance(part, bool) or not isinstance(part, (int, float)):
         raise TypeError(f"{argument} must be a number, not {type(part).__name__}")
     if not 0 <= part <= 1:

@@ -1,4 +1,4 @@
-"""TLS over a stream, put together: transport, engine and driver, in the same way for both faces."""
+"""Puts TLS over a stream: transport, engine and driver, in the same way for both faces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Assembly"]
 
 
 class Assembly(NamedTuple):
-    """What TLS is to be put over, and how. It was checked before; the faces say what each means.
+    """The arguments of a stream, which have been checked; the faces document them.
 
     :param yield_every: see :class:`TLSDriver`
     """
@@ -35,13 +35,13 @@ class Assembly(NamedTuple):
     received: bytes = b""
     handshake_timeout: float | None = None
     visitor: Guest | None = None
-    """Who has come, at a server's door. Then no context means that it is yet to be chosen."""
+    """The client, on a listener's connection. Then no context means that it is yet to be chosen."""
 
     def put_together(self) -> TLSDriver:
-        """At once, also if the context blocks. If that fails, the stream below is left alone.
+        """Assemble it in this call, even if the context blocks. If that fails, the stream below is left alone.
 
         :raises TypeError: if it is no stream
-        :raises ValueError: if it is in use already, or the session is of another context
+        :raises ValueError: if it is in use already, or the session is another context's
         :raises anyio.ClosedResourceError: if it is a closed socket
         :raises Exception: what the context raises
         """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 else:
 
     class _X509:
-        """``cryptography.x509``, which few programs need, imported when it is first asked for something."""
+        """``cryptography.x509``, which few programs need: imported on first use."""
 
         def __getattr__(self, name: str) -> Any:
             from cryptography import x509
@@ -43,8 +43,8 @@ class TLSAttribute(TypedAttributeSet):
 
     #: the protocol agreed on with ALPN
     alpn_protocol: str | None = AnyIOAttribute.alpn_protocol
-    #: the channel binding of type ``tls-unique``. On TLS 1.3, which does not define it, to ask for it is a
-    #: :exc:`ValueError`, with a default too.
+    #: the channel binding of type ``tls-unique``. On TLS 1.3, which does not define it, asking for it is a
+    #: :exc:`ValueError`, even with a default.
     channel_binding_tls_unique: bytes = AnyIOAttribute.channel_binding_tls_unique
     #: the cipher suite: name, TLS version that defines it, and secret bits
     cipher: tuple[str, str, int] = AnyIOAttribute.cipher
@@ -56,7 +56,7 @@ class TLSAttribute(TypedAttributeSet):
     server_side: bool = AnyIOAttribute.server_side
     #: the cipher suites that both sides offer (server side), ``None`` on a client
     shared_ciphers: list[tuple[str, str, int]] | None = AnyIOAttribute.shared_ciphers
-    #: the :class:`ssl.SSLObject` that does the cryptography. To read or write with it would break the stream.
+    #: the :class:`ssl.SSLObject` that does the cryptography. Reading or writing with it breaks the stream.
     ssl_object: ssl.SSLObject = AnyIOAttribute.ssl_object
     #: whether close_notify is sent on closing and expected from the peer
     standard_compatible: bool = AnyIOAttribute.standard_compatible
@@ -78,7 +78,7 @@ class TLSAttribute(TypedAttributeSet):
 
 
 class ConnectionInformation(Carrier):
-    """Everything that :class:`ssl.SSLObject` documents, for both faces, and what the stream itself can tell."""
+    """Everything that :class:`ssl.SSLObject` documents, for both faces, and the stream's own attributes."""
 
     _driver: TLSDriver
     _errors: ClassVar[ErrorClasses]
@@ -91,7 +91,7 @@ class ConnectionInformation(Carrier):
             raise self._errors.need_handshake("the TLS context is chosen only when the client has spoken") from None
 
     def _negotiated(self, name: str) -> ssl.SSLObject:
-        """The SSLObject, to ask it for what a handshake decides."""
+        """The SSLObject, for what only a handshake decides."""
         if not self._driver.handshaken:
             raise self._errors.need_handshake(f"{name} is known only after the handshake")
         return self._ssl_object
@@ -99,25 +99,24 @@ class ConnectionInformation(Carrier):
     # ---- the stream's own ----
 
     def offer(self, item: bytes | memoryview) -> int:
-        """Used by a TLS stream over this one: accept as much of ``item`` as takes no wait, and tell how many bytes."""
+        """Used by a TLS stream over this one: accept what can be accepted without waiting; return how many bytes."""
         return self._driver.offer(item)
 
     @property
     def is_flushed(self) -> bool:
-        """Used by a TLS stream over this one: ``False`` while something accepted waits for another call to leave."""
+        """Used by a TLS stream over this one: ``False`` while accepted data needs another call to be sent."""
         return self._driver.is_flushed
 
     def begin_closing(self) -> None:
-        """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for
-        is decided now."""
+        """Called by a TLS stream over this one before it sends close_notify: see whether anything is at risk."""
         self._driver.begin_closing()
 
     def is_readable(self) -> bool:
-        """Whether receiving has something to give at once: data, the end, or an error.
+        """Whether receiving would return or raise at once: data, the end, or an error.
 
-        A connection pool asks it of an idle connection, which is of no use any more if it is readable. What has arrived
-        is decrypted first, so session tickets do not count; nothing is lost to what is received later. It is ``True``
-        once the stream is closed, and ``False`` before the handshake and while another task waits to receive.
+        For connection pools: an idle connection that is readable cannot be used again. What has arrived is decrypted
+        first, so session tickets do not count; nothing is lost for later calls. It is ``True`` once the stream is
+        closed, and ``False`` before the handshake and while another task waits to receive.
 
         How much it knows depends on the stream below. Of sockets, those of AnyIO's and Trio's streams included,
         everything. Of this package's own streams, only whether there is something, tickets or not. Of any other stream,
@@ -129,7 +128,7 @@ class ConnectionInformation(Carrier):
     def bytes_sent(self) -> int:
         """Plaintext bytes irrevocably accepted for sending so far.
 
-        After a cancelled send it tells how much of the item was taken; go on with the rest.
+        After a cancelled send it says how much of the item was accepted; go on with the rest.
         """
         return self._driver.bytes_sent
 
@@ -140,7 +139,7 @@ class ConnectionInformation(Carrier):
 
     @property
     def close_notify_received(self) -> bool:
-        """``True`` once the peer has said that nothing follows (RFC 8446 section 6.1)."""
+        """``True`` once the peer's close_notify was received (RFC 8446 section 6.1)."""
         return self._driver.close_notify_received
 
     # ---- known from the start ----
@@ -158,8 +157,8 @@ class ConnectionInformation(Carrier):
     def session(self) -> ssl.SSLSession | None:
         """The TLS session. On a client it can be set before the handshake, to resume it.
 
-        A TLS 1.3 session can be resumed only if it was taken after something was received, for the server's ticket
-        travels with its data (RFC 8446 section 4.6.1).
+        On TLS 1.3, take it after something was received: the session ticket, without which it cannot be resumed, comes
+        with the server's data (RFC 8446 section 4.6.1).
         """
         return self._ssl_object.session
 
@@ -212,7 +211,7 @@ class ConnectionInformation(Carrier):
         return self._negotiated("selected_alpn_protocol()").selected_alpn_protocol()
 
     def selected_npn_protocol(self) -> str | None:
-        """Always ``None`` with today's OpenSSL, which has no NPN any more.
+        """Always ``None``: current OpenSSL no longer supports NPN.
 
         :raises NeedHandshakeError: before the handshake
         """
@@ -254,7 +253,8 @@ class ConnectionInformation(Carrier):
         :param cb_type: ``"tls-unique"``, or on a client ``"tls-server-end-point"``. On TLS 1.3 there is
             ``"tls-exporter"`` (RFC 9266) if the context is a :class:`anyio_tls.pyopenssl.Context`.
         :raises ValueError: for ``"tls-unique"`` on TLS 1.3, where it is not defined (RFC 8446 appendix C.5); for
-            ``"tls-server-end-point"`` on a server, whose own certificate ``ssl`` does not tell; for other types
+            ``"tls-server-end-point"`` on a server, since ``ssl`` does not expose the server's own certificate; for
+            other types
         :raises NeedHandshakeError: before the handshake
         """
         ssl_object = self._negotiated("get_channel_binding()")
@@ -268,7 +268,7 @@ class ConnectionInformation(Carrier):
         return ssl_object.get_channel_binding(cb_type)
 
     def verify_client_post_handshake(self) -> None:
-        """Ask a TLS 1.3 client for its certificate; the request leaves with the next send.
+        """Ask a TLS 1.3 client for its certificate; the request is sent with the next send.
 
         :raises ssl.SSLError: if the client did not offer it (RFC 8446 section 4.6.2), or on the client's side
         :raises NeedHandshakeError: before the handshake
@@ -320,20 +320,20 @@ class ConnectionInformation(Carrier):
 
     @property
     def client_hello(self) -> ClientHello | None:
-        """The client's first message, on a listener that chooses its context by it; otherwise ``None``."""
+        """The ClientHello, on a listener that chooses its context by it; otherwise ``None``."""
         visitor = self._driver.visitor
         return None if visitor is None else visitor.client_hello
 
     @property
     def proxy_header(self) -> ProxyHeader | None:
-        """What a trusted proxy has said of the connection, on a listener's stream; otherwise ``None``."""
+        """The header that a trusted proxy sent (PROXY protocol), on a listener's stream; otherwise ``None``."""
         visitor = self._driver.visitor
         return None if visitor is None else visitor.proxy_header
 
     # ---- typed attributes ----
 
     def _proxied_attributes(self) -> Mapping[Any, Callable[[], Any]]:
-        """The addresses that a proxy has told, which stand for those of its own connection."""
+        """The addresses in a proxy's header, which replace those of the proxy's own connection."""
         header = self.proxy_header
         if header is None or header.source is None or header.destination is None:
             return {}
@@ -380,5 +380,5 @@ class ConnectionInformation(Carrier):
 
 
 def ssl_object_of(stream: object) -> Any:
-    """What does the cryptography of a stream, of either face; ``None`` if it is no stream of ours."""
+    """The SSLObject of a stream, of either face; ``None`` if it is no stream of this package."""
     return getattr(stream, "_ssl_object", None)

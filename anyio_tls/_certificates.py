@@ -3,19 +3,19 @@
 Theory of operation
 ===================
 
-**A snapshot** is all that the store knows at a time: the certificates, whom to believe of clients, the contexts made of
-both, the table of names. It never changes. Another one takes its place, by one assignment. So whoever looks a name up
-needs no lock, and finds nothing half done. The store keeps what it has read: a context that combines two certificates
-can be made although the files of one are just being replaced.
+**A snapshot** is all that the store knows at a time: the certificates, the authorities of clients, the contexts made of
+both, the table of names. It never changes; it is replaced by a new one, with one assignment. So a lookup needs no lock
+and never sees a half-done update. The store keeps what it has read: a context that combines two certificates can be
+made while the files of one are being replaced.
 
-**Contexts are replaced, never changed.** OpenSSL lets nobody change a context that another thread is using. A load that
-fails leaves one without a key. Revocation lists that are added to those that a context has do not count. And a client
-that resumes a session is not verified again: in a new context it has to be, since that has other keys for tickets.
-A certificate that has not changed keeps its context, and so its clients their sessions.
+**Contexts are replaced, never changed.** OpenSSL forbids changing a context that another thread is using. A load that
+fails leaves a context without a key. Revocation lists that are added to a context's older ones have no effect. And a
+client that resumes a session is not verified again, but in a new context it is, since that has other ticket keys. A
+certificate that has not changed keeps its context, and so its clients keep their sessions.
 
-**Watching is reading.** Times, sizes and inodes of files tell less than their contents, above all where symbolic links
-lead to them, or a network; and a thousand certificates are read in a moment. What has changed is loaded when the next
-look finds the same. Half a file may be a good one: a bundle of authorities that ends between two of them.
+**Watching is reading.** Times, sizes and inodes of files say less than their contents, above all behind symbolic links
+or on a network; and a thousand certificates are read in a moment. A change is loaded once the next look finds the same
+contents: half of a file may well be valid, such as a bundle of authorities that is cut between two of them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ StrPath: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 PairLike: TypeAlias = StrPath | tuple[StrPath, StrPath | None] | tuple[StrPath, StrPath | None, Password | None]
 
 WARNING_DAYS: Final = 30
-"""Nobody is warned earlier. A private certificate may live for years."""
+"""There is no warning earlier than this. A private certificate may be valid for years."""
 
 
 @final
@@ -100,7 +100,7 @@ Group: TypeAlias = "tuple[Credentials, ...]"
 
 
 def _group(certificates: Iterable[Credentials]) -> dict[str, Group]:
-    """The certificates for each name, one for each type of key: the first that has the very name, or else the first
+    """The certificates for each name, one for each type of key: the first with the exact name, or else the first
     wildcard."""
     holders = defaultdict[str, "list[Credentials]"](list)
     for certificate in certificates:
@@ -133,7 +133,7 @@ class _Snapshot:
         return (_find(self.table, name) if name else None) or self.default
 
     def lifetimes(self) -> Iterator[tuple[str, Lifetime]]:
-        """Those of all that has been read."""
+        """The contents of all files that were read."""
         yield from ((pair.paths[0], certificate.chain.lifetime) for pair, certificate in self.certificates.items())
         yield from () if self.trust is None else self.trust.lifetimes
 
@@ -145,22 +145,22 @@ class _Snapshot:
 class CertificateStore:
     """A server's certificates, read from files, and read again when these change.
 
-    It is a function from a :class:`ClientHello` to a context, as listeners take it in the place of a context.
+    It is a function from a :class:`ClientHello` to a context: pass it to a listener in place of a context.
 
     A certificate serves the names that it is for: its DNS names, wildcards (for one label, RFC 9525 section 6.3) and
     IP addresses. Where several are for one name, one for each type of key is served, such as RSA and ECDSA, and the
-    client chooses; of the same type it is the first, and a wildcard only if no other has the very name.
+    client chooses; of the same type it is the first, and a wildcard only if no other has the exact name.
 
-    **What takes the place of a served certificate** has been checked: the key is its own; each certificate of the chain
-    has issued the one before; none has expired, or is not valid yet; the names that were served still are; and where a
-    chain was served, no certificate comes alone. Otherwise the one that was read before is still served,
-    :attr:`problems` says why, and so does the log, once. It does not hold up the others.
+    **A certificate that replaces a served one** is checked first: the key belongs to it; each certificate of the chain
+    issued the one before; each is valid today; no name that was served is lost; and a chain is not replaced by a single
+    certificate. Otherwise the old one is still served, and :attr:`problems` says why, as does the log, once. The others
+    are not affected.
 
-    The constructor reads files: call it before the event loop runs, or in a worker thread. It serves what it can. One
-    certificate that is unfit among others is a problem then as it is later on.
+    The constructor reads files: call it before the event loop runs, or in a worker thread. It serves what it can: a
+    certificate that cannot be served becomes one of the :attr:`problems`, as it does later on.
 
     :param certificates: for each, what :meth:`ssl.SSLContext.load_cert_chain` is called with: a path, or a tuple of the
-        chain's path, the key's path, and the password. Nobody is asked for one at the terminal.
+        chain's path, the key's path, and the password. It is never asked for at the terminal.
     :param default: the name whose context is for clients that ask for no name, or for an unknown one. Without it they
         are refused.
     :param make_context: makes a new server's context, to which the store adds certificates, and authorities and
@@ -173,7 +173,8 @@ class CertificateStore:
     :param warn_below: the log warns of a certificate, an authority and a revocation list when less than this part of
         its lifetime is left, and less than 30 days; once a day.
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if no certificate can be served, or none for ``default``, or not what is said of clients
+    :raises ValueError: if no certificate can be served, or none for ``default``, or if the files about clients cannot
+        be used
     """
 
     def __init__(
@@ -211,14 +212,14 @@ class CertificateStore:
     # -- what it serves --
 
     def __call__(self, client_hello: ClientHello) -> ssl.SSLContext | None:
-        """The context for a client; ``None`` for one that asks for a name that nobody has. No I/O, and no wait.
+        """The context for a client; ``None`` if it asks for a name that no certificate has. No I/O, no waiting.
 
         :param client_hello: its ``server_name`` is what counts
         """
         return self._snapshot.find(client_hello.server_name)
 
     def context_for(self, name: str | None) -> ssl.SSLContext | None:
-        """The context for a name, or the IP address that a client has connected to, or ``None``. No I/O, and no wait.
+        """The context for a name, or the IP address that a client has connected to, or ``None``. No I/O, no waiting.
 
         :param name: as users write it, or ``None`` for the default
         :raises TypeError: if it is not a string
@@ -234,29 +235,26 @@ class CertificateStore:
 
     @property
     def problems(self) -> Mapping[str, str]:
-        """Why what was found at the last look is not served: reasons by the path of the certificate, authority or list.
-
-        Empty while all is well.
+        """What the last look found and the store does not serve: reasons by the path of the certificate, authority or
+        list. Empty while all is well.
         """
         return self._problems
 
     # -- renewing --
 
     async def reload(self, *, accept_less: bool = False) -> None:
-        """Read all files now, in a worker thread, and serve what is fit. :attr:`problems` tells what is not.
+        """Read all files now, in a worker thread, and serve what passes the checks. :attr:`problems` has the rest. If
+        cancelled, it returns at once, and the thread completes what it has begun.
 
-        Cancelled, it returns at once, and the thread completes what it has begun.
-
-        :param accept_less: names may be lost, other than the default, and a certificate may come alone where a chain
-            was served
+        :param accept_less: names other than the default may be lost, and a single certificate may replace a chain
         """
         await to_thread.run_sync(partial(self._load, accept_less=accept_less), abandon_on_cancel=True)
 
     async def watch(self, interval: float = 60) -> None:
-        """Look at the files now and then, until cancelled, and warn in time of what ends. Start it in a task group.
+        """Look at the files periodically, until cancelled, and warn before something expires. Start it in a task group.
 
-        What has changed is served when two looks in a row have found the same. An error that ``make_context`` raises is
-        logged.
+        A change is served once two looks in a row have found the same contents. An error that ``make_context`` raises
+        is logged.
 
         :param interval: seconds between two looks
         :raises TypeError: if it is not a number
@@ -273,7 +271,7 @@ class CertificateStore:
                 _logger.exception("The certificates could not be read again")
 
     def _load(self, *, watching: bool = False, accept_less: bool = False) -> None:
-        """Look at all files, and put another snapshot in the place of this one if there is a reason to."""
+        """Look at all files, and replace the snapshot if there is a reason to."""
         with self._lock:
             before = self._snapshot
             problems: dict[str, str] = {}
@@ -295,7 +293,7 @@ class CertificateStore:
             self._warn()
 
     def _read(self, paths: tuple[str, ...], old: tuple[bytes, ...] | None, watching: bool) -> tuple[bytes, ...] | None:
-        """The contents of files, if they are others than the old; while watching, if the last look found them, too."""
+        """The contents of files, if they have changed; while watching, only if the last look found the same."""
         content = tuple(Path(path).read_bytes() for path in paths)
         digest = sha256(b"\0".join(content)).digest()
         seen, self._seen[paths] = self._seen.get(paths), digest
@@ -304,7 +302,7 @@ class CertificateStore:
     def _load_pair(
         self, pair: Pair, served: Mapping[Pair, Credentials], watching: bool, accept_less: bool
     ) -> Credentials | None:
-        """A certificate that may take its place among those that are served, if there is a new one."""
+        """The new certificate, if there is one and it passes the checks."""
         from ._chains import read_chain
 
         old = served.get(pair)
@@ -324,7 +322,7 @@ class CertificateStore:
         return new
 
     def _load_trust(self, old: Trust | None, watching: bool, problems: dict[str, str]) -> Trust | None:
-        """Whom to believe from now on."""
+        """The authorities and revocation lists of clients from now on."""
         from ._chains import lifetime_of, read_authorities, read_revocation_lists
 
         paths = (*self._authorities, *self._lists)
@@ -342,7 +340,7 @@ class CertificateStore:
             for path in self._lists:
                 lifetimes += ((path, lifetime) for lifetime in read_revocation_lists(found[path], authorities))
             trust = Trust(content, bool(self._lists), tuple(lifetimes))
-            self._context(trust, ())  # that OpenSSL takes them shows here
+            self._context(trust, ())  # raises if OpenSSL does not accept them
         except (OSError, ValueError) as exc:
             problems[getattr(exc, "filename", None) or path] = _reason(exc)
             return old
@@ -358,7 +356,7 @@ class CertificateStore:
     def _made_of(
         self, certificates: Mapping[Pair, Credentials], trust: Trust, contexts: Mapping[Group, ssl.SSLContext]
     ) -> _Snapshot:
-        """The snapshot with these certificates; contexts that are there already are used again."""
+        """The snapshot with these certificates; existing contexts are used again."""
         groups = _group(certificates[pair] for pair in self._pairs if pair in certificates)
         used = {group: contexts.get(group) or self._context(trust, group) for group in dict.fromkeys(groups.values())}
         table = {name: used[group] for name, group in groups.items()}
@@ -381,7 +379,7 @@ class CertificateStore:
         self._problems = MappingProxyType(problems)
 
     def _warn(self) -> None:
-        """Log what ends before long, once a day."""
+        """Log what expires soon, once a day."""
         now = datetime.now(timezone.utc)
         warned = {}
         for path, (begin, end) in self._snapshot.lifetimes():

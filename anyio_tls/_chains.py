@@ -1,6 +1,6 @@
-"""What PEM files hold, and whether it is fit to be used: certificate chains, authorities and revocation lists.
+"""Parses and checks the contents of PEM files: certificate chains, authorities and revocation lists.
 
-Nothing here reads a file, or knows one. What is wrong is a :exc:`ValueError` that says so in words.
+Nothing here reads a file. What is wrong with the contents is a :exc:`ValueError` with an explanation.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ class Lifetime(NamedTuple):
 
 @dataclass(frozen=True)
 class Chain:
-    """A server's certificate and those that lead to its root, which may be missing or there."""
+    """A server's certificate and those that lead to its root, which itself may be missing."""
 
     names: tuple[str, ...]
-    """For whom it is: DNS names in lower case, wildcards among them, and IP addresses as ``ipaddress`` writes them."""
+    """The names it is for: DNS names in lower case, wildcards among them, and IP addresses as ``ipaddress`` writes
+    them."""
     key_type: type
     """OpenSSL holds one certificate for each type of key in a context."""
     lifetime: Lifetime
@@ -50,7 +51,7 @@ class Chain:
 
 @contextmanager
 def _in_words() -> Iterator[None]:
-    """What cryptography has other exceptions for is a ValueError, too."""
+    """Turn the other exceptions of cryptography into ValueErrors."""
     try:
         yield
     except (
@@ -71,8 +72,8 @@ def _in_words() -> Iterator[None]:
 def read_chain(pem: bytes) -> Chain:
     """A chain that a server can present today.
 
-    The issuer of the last certificate may be missing, since it may be a root, which clients have. Only of a
-    certificate that is logged for the public to see (RFC 6962 section 3.3) it is known that no root has issued it.
+    The issuer of the last certificate may be missing, since it may be a root, which clients have. Only a certificate
+    with signed certificate timestamps (RFC 6962 section 3.3) is known not to be issued by a root.
 
     :param pem: a file's content; private keys in it are ignored
     """
@@ -111,7 +112,7 @@ def _check_in_time(certificate: x509.Certificate, now: datetime) -> None:
 
 
 def _names(leaf: x509.Certificate) -> tuple[str, ...]:
-    """Alternative names alone: clients do not look at others (RFC 9525 section 2)."""
+    """The alternative names only: clients ignore others (RFC 9525 section 2)."""
     alternatives = _extension(leaf, x509.SubjectAlternativeName)
     dns = [] if alternatives is None else alternatives.get_values_for_type(x509.DNSName)
     addresses = [] if alternatives is None else alternatives.get_values_for_type(x509.IPAddress)
@@ -134,7 +135,7 @@ def _extension(certificate: x509.Certificate, kind: type) -> Any:
 
 @_in_words()
 def read_authorities(pem: bytes) -> list[x509.Certificate]:
-    """Certificates of authorities. That one of many has expired is for OpenSSL to mind."""
+    """Certificates of authorities. An expired one among many is left to OpenSSL."""
     return _certificates(pem)
 
 
@@ -146,7 +147,7 @@ def lifetime_of(authority: x509.Certificate) -> Lifetime:
 def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> list[Lifetime]:
     """The lifetimes of revocation lists (RFC 5280 section 5).
 
-    One that has ended is refused: with it no client of its issuer would be believed.
+    An expired list is refused: with it OpenSSL would reject every client of its issuer.
 
     :param authorities: the signature of a list of theirs is checked
     """
@@ -171,14 +172,14 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
 def _certificates(pem: bytes) -> list[x509.Certificate]:
     certificates = [x509.load_pem_x509_certificate(block) for block in _blocks(pem, b"CERTIFICATE", "certificate")]
     for certificate in certificates:
-        _ = certificate.extensions  # parsed now, so that what is wrong with them shows here
+        _ = certificate.extensions  # parsed now, so that errors in them are raised here
     return certificates
 
 
 def _blocks(pem: bytes, label: bytes, what: str) -> list[bytes]:
-    """The blocks with a label, if every block of the file is whole: a file may be seen while it is being written."""
+    """The blocks with a label, if every block of the file is complete: a file may be read while it is being written."""
     blocks = list(_BLOCK.finditer(pem))
-    # What comes last may be the beginning of a beginning.
+    # The file may end within the first line of a block.
     torn = pem[blocks[-1].end() if blocks else 0 :].lstrip().startswith(b"-")
     if torn or not len(blocks) == pem.count(b"-----BEGIN ") == pem.count(b"-----END "):
         raise ValueError("it is not whole: a PEM block has no beginning or no end")

@@ -19,7 +19,7 @@ __all__ = ["ContextChooser", "Refusal", "check_server_context", "choose_context"
 @final
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a function that chooses contexts returns for a client that it has none for.
+    """What a function that chooses contexts returns to refuse a client.
 
     :param alert: what the client is told, by the name that the alert has in RFC 8446 section 6
     :raises TypeError: if it is not a string
@@ -46,7 +46,7 @@ _REFUSAL: Final = Refusal()
 def check_server_context(
     ssl_context: Any, *, hostname_argument: str
 ) -> tuple[SSLContextLike | None, ContextChooser | None]:
-    """Tell a context from a function that chooses one.
+    """Check a context, or a function that chooses one.
 
     :raises TypeError: if it is neither
     :raises ValueError: if the context is a client's
@@ -61,7 +61,7 @@ async def choose_context(choose: ContextChooser, hello: ClientHello, engine: TLS
     """Give an engine the context that is chosen for its client.
 
     :raises TLSError: if the client is refused
-    :raises Exception: what the function raises, and what is wrong with what it returns
+    :raises Exception: what the function raises, or an error about what it returned
     """
     choice: Any = choose(hello)
     if inspect.isawaitable(choice):

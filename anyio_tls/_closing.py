@@ -1,47 +1,49 @@
-"""Closing: what was accepted for sending arrives, and nobody waits for more than that.
+"""Closing: what was accepted for sending is delivered, and nothing else is waited for.
 
 Theory of operation
 ===================
 
-What ``send()`` has returned for lies in three places: in the engine's queue, which only we can send; in the system's
-send buffer, which the system sends by itself, also after the socket was closed; and in the peer's system. Only a reset
-takes it away from there. And systems answer with a reset, in place of what they had still to send, when a socket is
-closed that has unread input, or when input arrives at one that is closed. So the close that loses nothing keeps the
-socket open, and throws away what comes, for as long as there is something to lose and somebody who may send.
+Data that ``send()`` has accepted is in one of three places: in the engine's queue, which only this process can send; in
+the kernel's send buffer, which the kernel sends by itself, even after the socket was closed; or in the peer's kernel.
+From the last two, only a reset takes it away. A kernel sends a reset, and drops what it had still to send, when a
+socket is closed that has unread input, or when input arrives for a closed socket. So a close that loses nothing keeps
+the socket open, and discards input, for as long as there is something to lose and the peer may send.
 
-**What is at risk** is judged once, before the goodbye is queued, which would itself be unacknowledged for one round
-trip. Nothing is, where the peer has reset the connection: nobody hears us. Nothing is, where the system has nothing
-left that the peer's has not acknowledged (``TIOCOUTQ`` on Linux, ``SO_NWRITE`` on macOS; a system that does not tell,
-such as Windows, is taken to have). And nothing is, where the peer has said that nothing follows, by close_notify or by
-ending its half of the transport: nothing will come that could be answered by a reset, and the system delivers the rest
-alone.
+**What is at risk** is decided once, before close_notify is queued, which would itself be unacknowledged for one round
+trip. Nothing is at risk if the peer has reset the connection. Nothing is at risk if the peer has acknowledged
+everything (``TIOCOUTQ`` on Linux, ``SO_NWRITE`` on macOS; where the kernel does not say, as on Windows, something is
+assumed to be unacknowledged). And nothing is at risk if the peer has sent close_notify or ended its half of the
+transport: no more input will come that could cause a reset, and the kernel delivers the rest by itself.
 
-That the peer's system has acknowledged everything is not enough where the peer's next word is to be expected before its
-program has read it all: the reset that answers it makes some peers (proxies above all) forget what their system has
-got. So a server that closes before its client has said goodbye waits in any case, and a client if a task of its own was
-still receiving, or the peer has talked while it was sending. A client that has read an answer, or abandons a download,
-does not wait.
+An acknowledgement is not enough if more input is to be expected before the peer's program has read everything: the
+reset that this input causes makes some peers (proxies above all) drop data that their kernel has received. So a server
+that closes before its client's close_notify always waits, and a client waits if one of its tasks was still receiving,
+or if the peer sent something during the last send. A client that has read a response, or abandons a download, does not
+wait.
 
-**When it is over.** The peer usually ends its half when it has read our close_notify. One that does not is given up as
-soon as its system has acknowledged everything, our end included, and it has been silent for a moment: then there is
-nothing left that only an open socket keeps from being lost.
+**When it ends.** The peer usually ends its half when it has read our close_notify. A peer that does not is given up
+once it has acknowledged everything, our end of the transport included, and has been silent for a moment: then nothing
+is left that an open socket protects.
 
-**One bound.** ``linger`` is the time that all of the steps have together. When it is over, or when the close is
-cancelled, the transport is closed as things stand.
+**One bound.** ``linger`` limits the time of all steps together. When it is over, or when the close is cancelled, the
+transport is closed at once.
 
-=================================  ========================================================  ========================
-step                               who waits for what                                        when
-=================================  ========================================================  ========================
-judge, queue close_notify, offer   nobody                                                    always
-send away who waits in the stream  the close, for these tasks to leave with the closed error  if there are any
-flush                              the close, for the transport to take what is queued;      if it did not at once
-                                   input is thrown away meanwhile, for the peer may not
-                                   read before it has sent
-deliver                            the close, for the peer's end or acknowledgement          if something is at risk
-throw away the little that came    nobody                                                    always
-free the transport                 nobody, or the close for the graces of the stream below   always, cancelled or not
-another ``aclose()``               for the first one; if cancelled, it frees the transport   always
-=================================  ========================================================  ========================
+**States.** For callers the connection is closed as soon as the close begins; that is in ``_states.py``. Whether the
+transport is closed too matters only to another ``aclose()``, so it is kept here.
+
+==================================  =======================================================  ========================
+step                                what the close waits for                                 when
+==================================  =======================================================  ========================
+judge, queue close_notify, offer    nothing                                                  always
+interrupt tasks in the stream       these tasks, which get the closed error                  if there are any
+flush                               the transport, to take what is queued; input is          if it did not at once
+                                    discarded meanwhile, since the peer may not read before
+                                    it has sent
+deliver                             the peer's end or acknowledgement                        if something is at risk
+discard the little that arrived     nothing                                                  always
+close the transport                 nothing, or a stream below that closes gracefully        always, cancelled or not
+another ``aclose()``                the first one; if cancelled, it closes the transport     always
+==================================  =======================================================  ========================
 """
 
 from __future__ import annotations
@@ -64,18 +66,18 @@ LINGER_SECONDS: Final = 30.0
 """How long a close may take, unless the user says otherwise."""
 
 ALERT_SECONDS: Final = 1.0
-"""How long a failed handshake tries to get its alert out, or to learn the peer's."""
+"""How long a failed handshake tries to send its alert, or to receive the peer's."""
 
 SILENCE_SECONDS: Final = 0.1
-"""How long a peer that has everything has to be silent to be taken for one that will not end its half. It is asked for
-again, twice as long and a second at most, while there is something that its system has not acknowledged."""
+"""How long a peer that has acknowledged everything has to be silent before it is given up. While something is
+unacknowledged, the wait is repeated, each time twice as long, up to a second."""
 
 _PIECE: Final = 2**16
 _TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
 
 
 async def flush(transport: Transport, queue: SendQueue) -> None:
-    """Send all that is queued, and throw away what comes meanwhile.
+    """Send all that is queued, and discard input meanwhile.
 
     :raises OSError: if the transport fails, and :exc:`anyio.BrokenResourceError` and :exc:`anyio.ClosedResourceError`
     """
@@ -95,25 +97,25 @@ async def flush(transport: Transport, queue: SendQueue) -> None:
         try:
             raise failure
         finally:
-            failure = None  # Each would keep the other: its traceback leads here.
+            failure = None  # Otherwise the two would refer to each other: its traceback has this frame.
 
 
 async def discard(transport: Transport) -> None:
-    """Throw away the peer's input, up to its end."""
+    """Discard the peer's input, up to its end."""
     try:
         while await transport.receive(_PIECE):
             pass
     except _TRANSPORT_ERRORS:
-        pass  # It is for the sending side to tell whether that matters.
+        pass  # If it matters, sending fails too.
 
 
 async def deliver(transport: Transport) -> None:
-    """Wait until the peer has everything, and throw away what it still sends.
+    """Wait until the peer has everything, and discard what it still sends.
 
     :raises OSError: if the transport fails, and :exc:`anyio.BrokenResourceError` and :exc:`anyio.ClosedResourceError`
     """
     transport.shut_down_sending()
-    # Many closes at once, such as at a shutdown, let others run between their steps.
+    # When many connections close at once, as at a shutdown, other tasks run between the steps.
     await checkpoint()
     silence = SILENCE_SECONDS
     while True:
@@ -130,7 +132,7 @@ async def deliver(transport: Transport) -> None:
 
 @final
 class Closing:
-    """The close of one connection, from the first look to the last.
+    """The close of one connection.
 
     :param linger: seconds that it may take; with 0, nothing waits
     :param close_notify: whether the peer is told
@@ -146,19 +148,19 @@ class Closing:
         self._close_notify = close_notify
         self._at_risk = False
         self._done = False
-        self._joined: anyio.Event | None = None  # once somebody waits for it to be done
+        self._joined: anyio.Event | None = None  # set when it is done; there once a task waits for that
 
     def judge(self, *, expects_input: bool) -> None:
-        """Look whether anything is at risk.
+        """Decide whether anything is at risk.
 
-        :param expects_input: whether a task was receiving, or the peer has said something while we last were sending
+        :param expects_input: whether a task was receiving, or the peer sent something during the last send
         """
         transport, states = self._transport, self._engine.states
         if self._engine.is_cut_off:
             return
         at_risk = transport.begin_closing() or bool(self._engine.has_output)
         at_risk |= self._engine.server_side or expects_input
-        # What a stream below that has graces of its own does for its close is its own business.
+        # A stream below that closes gracefully by itself delivers what it has.
         at_risk &= not transport.lingers
         self._at_risk = at_risk and states.reading in (Reading.OPEN, Reading.FAILED)
 
@@ -188,14 +190,14 @@ class Closing:
                 with self._limit(limit) if transport.lingers else nullcontext():
                     await transport.aclose()
             except _TRANSPORT_ERRORS:
-                pass  # A close that fails has closed.
+                pass  # The transport is closed even if its close fails.
             finally:
                 self._done = True
                 if self._joined is not None:
                     self._joined.set()
 
     def _limit(self, earlier: anyio.CancelScope | None = None) -> anyio.CancelScope:
-        """What ends all the steps together."""
+        """The time limit that all steps share."""
         deadline = anyio.current_time() + self._linger if earlier is None else earlier.deadline
         return anyio.CancelScope(deadline=deadline)
 
@@ -208,15 +210,15 @@ class Closing:
                 try:
                     engine.close_writing()
                 except TLSError:
-                    pass  # What failed has nothing to say, other than its alert.
+                    pass  # A failed direction sends nothing but its alert.
         elif engine.states.reading is not Reading.FAILED:
-            engine.outgoing.clear()  # a handshake that will not be
+            engine.outgoing.clear()  # a handshake that will not be completed
         engine.states.fire(Event.CLOSED)
         if engine.has_output:
             try:
                 self._transport.send_nowait(engine.outgoing)
             except _TRANSPORT_ERRORS:
-                engine.outgoing.clear()  # The peer has gone, and will not hear it.
+                engine.outgoing.clear()  # The peer has gone.
 
     async def join(self) -> None:
         """Wait for a close that is under way."""
@@ -227,5 +229,5 @@ class Closing:
         try:
             await self._joined.wait()
         finally:
-            if not self._done:  # cancelled: no more patience
+            if not self._done:  # cancelled: close at once
                 await self._transport.aclose()

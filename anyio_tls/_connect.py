@@ -1,4 +1,4 @@
-"""Connecting: a socket of our own, and TLS over it, at once or later."""
+"""Connecting: a plain socket, and TLS over it, at once or later."""
 
 from __future__ import annotations
 
@@ -50,29 +50,29 @@ async def connect_tls(
 ) -> TLSStream:
     """Connect to a TLS server over TCP.
 
-    Addresses are tried as Happy Eyeballs says (RFC 8305). The stream runs on the socket itself, without an event
-    loop's transport in between. Cancelled, nothing is left open.
+    Addresses are tried by Happy Eyeballs (RFC 8305). The stream uses the socket directly, without an event loop's
+    transport in between. If it is cancelled, nothing is left open.
 
-    :param host: the server's name or IP address. International names are encoded by IDNA 2008. The dot at the end of
-        an absolute name, and the zone of an IPv6 address, serve for connecting only.
+    :param host: the server's name or IP address. International names are encoded by IDNA 2008. The trailing dot of an
+        absolute name, and the zone of an IPv6 address, are used for connecting only.
     :param port: its port
-    :param hostname: the name that its certificate has to have, by default ``host``
+    :param hostname: the name that its certificate must contain, by default ``host``
     :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()`` (see :class:`SSLContextLike`); by
-        default a secure one that trusts the system's certificate authorities, and that all connections share which
-        pass none. The first of them loads it.
+        default a secure one that trusts the system's certificate authorities, shared by all connections that pass none.
+        The first of them loads it.
     :param standard_compatible: see :meth:`TLSStream.wrap`
     :param local_host: the local address to connect from
     :param happy_eyeballs_delay: seconds after which the next address is tried as well
-    :param handshake_timeout: seconds for the handshake; ``None`` for ever
+    :param handshake_timeout: seconds for the handshake; ``None`` for no limit
     :param linger: see :meth:`TLSStream.wrap`
     :param session: see :meth:`TLSStream.wrap`
     :param socket_options: see :func:`connect_tcp`
     :raises OSError: if no connection can be made
-    :raises TimeoutError: if the handshake takes too long; it says how long, and with whom
+    :raises TimeoutError: if the handshake takes too long; it names the time limit and the peer
     :raises TLSError: as :meth:`TLSStream.wrap` does
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a server's, the session another context's, or an argument has a value that
-        cannot be
+    :raises ValueError: if the context is a server's, if the session is another context's, or if an argument has an
+        invalid value
     """
     address = as_host("host", host)
     port = as_integer("port", port, 1, 65535)
@@ -98,10 +98,10 @@ async def connect_tcp(
     happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS,
     socket_options: Iterable[SocketOption] | None = None,
 ) -> SocketStream:
-    """Connect over TCP, without TLS, which can be put over the stream later with :meth:`TLSStream.wrap`.
+    """Connect over TCP, without TLS. :meth:`TLSStream.wrap` can put TLS over the stream later.
 
-    Addresses are tried as Happy Eyeballs says (RFC 8305). The stream is a socket without an event loop's transport in
-    between. Cancelled, nothing is left open.
+    Addresses are tried by Happy Eyeballs (RFC 8305). The stream uses the socket directly, without an event loop's
+    transport in between. If it is cancelled, nothing is left open.
 
     :param host: the name or IP address to connect to. International names are encoded by IDNA 2008.
     :param port: the port
@@ -109,10 +109,10 @@ async def connect_tcp(
     :param happy_eyeballs_delay: seconds after which the next address is tried as well
     :param socket_options: arguments of :meth:`socket.socket.setsockopt`, as tuples, called in this order before the
         socket is bound or connected. TCP_NODELAY is on unless they say otherwise. With TCP_FASTOPEN_CONNECT, where the
-        system can do it, the connection is made only by the first bytes that are sent, and an error shows there.
+        system supports it, the connection is made with the first bytes that are sent, and that call raises its errors.
     :raises OSError: if no connection can be made, or the system refuses an option
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if an argument has a value that cannot be
+    :raises ValueError: if an argument has an invalid value
     """
     address = as_host("host", host)
     port = as_integer("port", port, 1, 65535)
@@ -135,16 +135,16 @@ async def _connect_tcp(
 async def connect_unix(
     path: str | bytes | os.PathLike[str], *, socket_options: Iterable[SocketOption] | None = None
 ) -> SocketStream:
-    """Connect to a UNIX socket, without TLS, which can be put over the stream later with :meth:`TLSStream.wrap`.
+    """Connect to a UNIX socket, without TLS. :meth:`TLSStream.wrap` can put TLS over the stream later.
 
-    Cancelled, nothing is left open. Not on Windows, where Python has no such sockets.
+    If it is cancelled, nothing is left open. Not on Windows, where Python has no such sockets.
 
-    :param path: where the socket is; on Linux with a NUL in front, a name in the abstract namespace
+    :param path: the path of the socket; on Linux with a leading NUL, a name in the abstract namespace
     :param socket_options: see :func:`connect_tcp`
     :raises OSError: if no connection can be made. A server whose backlog is full refuses it, as with every non-blocking
         socket, with :exc:`BlockingIOError`.
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if an option has a value that cannot be
+    :raises ValueError: if an option has an invalid value
     """
     path = as_path("path", path)
     options = as_socket_options("socket_options", socket_options)
@@ -161,7 +161,7 @@ async def _wrap(
     linger: float | None,
     session: ssl.SSLSession | None,
 ) -> TLSStream:
-    """Put TLS over a stream of ours, which is closed whatever goes wrong."""
+    """Put TLS over a stream of ours, which is closed if anything fails."""
     try:
         with anyio.move_on_after(handshake_timeout):
             return await wrap_checked(stream, False, server_hostname, context, standard_compatible, linger, session)
@@ -172,7 +172,7 @@ async def _wrap(
 
 
 class _Connects(Protocol):
-    """AnyIO's connectables, those of streams of bytes as objects included."""
+    """AnyIO's connectables, also those of object streams whose objects are bytes."""
 
     def connect(self) -> Awaitable[TransportStream]: ...
 
@@ -185,9 +185,9 @@ class TLSConnectable(ByteStreamConnectable):
     :param hostname: the server's name; by default that of a :class:`anyio.TCPConnectable`
     :param ssl_context: as for :func:`connect_tls`
     :param standard_compatible: see :meth:`TLSStream.wrap`
-    :param handshake_timeout: seconds for the handshake; ``None`` for ever
-    :param session: see :meth:`TLSStream.wrap`. It is an attribute too, to be set to a newer one between connections: a
-        server may refuse one that has been used (RFC 8446 appendix C.4).
+    :param handshake_timeout: seconds for the handshake; ``None`` for no limit
+    :param session: see :meth:`TLSStream.wrap`. It is also an attribute, which can be set to a newer session between
+        connections: a server may refuse one that was used (RFC 8446 appendix C.4).
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a server's, or checks host names and there is none, or if the session is
         another context's
@@ -217,13 +217,13 @@ class TLSConnectable(ByteStreamConnectable):
         self.session = session
 
     async def connect(self) -> TLSStream:
-        """Connect and do the handshake. Cancelled, nothing is left open.
+        """Connect and do the handshake. If it is cancelled, nothing is left open.
 
         :raises anyio.ConnectionFailed: if no connection can be made
-        :raises TimeoutError: if the handshake takes too long; it says how long, and with whom
+        :raises TimeoutError: if the handshake takes too long; it names the time limit and the peer
         :raises TLSError: as :meth:`TLSStream.wrap` does
         """
-        # It may have been set since.
+        # It may have been set after the constructor.
         check_session(self.session, self.ssl_context, server_side=False, server_hostname=self.hostname)
         context = await client_context(self.ssl_context)
         below = self.connectable

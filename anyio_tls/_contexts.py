@@ -1,22 +1,22 @@
-"""TLS contexts: the default one, and engines on contexts of any make.
+"""TLS contexts: the default one, and engines on contexts of any kind.
 
 Theory of operation
 ===================
 
 **The default context** is made once for each process, for the first connection that brings none, and all later ones
-share it. To load a system's authorities takes as long as dozens of handshakes, and as much memory as dozens of
-connections. So it happens in a worker thread, and not again.
+share it. Loading the system's authorities takes as long as dozens of handshakes, and as much memory as dozens of
+connections. So it happens once, in a worker thread.
 
-**A foreign context** is one whose ``wrap_bio()`` is neither :mod:`ssl`'s nor ours. What it does is unknown: it may read
-files, ask the operating system, or begin the handshake at once. Hence
+**A foreign context** is one whose ``wrap_bio()`` is neither :mod:`ssl`'s nor ours. It may read files, ask the operating
+system, or begin the handshake at once. Hence
 
-* it runs in a worker thread, so that it holds nobody up;
-* for each context one call runs at a time, since few are made for more (truststore's changes the OpenSSL context that
-  all of its connections share). Who has to wait does so in the event loop, not in a thread;
-* its threads are not counted among those that AnyIO lends to everybody. Those may all be taken by callers who wait for
-  this very connection;
+* it runs in a worker thread, so that it does not block the event loop;
+* for each context one call runs at a time, since few are thread-safe (truststore's changes the OpenSSL context that all
+  of its connections share). The others wait in the event loop, not in a thread;
+* its threads do not count against AnyIO's default limiter. All threads of that one may be occupied by callers who wait
+  for this very connection;
 * its engine has a workspace of its own. The one that the other engines share must not be touched from a thread. And
-  since an SSLObject keeps its BIOs for life, so does this engine.
+  since an SSLObject cannot change its BIOs, this engine keeps that workspace.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ THREADS: Final = 40
 
 @final
 class _Turns(Generic[LockT]):
-    """A lock for each context, there for as long as somebody holds it or waits for it.
+    """A lock for each context, which exists while a task holds it or waits for it.
 
-    Contexts are told apart by identity: they need be neither hashable nor open to weak references.
+    Contexts are compared by identity: they need be neither hashable nor weakly referenceable.
     """
 
     def __init__(self, make_lock: Callable[[], LockT]) -> None:
@@ -71,7 +71,7 @@ class _Turns(Generic[LockT]):
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew, as a forked process must: of the threads that hold or await locks it has none."""
+        """Start afresh in a forked process: the threads that hold or await locks do not exist there."""
         self._guard = threading.Lock()
         self._locks: dict[int, tuple[LockT, list[None]]] = {}
 
@@ -148,7 +148,7 @@ def default_client_context() -> ssl.SSLContext:
 
 
 async def client_context(ssl_context: SSLContextLike | None) -> SSLContextLike:
-    """``ssl_context``, or the default one. Cancelled, that is made all the same."""
+    """``ssl_context``, or the default one, which is completed even if this call is cancelled."""
     if ssl_context is not None:
         return ssl_context
     if not _default_client_context.cache_info().currsize:
@@ -162,18 +162,18 @@ async def client_context(ssl_context: SSLContextLike | None) -> SSLContextLike:
 _workspace: Final = RunVar[Workspace]("anyio_tls")
 
 _KNOWN_MODULES: Final = {"ssl", f"{__package__}.pyopenssl"}
-"""Where those are at home whose ``wrap_bio()`` neither blocks nor writes."""
+"""Modules of the contexts whose ``wrap_bio()`` neither blocks nor writes."""
 
 
 def _is_foreign(context: SSLContextLike) -> bool:
-    # By name, since the class itself may be exchanged (truststore.inject_into_ssl() does it). A subclass that leaves
-    # wrap_bio() alone is as good as ssl's own, and so is an instance that has another argument bound to it.
+    # By name, since the class itself may be replaced (truststore.inject_into_ssl() does so). A subclass that does not
+    # override wrap_bio() counts as ssl's own, and so does an instance with an argument bound to it.
     wrap_bio = getattr(type(context), "wrap_bio", None)
     return getattr(wrap_bio, "__module__", None) not in _KNOWN_MODULES
 
 
 def workspace_of_event_loop() -> Workspace:
-    """The one that the engines of the running event loop share; where there is none, one of its own."""
+    """The workspace that the engines of the running event loop share; without an event loop, a new one."""
     try:
         return _workspace.get()
     except anyio.NoEventLoopError:
@@ -185,7 +185,7 @@ def workspace_of_event_loop() -> Workspace:
 
 
 def make_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
-    """An engine on a context of any make, at once.
+    """An engine on a context of any kind, made at once.
 
     :param arguments: those of :class:`TLSEngine`, other than its workspace
     """
@@ -204,7 +204,7 @@ def _make_foreign_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine
 async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: Any) -> TLSEngine:
     """As :func:`make_engine`, but what may block does so in a worker thread.
 
-    Cancelled, it waits for a thread that is at work, and drops what that has made.
+    If cancelled, it waits for a thread that is running, and drops its result.
 
     :param ssl_context: by default a client's
     """
@@ -241,7 +241,7 @@ def checked_hostname(
 ) -> str | None:
     """The host name as it is sent and checked, once the context and the session have been found to fit it.
 
-    :param argument: how the face calls the host name
+    :param argument: the face's name for the host name
     :param has_default: see :func:`check_context`
     :raises TypeError: see :func:`as_hostname`, :func:`check_context` and :func:`check_session`
     :raises ValueError: see there
@@ -261,8 +261,8 @@ def check_session(
 
     :param ssl_context: one that is good for this side, by default a client's
     :raises TypeError: if it is no session. A foreign context may have sessions of its own: ``session_class`` tells.
-    :raises ValueError: if it is another context's, or this side is a server's. With a foreign context this shows only
-        when the session is set.
+    :raises ValueError: if it is another context's, or this side is a server's. With a foreign context this is found out
+        only when the session is set.
     """
     if session is None:
         return
@@ -272,7 +272,7 @@ def check_session(
         raise TypeError(f"session must be an {name}, not {type(session).__name__}")
     if server_side:
         raise ValueError("session is a client's: servers find the sessions of their clients by themselves")
-    # A session of the default context's comes from a connection that has used it, so it need not be loaded now.
+    # A session of the default context comes from a connection that used it, so the context is loaded already.
     context = default_client_context() if ssl_context is None else ssl_context
     if not _is_foreign(context):
         # Sessions do not tell which context they belong to, but this does.

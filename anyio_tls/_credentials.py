@@ -1,7 +1,7 @@
-"""What a server has read from files to prove who it is, and to know who its clients are.
+"""What a server reads from files: its certificates and keys, and the authorities of its clients.
 
-A file is read whole, then judged, and what was judged is used. :mod:`ssl` itself loads nothing but files, and these may
-have changed by then. So it is given copies of what was read.
+A file is read once, then checked, and what was checked is used. :mod:`ssl` loads only files, which may have changed by
+then. So it gets copies of what was read.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Credentials:
 
     def configure(self, context: ssl.SSLContext) -> None:
         with as_file(self.chain.pem) as certfile, as_file(self.content[-1]) as keyfile:
-            # With a password that is empty, a key that needs one is refused: nobody is asked at the terminal.
+            # With an empty password, a key that needs one is refused, instead of asking at the terminal.
             context.load_cert_chain(certfile, keyfile, "" if self.pair.password is None else self.pair.password)
 
 
@@ -76,7 +76,7 @@ def file_in_memory(content: bytes) -> Iterator[str]:
 
 @contextmanager
 def file_on_disk(content: bytes) -> Iterator[str]:
-    """In a directory that is the user's alone."""
+    """In a directory that only the user can read."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "copy.pem")
         path.write_bytes(content)
@@ -84,4 +84,4 @@ def file_on_disk(content: bytes) -> Iterator[str]:
 
 
 as_file: Final = file_in_memory if sys.platform == "linux" else file_on_disk
-"""A file with this content, for as long as it is needed. A key does not get to a disk where it can be avoided."""
+"""A temporary file with this content. Where possible it is in memory, so that a key does not get to a disk."""

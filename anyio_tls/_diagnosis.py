@@ -1,4 +1,4 @@
-"""What is behind a failure and whose doing it is, and the error that says so."""
+"""The cause of a failure and whose fault it is, as an error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._records import Records
 
 __all__ = ["describe_greeting", "diagnose", "protocol_of", "tls_error", "transport_error"]
 
-# What a peer may speak instead of TLS, by how that begins.
+# Protocols that a peer may speak instead of TLS, by their first bytes.
 _PROTOCOLS: Final = {
     "HTTP": re.compile(rb"HTTP/|(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI) "),
     "SSH": re.compile(rb"SSH-"),
@@ -20,18 +20,18 @@ _PROTOCOLS: Final = {
     "IMAP": re.compile(rb"\* (OK|PREAUTH|BYE)"),
 }
 
-# What OpenSSL says, on a server, of a client with which it has nothing in common, or of any client if it has no
-# certificate itself.
+# OpenSSL's reasons, on a server, for a client with which it has nothing in common, and for every client if the server
+# has no certificate.
 _NOTHING_IN_COMMON: Final = {"NO_SHARED_CIPHER", "NO_SUITABLE_SIGNATURE_ALGORITHM", "UNSUPPORTED_PROTOCOL"}
 
 
 def protocol_of(greeting: bytes) -> str | None:
-    """The protocol, other than TLS, that begins with ``greeting``, if it is one that is known here."""
+    """The protocol that begins with ``greeting``, if it is a known one other than TLS."""
     return next((name for name, beginning in _PROTOCOLS.items() if beginning.match(greeting)), None)
 
 
 def describe_greeting(greeting: bytes) -> str:
-    """What there is to say about a peer that does not begin with TLS, but so."""
+    """A description of a peer that begins with these bytes, which are not TLS."""
     protocol = protocol_of(greeting)
     return f"the peer does not speak TLS, but {protocol}" if protocol else "the peer does not speak TLS"
 
@@ -46,9 +46,9 @@ def tls_error(
     server_context: object,
     records: Records,
 ) -> TLSError:
-    """The error of TLS that has failed on this side.
+    """The error for TLS that failed on this side.
 
-    :param received: the alert of the peer's that it has failed with
+    :param received: the alert of the peer that made it fail
     :param sent: the alert that tells the peer
     :param server_context: that of a server whose handshake has failed
     :param records: those of the peer's
@@ -72,9 +72,9 @@ def tls_error(
 
 
 def transport_error(cause: Exception, phase: Phase, fault: Fault, errors: ErrorClasses) -> TLSError:
-    """The error of a transport that has failed."""
+    """The error for a transport that failed."""
     make = errors.handshake if phase == "handshake" else errors.tls
-    # The streams below often say only that they are broken; why is behind it.
+    # The error of a stream below often says only that it is broken; its cause says why.
     reason = str(cause) or str(cause.__cause__ or type(cause).__name__)
     return make(f"TLS {phase} failed: {reason}", phase=phase, fault=fault, cause=cause)
 
@@ -82,11 +82,11 @@ def transport_error(cause: Exception, phase: Phase, fault: Fault, errors: ErrorC
 def diagnose(
     cause: Exception, server_context: object, alert: str | None, greeting: bytes, flaw: str
 ) -> tuple[Fault, str]:
-    """Whose doing it is that TLS has failed on this side, and what there is to say where OpenSSL does not say so.
+    """Whose fault it is that TLS failed on this side, and an explanation where OpenSSL has none.
 
     :param alert: the one that was sent to the peer
     :param greeting: what the peer began with, if that was not TLS
-    :param flaw: what was wrong with the last record, if that could be seen from outside
+    :param flaw: what was wrong with the last record, if its header shows that
     """
     reason = reason_of(cause)
     if greeting:
@@ -97,17 +97,17 @@ def diagnose(
         return "local", "the context's sni_callback failed"
     if reason and flaw:
         return "peer", flaw
-    if reason == "RECORD_LAYER_FAILURE":  # what OpenSSL says, from version 3.5 on, whatever is wrong with a record
+    if reason == "RECORD_LAYER_FAILURE":  # from OpenSSL 3.5 on, whatever is wrong with a record
         return "peer", "a record is damaged, or not allowed here"
-    # What is no error of ssl's comes from Python code that the context has been given.
+    # Any other class of error comes from Python code that was given to the context.
     is_local = alert == "internal_error" or not isinstance(cause, ssl.SSLError)
     return "local" if is_local else "peer", ""
 
 
 def _serves_nobody(context: ssl.SSLContext) -> bool:
-    """Whether a server refuses even a client that knows everything. Its context does not tell whether it has a
-    certificate."""
-    if context.sni_callback is not None:  # It is for real clients; and what it would decide for one is not known here.
+    """Whether a server refuses even a client that offers everything: then it has no certificate, which a context does
+    not tell otherwise."""
+    if context.sni_callback is not None:  # To be called for real clients only. It may choose another context.
         return False
     to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
     knows_everything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,22 +1,23 @@
-"""What can be done with a TLS connection: the operations of both faces.
+"""The operations on a TLS connection, for both faces.
 
 Theory of operation
 ===================
 
 A connection is a :class:`~._engine.TLSEngine`, which knows TLS, and a transport, which carries its ciphertext. A
-:class:`~._pump.Pump` moves bytes between them on behalf of whoever calls, in the caller's own task: there is no other.
+:class:`~._pump.Pump` moves bytes between them, in the caller's own task: there is no background task.
 
-**A cancellation** finds nothing half done (see ``_pump.py``):
+**A cancellation** never interrupts a change half-way (see ``_pump.py``):
 
 * ``receive()`` takes plaintext out of the engine as its last step.
-* ``send()`` waits for its turn before it encrypts. From then on the plaintext counts as sent (``bytes_sent``), and
-  its ciphertext goes out first with whatever operation comes next.
+* ``send()`` waits for its turn before it encrypts. From then on the plaintext counts as sent (``bytes_sent``), and the
+  next operation, whichever it is, sends its ciphertext first.
 
-**Yielding.** A call that finds its work done without waiting must still let others run now and then. Trio wants
-that of every call; the AnyIO face does it every sixteen calls. Every call notices a
-cancellation that came before it.
+**Yielding.** A call that need not wait must still let other tasks run now and then. Trio requires that of every call;
+the AnyIO face does it every sixteen calls. Every call notices a cancellation that came before it.
 
-**Closing** wins over everything else: see ``_closing.py``. Here, whoever is sent away by it gets the closed error.
+**Closing** has priority over everything else (see ``_closing.py``): calls that it interrupts raise the closed error.
+What the driver counts and remembers about earlier calls only decides when it yields and whether a close waits; it
+permits and forbids nothing, so it is not in ``_states.py``.
 """
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ if TYPE_CHECKING:
 __all__ = ["HANDSHAKE_SECONDS", "TLSDriver"]
 
 HANDSHAKE_SECONDS: Final = 30.0
-"""How long a handshake may take, unless the user says otherwise, where connecting and listening bound it."""
+"""The default time limit of handshakes in connecting functions and listeners."""
 
 SLICES_PER_YIELD: Final = 16
-"""After how many slices of a large item (48 KiB each) that never had to wait other tasks get a turn."""
+"""After how many slices (48 KiB each) of a large item that are sent without waiting other tasks get a turn."""
 
 # Looking up a member of an enum takes as long as a call does.
 _CLOSED: Final = Connection.CLOSED
@@ -55,9 +56,9 @@ class TLSDriver:
     """Drives one TLS connection.
 
     :param linger: seconds that closing may take, by default :data:`LINGER_SECONDS`
-    :param handshake_timeout: seconds from now on after which the handshake has failed; ``None`` for never
-    :param visitor: who has come, at a server's door
-    :param yield_every: how much may be done without letting other tasks run: calls, and records received
+    :param handshake_timeout: seconds from now after which the handshake fails; ``None`` for no limit
+    :param visitor: the client, on a listener's connection
+    :param yield_every: how many calls, and received records, may pass before other tasks get a turn
     """
 
     __slots__ = (
@@ -103,10 +104,10 @@ class TLSDriver:
         self._linger = LINGER_SECONDS if linger is None else linger
         self._yield_every = yield_every
         self._errors = errors
-        self._work_receiving = 0  # without a wait
+        self._work_receiving = 0  # since the last wait
         self._calls_sending = 0
-        self._peer_talks = False  # it has said something during the last send
-        self._bytes_answered = 0  # of those received, when something was sent last
+        self._peer_talks = False  # the peer sent something during the last send
+        self._bytes_answered = 0  # bytes_received when something was sent last
         self._closing: Closing | None = None
 
     # ---- what is known of the connection ----
@@ -125,7 +126,7 @@ class TLSDriver:
 
     @property
     def version(self) -> str | None:
-        """That of TLS, once the handshake is complete."""
+        """The TLS version, once the handshake is complete."""
         return self.engine.version
 
     @property
@@ -140,7 +141,7 @@ class TLSDriver:
     # ---- the handshake ----
 
     async def handshake(self) -> None:
-        """Complete the handshake, or wait for the task that is at it. A cancelled handshake can be continued."""
+        """Complete the handshake, or wait for the task that does it. A cancelled handshake can be continued."""
         self._pump.check_open()
         if self._pump.handshaken:
             await checkpoint()
@@ -149,7 +150,7 @@ class TLSDriver:
             await self._handshake.ensure()
 
     def give_up_handshake(self) -> None:
-        """Let the handshake fail as if its time were over."""
+        """Make the handshake fail as if its time limit had passed."""
         self._handshake.give_up()
 
     # ---- reading ----
@@ -178,7 +179,7 @@ class TLSDriver:
         finally:
             pump.receiving = False
             if engine.outgoing.data:
-                pump.flush_nowait()  # what reading made the engine say
+                pump.flush_nowait()  # replies that reading has provoked
 
     async def _yield_after_receiving(self, data: bytes) -> None:
         try:
@@ -193,16 +194,16 @@ class TLSDriver:
             raise
 
     def is_readable(self) -> bool:
-        """Whether :meth:`receive` has something to give without waiting, as far as the transport tells."""
+        """Whether :meth:`receive` would return or raise without waiting, as far as the transport can tell."""
         if self.engine.states.connection is _CLOSED or self._handshake.failed:
             return True
-        # Before the handshake is complete, what comes is for the handshake.
+        # Until the handshake is complete, what arrives belongs to it.
         return self._pump.handshaken and self._pump.is_readable()
 
     # ---- writing ----
 
     async def send(self, data: bytes | memoryview) -> None:
-        """Send all of ``data``; ``bytes_sent`` tells how much of it a cancelled call has accepted."""
+        """Send all of ``data``; ``bytes_sent`` says how much of it a cancelled call has accepted."""
         engine, pump, queue = self.engine, self._pump, self.engine.outgoing
         pump.begin_sending()
         received = self.bytes_received
@@ -258,12 +259,12 @@ class TLSDriver:
             await self._pump.close_writing()
         finally:
             self._pump.end_sending()
-        # A cancellation that finds the work done must not keep the caller from what comes next, which is to close.
+        # A cancellation after the work is done must not keep the caller from what comes next, which is to close.
         with anyio.CancelScope(shield=True):
             await checkpoint()
 
     async def wait_writable(self) -> None:
-        """Wait until ``send()`` might not have to."""
+        """Wait until ``send()`` might not have to wait."""
         self._pump.begin_sending()
         try:
             await self._pump.wait_writable()
@@ -273,7 +274,7 @@ class TLSDriver:
     # ---- the end ----
 
     async def unwrap(self, timeout: float | None) -> bytes:
-        """Exchange close_notify; return what came behind the peer's."""
+        """Exchange close_notify; return what was received after the peer's."""
         self._pump.begin_receiving()
         try:
             self._pump.begin_sending()
@@ -308,7 +309,7 @@ class TLSDriver:
             )
 
     def offer(self, data: bytes | memoryview) -> int:
-        """Send as much from the front of ``data`` as takes no wait; tell how many bytes that was."""
+        """Send as much from the front of ``data`` as possible without waiting; return how many bytes that was."""
         self._pump.check_open()
         if self._pump.sending or not self._pump.handshaken:
             return 0
@@ -316,7 +317,7 @@ class TLSDriver:
         self.bytes_sent += taken
         if self.engine.has_output:
             self._pump.flush_nowait()
-            self.engine.check_writing()  # what has failed has thrown away what it took
+            self.engine.check_writing()  # a failed direction has discarded what it had accepted
         return taken
 
     @property
@@ -324,18 +325,18 @@ class TLSDriver:
         return not (self.engine.has_output or self._pump.transport.unflushed)
 
     def begin_closing(self) -> None:
-        """A stream above is about to say goodbye and to close this one: see :class:`~._transports.Carrier`."""
+        """A stream above is about to send close_notify and to close this one: see :class:`~._transports.Carrier`."""
         if self.engine.states.connection is not _CLOSED:
             self._closing = Closing(self._pump, linger=self._linger, close_notify=self._standard_compatible)
             self._closing.judge(expects_input=self._pump.receiving or self._peer_talks)
 
     def retire(self) -> None:
-        """Say goodbye to a peer that we owe nothing: nothing has come since we sent last, and we wait for it."""
+        """Send close_notify to an idle peer: nothing was received since the last send, and a task waits to receive."""
         if self.bytes_received == self._bytes_answered:
             self._pump.say_goodbye_if_idle()
 
     async def aclose(self) -> None:
-        """Close, as gracefully as that can be had within ``linger`` seconds, and in any case."""
+        """Close: gracefully if that is possible within ``linger`` seconds, and in any case."""
         if self.engine.states.connection is not _CLOSED:
             if self._closing is None:
                 self.begin_closing()
@@ -347,5 +348,5 @@ class TLSDriver:
                     self.visitor.left()
         elif self._closing is not None:
             await self._closing.join()
-        else:  # unwrapped: the transport is the caller's
+        else:  # unwrapped: the transport belongs to the caller
             await checkpoint()

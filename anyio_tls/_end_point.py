@@ -6,8 +6,8 @@ import hashlib
 
 __all__ = ["end_point_binding"]
 
-# What is known without cryptography: the signatures of nearly all certificates, as object identifiers in DER, and their
-# hashes. That of RSASSA-PSS is a parameter.
+# Known without cryptography: the signature algorithms of nearly all certificates, as object identifiers in DER, and
+# their hashes. The hash of RSASSA-PSS is a parameter.
 _RSA, _ECDSA = "06092a864886f70d0101", "06082a8648ce3d0403"
 _HASHES = {
     f"{_RSA}04": "md5",
@@ -42,9 +42,9 @@ def end_point_binding(certificate: bytes) -> bytes:
 
 
 def _signature_algorithm(certificate: bytes) -> bytes:
-    """Give the object identifier, whole, that follows the signed part of a certificate (RFC 5280 section 4.1).
+    """The object identifier, encoded, that follows the signed part of a certificate (RFC 5280 section 4.1).
 
-    OpenSSL has parsed this certificate. If it is not in DER all the same, what is given is no object identifier.
+    OpenSSL has parsed this certificate. Should it still not be in DER, the result is no object identifier.
     """
     signed, _ = _content(certificate, 0)
     _, algorithm = _content(certificate, signed)
@@ -54,7 +54,7 @@ def _signature_algorithm(certificate: bytes) -> bytes:
 
 
 def _content(der: bytes, at: int) -> tuple[int, int]:
-    """Tell where the content of an element begins and ends."""
+    """Where the content of an element begins and ends."""
     length, start = int.from_bytes(der[at + 1 : at + 2], "big"), at + 2
     if length > 0x7F:
         start += length - 0x80

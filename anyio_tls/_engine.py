@@ -3,18 +3,17 @@
 Theory of operation
 ===================
 
-Below is the record layer (see ``_record_layer.py``): an SSLObject in its workspace, what it emits, and what ends it.
-Here is what a connection does with it.
+The record layer below (see ``_record_layer.py``) is an SSLObject in its workspace, with its output and its failures.
+The operations of a connection on it are here.
 
-What OpenSSL says must be sent, but the peer may not expect yet, is held back: the session tickets that a TLS 1.3
-server emits with the end of its handshake leave in front of the next record, whatever it is. A peer that only
-writes would otherwise deadlock with us.
+The session tickets that a TLS 1.3 server emits at the end of its handshake are held back, and sent in front of the next
+record, whatever that is. Otherwise a peer that only writes would deadlock with us.
 
-Half-close needs care: ``SSLObject.unwrap()`` sends close_notify, but it also reads, and treats application data
-that it meets as an error. So it runs with nothing to read: decrypted data is drained first.
+Half-close needs care: ``SSLObject.unwrap()`` sends close_notify, but it also reads, and takes application data for an
+error. So decrypted data is drained first, and it has nothing to read.
 
-No call here awaits, knows a socket or looks at a clock. A call that fails leaves the alert for the peer in
-``outgoing`` before it raises.
+No call here awaits, or uses a socket or a clock. A call that fails puts the alert for the peer into ``outgoing`` before
+it raises.
 """
 
 from __future__ import annotations
@@ -31,13 +30,13 @@ from ._states import Connection, Event, Reading, Writing
 __all__ = ["BUFFER_LIMIT", "FRAMING", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine"]
 
 FRAMING: Final = 2**9
-"""Bytes that so many full records as carry :data:`BUFFER_LIMIT` of plaintext have besides, at most, and some more."""
+"""An upper bound, in bytes, of the overhead of the records that carry :data:`BUFFER_LIMIT` of plaintext."""
 
 MAX_HANDSHAKE: Final = 2**19
-"""Bytes that the peer's records may carry in a handshake, however small they are: more than OpenSSL takes for all of
-its messages together (128 KiB for a hello, 100 for a chain), so that what does not end by then makes no progress."""
+"""Maximum bytes in the peer's records of a handshake, however small these are: more than OpenSSL accepts for all
+messages together (128 KiB for a hello, 100 for a chain). A handshake that exceeds it makes no progress."""
 
-# Records that SSLObject gets at once during the handshake: more than a flight has.
+# Maximum records that SSLObject gets at once during the handshake: more than a flight has.
 _FLIGHT: Final = 16
 
 # Looking up a member of an enum takes as long as a call does.
@@ -48,21 +47,21 @@ _HOSTNAME_MISMATCH: Final = 62  # X509_V_ERR_HOSTNAME_MISMATCH
 
 _LONG_HANDSHAKE: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer does not come to the end of its handshake")
 
-# Where the plaintext of several records is put together: buffers that nobody uses now, as many in the end as there are
-# threads that read at the same time.
+# Free buffers, in which the plaintext of several records is joined: in the end, as many as threads read at the same
+# time.
 _buffers: Final[list[memoryview]] = []
 
 
 class TLSEngine(RecordLayer):
     """One TLS connection, without its transport.
 
-    Not for concurrent use; every call runs to its end at once.
+    Not for concurrent use. No call waits.
     """
 
     __slots__ = ()
 
     def begin(self, session: ssl.SSLSession | None, received: bytes) -> None:
-        """What the caller brings along: a session to resume, and ciphertext that has already arrived, however much.
+        """Take what the caller passes: a session to resume, and ciphertext that has already arrived, however much.
 
         :raises ValueError: if the session is of another context
         """
@@ -74,7 +73,7 @@ class TLSEngine(RecordLayer):
 
     @in_workspace
     def handshake(self) -> bool:
-        """Go on with the handshake; ``True`` when it is complete, ``False`` while the peer's part is awaited."""
+        """Go on with the handshake; ``True`` if it is complete, ``False`` if it needs more ciphertext."""
         if self._reading_error is not None:
             raise self._reading_error.again()
         while self.states.connection is Connection.HANDSHAKING:
@@ -102,7 +101,7 @@ class TLSEngine(RecordLayer):
         return True
 
     def _next_flight(self) -> bool:
-        """Give SSLObject several records at once, which is quicker; tell whether there are any."""
+        """Give SSLObject several records at once, which is faster; return whether there were any."""
         for count in range(_FLIGHT):
             if self._records.flaw or not (size := self._next_record()):
                 return count > 0
@@ -123,11 +122,11 @@ class TLSEngine(RecordLayer):
         self.states.fire(Event.HANDSHAKE_COMPLETED)
 
     def _check_resumed(self) -> None:
-        """See to it that the session which was resumed is one with this host."""
+        """Check that the session that was resumed is one with this host."""
         ssl_object = self.ssl_object
         name = ssl_object.server_hostname
         if name and ssl_object.context.check_hostname and not is_for(ssl_object.getpeercert() or {}, name):
-            self._outgoing.read()  # what would tell the server that the handshake is complete
+            self._outgoing.read()  # the client's last flight, which would complete the handshake for the server
             reason = f"the session that was resumed is another server's: its certificate is not for {name!r}"
             error = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, reason)
             error.verify_code, error.verify_message = _HOSTNAME_MISMATCH, "Hostname mismatch"
@@ -136,9 +135,9 @@ class TLSEngine(RecordLayer):
     # ---- plaintext ----
 
     def read(self, max_bytes: int) -> bytes | None:
-        """Up to ``max_bytes`` of plaintext; ``b""`` at the end, ``None`` when it takes more ciphertext.
+        """Up to ``max_bytes`` of plaintext; ``b""`` at the end, ``None`` if it needs more ciphertext.
 
-        Everything decrypted is given out before an end or an error shows.
+        Everything that was decrypted is returned before the end or an error.
         """
         data: bytes
         if self._plaintext:
@@ -153,7 +152,7 @@ class TLSEngine(RecordLayer):
                 workspace.clear()
             workspace.engine = self
             try:
-                # What came last is used up before anything is left that is not even a record.
+                # Go on until what was received last has no complete record any more.
                 while size := self._pending or (self._records.received and self._next_record()):
                     if size < max_bytes and self._records.received:
                         data = self._read_records(max_bytes)
@@ -172,7 +171,7 @@ class TLSEngine(RecordLayer):
         return self._end_of_reading()
 
     def _read_records(self, max_bytes: int) -> bytes:
-        """Plaintext of the record that SSLObject has, and of those behind it."""
+        """The plaintext of the record that SSLObject has, and of the following ones."""
         try:
             memory = _buffers.pop()
         except IndexError:
@@ -185,7 +184,7 @@ class TLSEngine(RecordLayer):
             records += 1
             if filled == room or records == MAX_IDLE_RECORDS or not self._next_record():
                 break
-        # By now the ciphertext has usually been freed, so that this takes no more memory.
+        # The ciphertext has usually been freed by now, so this copy does not raise the peak of memory.
         data = bytes(buffer[:filled])
         _buffers.append(memory)
         return data
@@ -200,7 +199,7 @@ class TLSEngine(RecordLayer):
 
     @in_workspace
     def read_ahead(self) -> bool:
-        """Decrypt what is there, for later reads; ``True`` if it takes more ciphertext to go on."""
+        """Decrypt what has arrived, for later reads; ``True`` if it needs more ciphertext to go on."""
         while self.states.reading is _READING and len(self._plaintext) <= BUFFER_LIMIT - MAX_PLAINTEXT:
             if not self._pending and not self._next_record():
                 if self._transport_ended:
@@ -210,7 +209,7 @@ class TLSEngine(RecordLayer):
         return False
 
     def unread(self, data: bytes) -> None:
-        """Take back what :meth:`read` gave, for the next read."""
+        """Take back what :meth:`read` returned, for the next read."""
         self._plaintext[:0] = data
 
     @property
@@ -219,13 +218,13 @@ class TLSEngine(RecordLayer):
         return len(self._plaintext) + self.ssl_object.pending()
 
     def write(self, data: bytes | memoryview) -> int:
-        """Encrypt as much from the front of ``data`` as there is room for; tell how many bytes that was.
+        """Encrypt as much from the front of ``data`` as there is room for; return how many bytes that was.
 
-        If there is room, but nothing was taken, it takes more ciphertext first.
+        If there is room, but nothing was taken, it needs more ciphertext first.
         """
         if self.states.writing is not _WRITING:
             self.check_writing()
-        # Records are counted as if they were the largest, however large they come out.
+        # Every record is counted with the maximum size, whatever size it will have.
         room = (BUFFER_LIMIT - len(self.outgoing.data)) // MAX_RECORD * MAX_PLAINTEXT
         if len(data) > room:
             data = memoryview(data)[:room]
@@ -254,7 +253,7 @@ class TLSEngine(RecordLayer):
             workspace.engine = None
 
     def check_writing(self) -> None:
-        """Raise what stands in the way of writing."""
+        """Raise the error that prevents writing."""
         if self.states.writing is _WRITING:
             return
         if self._writing_error is not None:
@@ -265,7 +264,7 @@ class TLSEngine(RecordLayer):
 
     @in_workspace
     def close_writing(self) -> bool:
-        """Queue close_notify (RFC 8446 section 6.1); ``False`` if that takes more ciphertext first. What the peer still
+        """Queue close_notify (RFC 8446 section 6.1); ``False`` if it needs more ciphertext first. What the peer still
         sends can be read."""
         if self.states.connection is not Connection.OPEN or self.states.writing is not Writing.OPEN:
             return True
@@ -278,13 +277,13 @@ class TLSEngine(RecordLayer):
         return True
 
     def _shut_down(self) -> bool:
-        """Make SSLObject emit close_notify, unless it is in the middle of a handshake message of the peer's."""
+        """Make SSLObject emit close_notify, unless it is in the middle of a handshake message of the peer."""
         while self._pending:
             self._plaintext += self._read_record(MAX_PLAINTEXT)
         try:
             self.ssl_object.unwrap()
         except ssl.SSLWantReadError:
-            pass  # The peer's close_notify is not here yet.
+            pass  # The peer's close_notify has not arrived yet.
         except Exception as exc:
             if getattr(exc, "reason", None) == "SHUTDOWN_WHILE_IN_INIT":
                 return False

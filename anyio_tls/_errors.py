@@ -1,8 +1,7 @@
-"""The errors of our own. Each is also a class that users of AnyIO already catch; ``anyio_tls.trio`` has their
-twins for Trio.
+"""The package's own errors. Each is also a class that users of AnyIO already catch; ``anyio_tls.trio`` has the same for
+Trio.
 
-An error says where it happened (``phase``), whose doing it was (``fault``) and which alert was exchanged about
-it, if any.
+An error says where it happened (``phase``), whose fault it was (``fault``) and which alert was exchanged, if any.
 """
 
 from __future__ import annotations
@@ -47,28 +46,28 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
     It is an :exc:`anyio.BrokenResourceError` and an :exc:`ssl.SSLError`; the error of the TLS library or of the
     transport behind it, if there was one, is its ``__cause__``.
 
-    It can be pickled and copied, with all that it tells. Only a cause that cannot be pickled itself stays behind: what
-    it says is in the message anyway.
+    It can be pickled and copied, with all its attributes. Only a cause that cannot be pickled itself is dropped; its
+    text is in the message anyway.
     """
 
     phase: Phase
     """What was being done: ``"handshake"``, ``"reading"``, ``"writing"`` or ``"closing"``."""
     fault: Fault
-    """``"peer"``: what the peer sent or did was refused, or it went away. ``"local"``: the peer refused us, or
-    the cause lies on this side."""
+    """``"peer"``: what the peer sent or did was refused, or it went away. ``"local"``: the peer refused us, or the
+    cause is on this side."""
     alert: str | None
-    """The TLS alert, by its name in RFC 8446 section 6 (``"unknown_ca"``), or ``None`` if there was none or its
-    name cannot be told."""
+    """The TLS alert, by its name in RFC 8446 section 6 (``"unknown_ca"``), or ``None`` if there was none or its name is
+    unknown."""
     alert_received: bool
     """``True`` if the peer sent :attr:`alert`, ``False`` if we did (or there was none)."""
     client: str | None = None
-    """Of a handshake that failed on a listener's connection: who the client was, for people to read. If a trusted proxy
-    has told, it is whom the proxy has told of."""
+    """For a handshake that failed on a listener's connection: the client's address, for people to read. If a trusted
+    proxy sent a header, it is the address in that."""
     server_name: str | None = None
-    """Of a handshake that failed on a server: whom the client wanted to talk to, if the context was to be chosen by
-    that."""
+    """For a handshake that failed on a server: the host name that the client asked for, if the context was to be chosen
+    by the ClientHello."""
     seconds: float | None = None
-    """Of a handshake that failed on a listener's connection: after how many seconds it did."""
+    """For a handshake that failed on a listener's connection: after how many seconds it failed."""
 
     def __init__(
         self,
@@ -85,13 +84,14 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
         self.fault = fault
         self.alert = alert
         self.alert_received = alert_received
-        # ssl sets these on the errors that it raises itself, and callers of ssl look at them.
+        # ssl sets these on its own errors, and callers of ssl look at them.
         self.library: str = getattr(cause, "library", None) or ""
         self.reason: str = reason_of(cause)
         self.__cause__ = cause
 
     def again(self) -> Self:
-        """The same error anew, for the next caller: one instance raised twice would pile up tracebacks."""
+        """A new instance of the same error, for the next caller: one instance raised twice would accumulate
+        tracebacks."""
         twin = type(self)(
             self.strerror or "",
             phase=self.phase,
@@ -104,7 +104,7 @@ class TLSError(anyio.BrokenResourceError, ssl.SSLError):
         return twin
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # By default exceptions are made anew by a call with their args, and leave their causes behind.
+        # By default, unpickling calls the class with the args, and drops the cause.
         return _bare, (type(self), *self.args), {**vars(self), "__cause__": _if_picklable(self.__cause__)}
 
     def __copy__(self) -> Self:
@@ -118,11 +118,12 @@ class HandshakeError(TLSError):
 
 
 class HandshakeTimeoutError(HandshakeError, TimeoutError):
-    """The handshake failed because its time limit was over."""
+    """The handshake exceeded its time limit."""
 
 
 class CertificateVerificationError(HandshakeError, ssl.SSLCertVerificationError):
-    """The handshake failed because the peer's certificate did not pass; :attr:`verify_message` says why."""
+    """The handshake failed because the peer's certificate did not pass verification; :attr:`verify_message` says
+    why."""
 
     verify_code: int
     """The X.509 verification code of OpenSSL."""
@@ -139,22 +140,22 @@ class TruncatedError(TLSError, ssl.SSLEOFError):
     """The transport ended without the peer's close_notify: what was received may not be all that was sent
     (RFC 8446 section 6.1).
 
-    It is raised behind a complete answer too, by peers that never say goodbye. Only the protocol can tell: if it says
-    itself how long the answer is, ``standard_compatible=False`` (on Trio ``https_compatible=True``) makes this an
-    ordinary end.
+    Peers that never send close_notify cause it after a complete response too. Only the protocol can tell the two apart:
+    if it says itself how long the response is, ``standard_compatible=False`` (on Trio ``https_compatible=True``) makes
+    this an ordinary end.
     """
 
 
 class UnexpectedDataError(TLSError):
-    """``unwrap()`` met application data. It stays readable; read it, then call ``unwrap()`` again."""
+    """``unwrap()`` found application data. It can still be received; receive it, then call ``unwrap()`` again."""
 
 
 class NeedHandshakeError(Exception):
-    """The answer is known only after the handshake, and the handshake has not been done yet."""
+    """What was asked for is known only after the handshake, which has not been done yet."""
 
 
 def _bare(make: type[ErrorT], *args: Any) -> ErrorT:
-    """An error of ours with its ``args`` and nothing else yet."""
+    """An error with its ``args`` and nothing else yet."""
     error = make.__new__(make)
     ssl.SSLError.__init__(error, *args)
     return error
@@ -182,7 +183,7 @@ class ErrorClasses:
     need_handshake: type[NeedHandshakeError] = NeedHandshakeError
     no_half_close: type[NotImplementedError] = NotImplementedError
     closed: type[Exception] = anyio.ClosedResourceError
-    busy: Callable[[str], Exception] = anyio.BusyResourceError  # takes what another task is at: "sending to"
+    busy: Callable[[str], Exception] = anyio.BusyResourceError  # takes what the other task is doing: "sending to"
 
 
 # RFC 8446 section 6 and RFC 5246 section 7.2: descriptions by code.
@@ -225,17 +226,17 @@ _ALERTS: Final = {
 ALERT_CODES: Final = {name: code for code, name in _ALERTS.items()}
 
 # OpenSSL names a received alert twice, as in "[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)". The
-# symbol, which is ssl's reason too, is missing where Python's table of them is older than the alert. The protocol in
-# front tells only how old the alert is, and in the words of OpenSSL 4.0 not even that: they say "tls" for all.
+# symbol, which is ssl's reason too, is missing if Python's table of reasons is older than the alert. The protocol in
+# front says only which version introduced the alert, and the words of OpenSSL 4.0 have "tls" for all.
 _ALERT_SYMBOL: Final = re.compile(r"(?:SSLV3|TLSV1|TLSV13|TLS)_(?:ALERT_)?(\w+)")
 _ALERT_WORDS: Final = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|tls|ssl/tls) (?:alert )?([a-z ]+?)(?: \(|$)")
 
-# What ssl says where its table is older than the library: "[SSL] ech required (_ssl.c:1006)".
+# ssl's message if its table is older than the library: "[SSL] ech required (_ssl.c:1006)".
 _WITHOUT_SYMBOL: Final = re.compile(r"\[\w+\] (.+) \(_ssl\.c:\d+\)")
 
-# The alert that OpenSSL sends for a verification error (X509_V_ERR_*). That of a TLS 1.3 server leaves encrypted and
-# cannot be read off the wire. (A client's can: it leaves in plain text, which most servers take for a damaged record.)
-# Only what certificates commonly fail for; the others stay unnamed.
+# The alert that OpenSSL sends for a verification error (X509_V_ERR_*). A TLS 1.3 server sends it encrypted, so that it
+# cannot be read from the record. (A client's can: it is sent in the clear, which most servers take for a damaged
+# record.) Only the common reasons; the others have no name here.
 _VERIFICATION_ALERTS: Final = {
     2: "unknown_ca",  # unable to get issuer certificate
     7: "decrypt_error",  # certificate signature failure
@@ -255,8 +256,8 @@ _VERIFICATION_ALERTS: Final = {
 
 
 def reason_of(error: BaseException | None) -> str:
-    """OpenSSL's symbol for what went wrong, such as ``"WRONG_VERSION_NUMBER"``. Where ``ssl`` does not know it, it is
-    made of the words, as OpenSSL's words are made of its symbols."""
+    """OpenSSL's symbol for what went wrong, such as ``"WRONG_VERSION_NUMBER"``. If ``ssl`` does not know it, it is made
+    from the message, as OpenSSL makes its messages from its symbols."""
     if reason := getattr(error, "reason", None):
         return str(reason)
     match = _WITHOUT_SYMBOL.fullmatch(getattr(error, "strerror", None) or "")
@@ -284,10 +285,10 @@ def sent_alert(error: Exception, record: bytes) -> str | None:
 
 
 def forget_frames(error: BaseException | None) -> None:
-    """Drop the tracebacks of an error that is to be kept, and of those behind it.
+    """Drop the tracebacks of an error that is kept, and of its causes.
 
-    They lead to the frames of those who had called, and so to who keeps the error: it could never be freed without the
-    garbage collector. That is the price of errors in which they tell something: of those in other people's code.
+    They refer to the frames of the callers, and so to the object that keeps the error, which only the garbage collector
+    could free then. Errors of other people's code keep theirs, since there a traceback is of use.
     """
     while error is not None and error.__traceback__ is not None:
         error.__traceback__ = None
@@ -296,5 +297,5 @@ def forget_frames(error: BaseException | None) -> None:
 
 
 def timed_out(what: str, seconds: float | None) -> TimeoutError:
-    """The error when a time limit of ours is over, which those of the caller's are not to be mistaken for."""
+    """The error when a time limit of this package is over, which is not to be confused with one of the caller's."""
     return TimeoutError(f"{what} took more than {seconds:g} s")

@@ -1,4 +1,4 @@
-"""What depends on the event loop that is running. Nothing is imported for it that is not there already."""
+"""What depends on the running event loop. It imports no event loop's modules that are not loaded already."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class Waits(Protocol):
 
 
 def running_library() -> str | None:
-    """Whose event loop runs this task: ``"asyncio"``, ``"trio"``, or ``None`` where there is none.
+    """Which kind of event loop runs this task: ``"asyncio"``, ``"trio"``, or ``None`` without one.
 
-    AnyIO is asked, for it is AnyIO that waits. Two event loops may be running in a thread, as when Trio is a guest of
-    asyncio's, and AnyIO knows which of them is at work.
+    AnyIO is asked, since AnyIO does the waiting. Two event loops may run in a thread, as when Trio is a guest of
+    asyncio, and AnyIO knows which of them runs the current task.
     """
     try:
         return anyio.get_cancelled_exc_class().__module__.partition(".")[0]
@@ -68,7 +68,8 @@ def running_on_asyncio() -> bool:
 
 
 def can_watch() -> bool:
-    """Whether the running event loop of asyncio's has ``add_reader()`` and its like. The default on Windows has not."""
+    """Whether the running asyncio event loop has reader registration: ``add_reader()`` and its like. The default on
+    Windows does not."""
     import asyncio
 
     kind: Any = type(asyncio.get_running_loop())  # mypy takes its __hash__ for that of an instance
@@ -77,7 +78,7 @@ def can_watch() -> bool:
 
 @cache
 def _can_watch(_kind: Any) -> bool:
-    """Whether the running event loop can, and so all of its kind."""
+    """Whether the running event loop has it, and so all of its class."""
     import asyncio
 
     with socket.socket() as sock:
@@ -89,7 +90,7 @@ def _can_watch(_kind: Any) -> bool:
 
 
 def waits_of_event_loop() -> Waits:
-    """How to wait for sockets: by AnyIO's means, where these are the event loop's own."""
+    """The functions that wait for sockets: AnyIO's, if these use the event loop itself."""
     return waits_on_asyncio() if running_on_asyncio() else anyio
 
 
@@ -103,7 +104,7 @@ def waits_on_asyncio() -> Waits:
 
 
 def lowlevel_of_event_loop() -> Lowlevel:
-    """Its checkpoints. ``anyio.lowlevel`` has them too, but looks for the event loop in every call."""
+    """The event loop's checkpoints. ``anyio.lowlevel`` has them too, but looks up the event loop in every call."""
     return _lowlevel_of(running_library())
 
 
@@ -113,6 +114,6 @@ def _lowlevel_of(library: str | None) -> Lowlevel:
     if library == "trio":
         lowlevel = sys.modules["trio"].lowlevel
     elif library == "asyncio":
-        # AnyIO does not promise what its token is made of.
+        # What AnyIO's token consists of is not part of its API.
         lowlevel = getattr(anyio.lowlevel.current_token(), "backend_class", lowlevel)
     return lowlevel  # type: ignore[no-any-return] # a module does not pass for a protocol once it has been Any

@@ -1,7 +1,8 @@
-"""The handshake: who is at it, by when, and what is left of one that fails.
+"""The handshake: which task does it, its time limit, and the error of a failed one.
 
-It belongs to whoever comes first. The others wait for it, and go on with it if that task is cancelled. Once it has
-failed, everybody gets the same error.
+The first task that needs it does it. The others wait, and one of them continues it if that task is cancelled. Once it
+has failed, every call raises the same error. That error is kept here and not in ``_states.py``, since a time limit
+fails the handshake, but neither direction of the connection.
 """
 
 from __future__ import annotations
@@ -27,16 +28,16 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Reader(Protocol[T_co]):
-    """What takes bytes until it knows something."""
+    """A parser that is fed with bytes until it has a result."""
 
     def feed(self, data: bytes, /) -> T_co | None: ...
 
 
 class Handshake:
-    """That of one connection.
+    """The handshake of one connection.
 
-    :param timeout: seconds from now on after which it has failed; ``None`` for never
-    :param visitor: who has come, at a server's door
+    :param timeout: seconds from now after which it fails; ``None`` for no limit
+    :param visitor: the client, on a listener's connection
     """
 
     __slots__ = ("_deadline", "_error", "_errors", "_limit", "_over", "_pump", "_timeout", "_visitor")
@@ -49,14 +50,14 @@ class Handshake:
         self._deadline = math.inf if timeout is None else anyio.current_time() + timeout
         self._limit: anyio.CancelScope | None = None
         self._error: TLSError | None = None
-        self._over: anyio.Event | None = None  # while a task is at it
+        self._over: anyio.Event | None = None  # there while a task does it
 
     @property
     def failed(self) -> bool:
         return self._error is not None
 
     async def ensure(self) -> None:
-        """Complete it, or wait for the task that is at it."""
+        """Complete it, or wait for the task that does it."""
         while not self._pump.handshaken:
             self._pump.check_open()
             if self._over is not None:
@@ -79,7 +80,7 @@ class Handshake:
         with anyio.CancelScope(deadline=self._deadline) as self._limit:
             await self._shake_hands()
             return
-        if self._error is None:  # or it has failed before, and has only had its alert to send
+        if self._error is None:  # otherwise it has failed before, and the time ran out while its alert was sent
             gave_up = self._deadline == -math.inf
             why = "the server could not wait any longer" if gave_up else f"it took more than {self._timeout:g} s"
             whom = "" if self._visitor is None else f" with {self._visitor.name}"
@@ -89,13 +90,13 @@ class Handshake:
         raise self._error.again()
 
     def give_up(self) -> None:
-        """Let it fail as if its time were over."""
+        """Make it fail as if its time limit had passed."""
         self._deadline = -math.inf
         if self._limit is not None:
             self._limit.cancel()
 
     def _fail(self, error: TLSError) -> TLSError:
-        self._error = error.again()  # without the frames of those who have met it
+        self._error = error.again()  # without a traceback that refers to the callers
         if self._visitor is not None:
             self._visitor.has_failed(self._error)
         return self._error
@@ -123,10 +124,10 @@ class Handshake:
             with anyio.move_on_after(ALERT_SECONDS):
                 await self._pump.flush()
         except TLSError:
-            pass  # The peer is gone, and will not hear why.
+            pass  # The peer has gone.
 
     async def _learn_why(self) -> TLSError | None:
-        """If the peer does not listen any more, see whether it left an alert: that says more than a broken pipe."""
+        """If sending has failed, look for the peer's alert, which says more than a broken pipe."""
         engine = self._pump.engine
         if engine.states.writing is not Writing.FAILED or engine.states.reading is not Reading.OPEN:
             return None
@@ -139,7 +140,7 @@ class Handshake:
         return None
 
     async def _await_flight(self) -> None:
-        """Take more of the peer's part, of which there may be much, and let others run even if it is here already."""
+        """Receive more of the peer's flight, and let other tasks run even if it has arrived already: it may be long."""
         if not await self._pump.fill():
             await self._pump.lowlevel.checkpoint()
 
@@ -150,15 +151,15 @@ class Handshake:
         return self._pump.engine
 
     async def until_input(self) -> None:
-        """Wait for ciphertext that TLS has not seen.
+        """Wait for ciphertext that TLS has not got yet.
 
-        :raises TLSError: if there will be none
+        :raises TLSError: if no more will come
         """
         while not self._pump.engine.has_input:
             await self._await_flight()
 
     async def read_with(self, reader: Reader[T]) -> T:
-        """Have somebody else read what comes before TLS. Cancelled, the reader keeps what it was fed."""
+        """Let ``reader`` parse what comes before TLS. If this is cancelled, the reader keeps what it was fed."""
         while not (result := reader.feed(self._pump.engine.take_input())):
             await self.until_input()
         return result

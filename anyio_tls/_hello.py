@@ -1,8 +1,8 @@
-"""The first message of a client, parsed before TLS sees it: a server may choose its context by what it says.
+"""The ClientHello, parsed before TLS sees it: a server may choose its context by it.
 
-What comes here is not authenticated and may be anything. So the structure of the message is checked to the last byte,
-and what is malformed is refused with the alert that OpenSSL has for it. What is well-formed but makes no sense (an
-empty list, a version that nobody knows) is left to the TLS library, which gets the same bytes afterwards.
+The input is not authenticated and may be anything. So the structure of the message is checked to the last byte, and a
+malformed one is refused with the alert that OpenSSL would send. What is well-formed but makes no sense (an empty list,
+an unknown version) is left to the TLS library, which gets the same bytes afterwards.
 """
 
 from __future__ import annotations
@@ -50,21 +50,19 @@ _LEGACY_VERSIONS: Final = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_1, ssl.T
 @final
 @dataclass(frozen=True, slots=True)
 class ClientHello:
-    """What a client offers, from its first message (RFC 8446 section 4.1.2).
+    """What a client offers, from its ClientHello (RFC 8446 section 4.1.2).
 
-    Nothing of it is authenticated: anybody can send it. Numbers are those that IANA has registered, in the order in
-    which they were sent, and include those that only test whether servers are tolerant (GREASE, RFC 8701); only
-    :attr:`versions` leaves these out.
+    None of it is authenticated: anybody can send it. Numbers are IANA's, in the order in which they were sent, GREASE
+    values included (RFC 8701), which only test whether servers are tolerant; :attr:`versions` alone leaves these out.
     """
 
     server_name: str | None
-    """The host that the client wants to talk to (RFC 6066 section 3): an A-label, in lower case and without the dot of
-    the root. Printable ASCII of at most 255 characters, but not necessarily a host name: clients send addresses, too.
-    ``None`` if the client does not say, or gives an empty name."""
+    """The host that the client wants to talk to (RFC 6066 section 3): an A-label, in lower case and without the
+    trailing dot of an absolute name. Printable ASCII of at most 255 characters, but not necessarily a host name:
+    clients send addresses, too. ``None`` if the client sends none, or an empty one."""
 
     alpn_protocols: tuple[str, ...]
-    """The protocols that it speaks (RFC 7301), in its order of preference. They are bytes, of which each is the
-    character with its number (ISO 8859-1)."""
+    """The protocols that it offers with ALPN (RFC 7301), in its order of preference, decoded as ISO 8859-1."""
 
     versions: tuple[ssl.TLSVersion | int, ...]
     """The TLS versions that it offers, in its order of preference. Those that :class:`ssl.TLSVersion` does not know are
@@ -78,23 +76,23 @@ class ClientHello:
     """The groups for the key exchange, in its order of preference."""
 
     key_share_groups: tuple[int, ...]
-    """The groups of which it has sent a key along."""
+    """The groups for which it sent a key share."""
 
     signature_algorithms: tuple[int, ...]
-    """The signature algorithms that it accepts of the server, in its order of preference."""
+    """The signature algorithms that it accepts from the server, in its order of preference."""
 
     extensions: tuple[int, ...]
     """The extensions."""
 
     raw: bytes = field(repr=False)
-    """The whole message as it was sent: type, length and body, without the records that it came in."""
+    """The whole message as it was sent: type, length and body, without the headers of its records."""
 
     @property
     def ja4(self) -> str:
         """The JA4 fingerprint of the client, such as ``"t13d1516h2_8daaf6152771_e5627efa2ab1"``.
 
-        It tells which software, not which client, this is, and whoever wants to look like another one can. The method
-        is FoxIO's *JA4: TLS Client Fingerprinting*.
+        It identifies software, not a client, and can be imitated. The method is FoxIO's *JA4: TLS Client
+        Fingerprinting*.
         """
         return fingerprint(
             _START.unpack_from(self.raw)[1],
@@ -107,9 +105,9 @@ class ClientHello:
 
 
 class ClientHelloReader:
-    """Puts the first message of a client together, from any number of records, and parses it.
+    """Reassembles a ClientHello from any number of records, and parses it.
 
-    :param max_bytes: that the message may have, the records that it comes in included
+    :param max_bytes: maximum size of the message, the headers of its records included
     :param errors: the classes of the errors that it raises
     """
 
@@ -118,19 +116,19 @@ class ClientHelloReader:
         self._errors = errors
         self._records = Records(of_client=True)
         self._received = bytearray()
-        self._used = 0  # bytes of it that make up records
+        self._used = 0  # bytes of it that were complete records
         self._empty_records = 0
         self._message = bytearray()
 
     @property
     def received(self) -> bytes:
-        """All that was fed so far, as it came: what TLS is to begin with."""
+        """All that was fed so far, unchanged, for TLS to begin with."""
         return bytes(self._received)
 
     def feed(self, data: bytes) -> ClientHello | None:
-        """Take what the client sent; ``None`` while there is more to come of its first message.
+        """Take what the client sent; ``None`` while the message is incomplete.
 
-        What follows that message is not looked at.
+        What follows the message is not looked at.
 
         :raises HandshakeError: if this is no ClientHello or a malformed one. Its ``alert`` is for the caller to send;
             it is ``None`` for a client that does not speak TLS.
@@ -175,7 +173,7 @@ class ClientHelloReader:
             raise _RefusedError("unexpected_message", "the client sends too many empty records")
 
     def _check_message(self) -> int:
-        """How many bytes the message has, or its header if that is not there yet."""
+        """The size of the message in bytes, or of its header if that is incomplete."""
         message = self._message
         if message and message[0] != _CLIENT_HELLO:
             raise _RefusedError("unexpected_message", f"a message of type {message[0]} instead of a ClientHello")
@@ -191,11 +189,11 @@ class ClientHelloReader:
 
 
 class _RefusedError(Exception):
-    """With the alert, and why in words."""
+    """The error with an alert and an explanation."""
 
 
 class _Fields:
-    """Fields of a message, read one after the other."""
+    """The fields of a message, read one after another."""
 
     __slots__ = ("_data", "_position", "_what")
 
@@ -216,7 +214,7 @@ class _Fields:
         return self._data[start:end]
 
     def vector(self, size: int) -> bytes:
-        """What comes behind its length, a number of so many bytes (RFC 8446 section 3.4)."""
+        """A vector: its length, a number of ``size`` bytes, and its content (RFC 8446 section 3.4)."""
         return self.take(int.from_bytes(self.take(size), "big"))
 
     def end(self) -> None:
@@ -260,7 +258,7 @@ def _extensions(data: bytes) -> dict[int, bytes]:
 
 
 def _list_in(extensions: Mapping[int, bytes], kind: int, size: int = 2) -> bytes:
-    """The one thing that an extension consists of, behind its length of ``size`` bytes; empty if it is not there."""
+    """The content of an extension that is a single vector with a length of ``size`` bytes; empty if it is missing."""
     if (data := extensions.get(kind)) is None:
         return b""
     fields = _Fields(data, f"extension {kind}")
@@ -283,8 +281,8 @@ def _server_name(extensions: Mapping[int, bytes]) -> str | None:
     if fields.take(1) != _HOST_NAME:
         raise _RefusedError("decode_error", "a server name that is not a host name")
     name = fields.vector(2).decode("latin-1")
-    fields.end()  # There is one of a kind, and this is the only kind.
-    # No host has another name, and this is going to be looked up, and logged.
+    fields.end()  # There is one name of each type, and this is the only type.
+    # No host name has other characters, and this one is going to be looked up and logged.
     if len(name) > _MAX_NAME or not (name.isascii() and name.isprintable()):
         raise _RefusedError("unrecognized_name", "a server name that no host can have")
     return name.lower().removesuffix(".") or None

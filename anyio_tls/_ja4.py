@@ -21,7 +21,7 @@ _MAX_COUNT: Final = 99
 
 
 def is_grease(number: int) -> bool:
-    """Whether a number stands for nothing, but tests that servers bear with what they do not know (RFC 8701)."""
+    """Whether a number is a GREASE value, which tests that servers ignore what they do not know (RFC 8701)."""
     return number & 0x0F0F == 0x0A0A and number >> 8 == number & 0xFF
 
 
@@ -34,12 +34,12 @@ def fingerprint(
     extensions: Iterable[int],
     signature_algorithms: Iterable[int],
 ) -> str:
-    """The fingerprint of what a ClientHello says in these fields."""
+    """The fingerprint of a ClientHello with these fields."""
     ciphers = _without_grease(cipher_suites)
     extensions = _without_grease(extensions)
     algorithms = _without_grease(signature_algorithms)
     version = max(_without_grease(versions), default=0) if _SUPPORTED_VERSIONS in extensions else legacy_version
-    # Where the client wants to go, and with which protocol, is told in front.
+    # The server name and ALPN are in the first part already.
     traits = [extension for extension in extensions if extension not in {_SERVER_NAME, _ALPN}]
     return (
         f"t{_VERSIONS.get(version, '00')}{'d' if _SERVER_NAME in extensions else 'i'}"

@@ -29,27 +29,27 @@ from ._visitor import Guest, address_of_peer, log_handshake_error
 __all__ = ["TLSListener", "create_tls_listener"]
 
 BURST: Final = 16
-"""Connections that are accepted at once, before those that are in get their turn."""
+"""How many connections are accepted in a row, before existing ones get their turn."""
 
 
 class TLSListener(Listener[TLSStream]):
     """A listener whose connections speak TLS.
 
-    Of AnyIO's own socket listeners the sockets are accepted directly, which spares every connection the event loop's
-    transport. A client that fails its handshake does not disturb the others.
+    For AnyIO's own socket listeners, connections are accepted as plain sockets, without an event loop's transport. A
+    client that fails its handshake does not affect the others.
 
     :param listener: any listener whose ``serve()`` passes byte streams
     :param ssl_context: the server's context, with its certificate. Or a plain or async function that gets the
-        :class:`ClientHello` of each connection and returns the context for it, which then holds whole: its TLS
-        versions, and what it demands of client certificates. It may return a :class:`Refusal` instead, or ``None`` for
-        one with the alert ``unrecognized_name``. A :class:`CertificateStore` is such a function. The time that it takes
-        is the handshake's.
+        :class:`ClientHello` of each connection and returns the context for it, which is then enforced as a whole: its
+        TLS versions, and its requirements for client certificates. It may return a :class:`Refusal` instead, or
+        ``None`` for one with the alert ``unrecognized_name``. A :class:`CertificateStore` is such a function. Its time
+        counts against the handshake's time limit.
     :param standard_compatible: see :meth:`TLSStream.wrap`
-    :param handshake_timeout: seconds that a client has, from when it is accepted until its handshake is done; ``None``
-        for ever
+    :param handshake_timeout: seconds from when a client is accepted until its handshake must be complete; ``None`` for
+        no limit
     :param linger: see :meth:`TLSStream.wrap`
-    :param admission: who is let in, how many at a time; by default :class:`Admission` as it comes. Listeners that get
-        the same one have its places in common.
+    :param admission: which clients are admitted, and how many at a time; by default an :class:`Admission` with its
+        defaults. Listeners with the same one share its limits.
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's
     """
@@ -76,20 +76,20 @@ class TLSListener(Listener[TLSStream]):
         self._door = door_of(self.admission)
         self._closed = False
         self._shutting_down = False
-        self._handlers: set[TaskGroup] = set()  # the groups of serve()'s own
+        self._handlers: set[TaskGroup] = set()  # the task groups that serve() made
 
     @staticmethod
     async def handle_handshake_error(exc: BaseException, stream: Any) -> None:
-        """What happens when a handshake fails; meant to be overridden.
+        """Called when a handshake fails; meant to be overridden.
 
-        This one closes the stream, logs the error in the logger ``anyio_tls`` unless it is a cancellation, and
-        raises again what is not an :exc:`Exception`.
+        This implementation closes the stream, logs the error in the logger ``anyio_tls`` unless it is a cancellation,
+        and raises again what is not an :exc:`Exception`.
 
-        What a client can cause is one line with its address, without a traceback: at level DEBUG if it left, as health
-        checks and port scans do, at WARNING if it refuses something of ours, such as the certificate, and at INFO
-        otherwise. Everything else, such as an error of the context's callbacks, is an ERROR with its traceback. To
-        programs, the fields ``tls_peer``, ``tls_phase``, ``tls_fault``, ``tls_alert``, ``tls_alert_received``,
-        ``tls_server_name`` and ``tls_seconds`` of the record say the same.
+        An error that a client can cause is one line with its address, without a traceback: at level DEBUG if it left,
+        as health checks and port scans do, at WARNING if it refused something of ours, such as the certificate, and at
+        INFO otherwise. Everything else, such as an error in the context's callbacks, is an ERROR with its traceback.
+        For programs, the fields ``tls_peer``, ``tls_phase``, ``tls_fault``, ``tls_alert``, ``tls_alert_received``,
+        ``tls_server_name`` and ``tls_seconds`` of the log record have the same information.
 
         :param exc: the error
         :param stream: the stream below
@@ -102,17 +102,17 @@ class TLSListener(Listener[TLSStream]):
     async def serve(self, handler: Callable[[TLSStream], Any], task_group: TaskGroup | None = None) -> None:
         """Accept connections until cancelled, and call ``handler`` with each in a task of its own.
 
-        An exception that leaves a handler ends its task group, as any task's does, and with it this call and all
-        connections. So handlers catch what a client can make happen: :exc:`anyio.BrokenResourceError`, which every
-        :exc:`TLSError` is, above all the :exc:`TruncatedError` of a client that leaves without close_notify. A
-        handshake that fails gets no further than :meth:`handle_handshake_error`.
+        An exception that leaves a handler ends its task group, as in any task, and with it this call and all
+        connections. So handlers should catch what a client can cause: :exc:`anyio.BrokenResourceError`, which every
+        :exc:`TLSError` is, above all the :exc:`TruncatedError` of a client that leaves without close_notify. A failed
+        handshake only calls :meth:`handle_handshake_error`.
 
-        After :meth:`shut_down` it returns, when all handlers of its own have.
+        After :meth:`shut_down` it returns, once all handlers in its own task group have returned.
 
-        :param handler: an async function that takes a :class:`TLSStream`, and closes it or hands it on. If it raises or
-            is cancelled, the stream is closed, without close_notify if it was still open.
+        :param handler: an async function that takes a :class:`TLSStream`, and closes it or passes it on. If it raises
+            or is cancelled, the stream is closed, without close_notify if it was still open.
         :param task_group: the task group for the handlers, by default one of this call's own, which ends with it
-        :raises anyio.ClosedResourceError: if the listener is, or is meanwhile, closed; inside an exception group
+        :raises anyio.ClosedResourceError: if the listener is closed, or is closed meanwhile; inside an exception group
             where this call made a task group of its own, for the handlers or to listen on several addresses
         """
         async with AsyncExitStack() as stack:
@@ -146,7 +146,7 @@ class TLSListener(Listener[TLSStream]):
     ) -> None:
         waits = waits_of_event_loop()
         if listening.family in (socket.AF_INET, socket.AF_INET6) and listening.fileno() >= 0:
-            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # which connections inherit
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
         while True:
             await self._door.until_room()
             if self._is_closed(listening):
@@ -178,7 +178,7 @@ class TLSListener(Listener[TLSStream]):
         return self._closed or listening.fileno() < 0
 
     async def _serve_stream(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
-        """Serve a connection that a listener of other people's has accepted."""
+        """Serve a connection that a foreign listener has accepted."""
         await self._door.until_room()
         visitor = self._door.enter(address_of_peer(stream), self._choose, ERRORS)
         if visitor is None:
@@ -205,25 +205,24 @@ class TLSListener(Listener[TLSStream]):
         try:
             await handler(tls_stream)
         except BaseException as exc:
-            # From below: a close_notify would say that what was begun is complete.
+            # Without close_notify, which would mark incomplete data as complete.
             for unfinished in (tls_stream.transport_stream, tls_stream):
                 await anyio.aclose_forcefully(unfinished)
             if not (visitor.was_cut_off and isinstance(exc, anyio.ClosedResourceError)):
                 raise
 
     def statistics(self) -> ListenerStatistics:
-        """What has come to its door so far: that of its ``admission``, whose other listeners are in it too."""
+        """The counters of its ``admission``, other listeners that share it included."""
         return self.admission.statistics()
 
     async def shut_down(self, seconds: float | None = 30.0) -> None:
-        """Stop listening, let the connections finish, and close what is left of them when the time is up.
+        """Stop listening, let the connections finish, and close the remaining ones when the time is up.
 
-        See :meth:`Admission.drain` for who is told what. :meth:`serve` returns when its handlers have; those of its own
-        that go on when the time is up, without their connection, are cancelled. Cancelled itself, it closes everything
-        at once.
+        See :meth:`Admission.drain` for the details. :meth:`serve` returns when its handlers have; those in its own task
+        group that still run when the time is up are cancelled. If this call is cancelled, it closes everything at once.
 
-        :param seconds: how long it may take; ``None`` for ever
-        :raises TypeError: if ``seconds`` is no number
+        :param seconds: how long it may take; ``None`` for no limit
+        :raises TypeError: if ``seconds`` is not a number
         :raises ValueError: if it is negative
         """
         seconds = as_seconds("seconds", seconds)
@@ -242,7 +241,7 @@ class TLSListener(Listener[TLSStream]):
                 handlers.cancel_scope.cancel()
 
     async def aclose(self) -> None:
-        """Stop listening, which ends :meth:`serve`. Connections in a task group of the caller's live on."""
+        """Stop listening, which ends :meth:`serve`. Connections in the caller's task group stay open."""
         self._closed = True
         listeners = self.listener.listeners if isinstance(self.listener, MultiListener) else [self.listener]
         for listener in listeners:
@@ -279,16 +278,16 @@ async def create_tls_listener(
     :param ssl_context: the server's context, with its certificate, or a function that chooses it (see
         :class:`TLSListener`)
     :param local_host: the address or name to listen on, by default every interface
-    :param local_port: the port, 0 for a free one (``listener.extra(SocketAttribute.local_port)`` tells)
+    :param local_port: the port, 0 for a free one (see ``listener.extra(SocketAttribute.local_port)``)
     :param family: restricts the addresses to IPv4 or IPv6
     :param backlog: connections that may wait to be accepted
     :param reuse_port: let several sockets listen on the same port
     :param standard_compatible: see :meth:`TLSStream.wrap`
-    :param handshake_timeout: seconds that a client has, from when it is accepted until its handshake is done; ``None``
-        for ever
+    :param handshake_timeout: seconds from when a client is accepted until its handshake must be complete; ``None`` for
+        no limit
     :param linger: see :meth:`TLSStream.wrap`
     :param admission: see :class:`TLSListener`
-    :raises OSError: if the address cannot be had
+    :raises OSError: if the address cannot be used
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's
     """

@@ -1,6 +1,6 @@
 """Whether a certificate is for a host name.
 
-OpenSSL sees to it in a full handshake. In one that resumes a session it does not look: the server proves only that it
+OpenSSL checks that in a full handshake, but not in one that resumes a session: there the server proves only that it
 knows the secret of an earlier connection, which may have been to another name.
 """
 
@@ -14,7 +14,7 @@ __all__ = ["is_for"]
 
 
 def is_for(certificate: Mapping[str, Any], hostname: str) -> bool:
-    """Compare as RFC 9525 section 6.3 says, by the alternative names alone.
+    """Compare by RFC 9525 section 6.3, with the alternative names only.
 
     :param certificate: as :meth:`ssl.SSLObject.getpeercert` gives it
     :param hostname: a name in ASCII, or an IP address
@@ -33,5 +33,5 @@ def is_for(certificate: Mapping[str, Any], hostname: str) -> bool:
 def _is_address(value: str, address: Any) -> bool:
     try:
         return bool(ip_address(value.strip()) == address)
-    except ValueError:  # of a length that no address has
+    except ValueError:  # no address has this length
         return False

@@ -1,4 +1,4 @@
-"""A client that speaks HTTP without TLS to a server that speaks it only with: it can be told so."""
+"""Recognizes a client that speaks HTTP without TLS, so that it can be told."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 __all__ = ["PlainHTTPReader"]
 
 MAX_REQUEST: Final = 2**13
-"""Bytes of a request that are waited for, to find its end."""
+"""Maximum size of a request's head in bytes."""
 
 _METHODS: Final = rb"GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH"
 _METHOD: Final = re.compile(rb"(?:%s) " % _METHODS)
 _LONGEST_METHOD: Final = 8
 _REQUEST: Final = re.compile(rb"(?:%s) (/[!-~]*) HTTP/1\.[01]\r?\n(?:[^\r\n]+\r?\n)*\r?\n" % _METHODS)
-# What a redirection is made of comes from the client, so it is nothing but a host, or an address, and a port.
+# The location of a redirect comes from the client, so nothing is accepted but a host or an address, and a port.
 _HOST: Final = re.compile(
     rb"\nhost:[ \t]*([a-z0-9.-]+(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?)[ \t]*\r?\n", re.IGNORECASE
 )
@@ -24,9 +24,9 @@ _ANSWER: Final = b"HTTP/1.1 %s\r\n%sContent-Type: text/plain\r\nContent-Length: 
 
 
 class PlainHTTPReader:
-    """Reads what a client begins with, as far as it takes to tell whether that is HTTP, and what to answer.
+    """Reads the first bytes of a client, until it is known whether they are HTTP, and what to answer.
 
-    :param redirects: whether the answer leads to the same place with ``https``, instead of being a 400
+    :param redirects: whether the answer is a redirect to ``https`` instead of a 400
     """
 
     def __init__(self, *, redirects: bool) -> None:
@@ -41,11 +41,11 @@ class PlainHTTPReader:
         return bytes(self._received)
 
     def feed(self, data: bytes) -> bool:
-        """Take what the client sent; ``True`` when it is known what it is."""
+        """Take what the client sent; ``True`` once it is known what it is."""
         received = self._received
         received += data
         if not _METHOD.match(received):
-            # The first byte tells it of TLS, and a word tells it of HTTP.
+            # TLS is recognized by the first byte, HTTP by the method.
             return bool(received) and (len(received) >= _LONGEST_METHOD or not received[:1].isupper())
         if b"\r\n\r\n" not in received and len(received) < MAX_REQUEST:
             return False

@@ -1,8 +1,8 @@
-"""The PROXY protocol, by which a proxy tells a server for whom it connects: versions 1 and 2, the receiving side.
+"""The PROXY protocol, with which a proxy tells a server for whom it connects: versions 1 and 2, the receiving side.
 
 https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt
 
-Only a proxy that is trusted may be heard: whoever can send a header can claim any address.
+Only trusted proxies may use it: whoever can send a header can claim any address.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from ._errors import ErrorClasses
 __all__ = ["ProxyHeader", "ProxyHeaderReader"]
 
 MAX_HEADER: Final = 2**14
-"""Bytes that a header of version 2 may have: as many as HAProxy itself takes by default."""
+"""Maximum size of a header of version 2 in bytes: HAProxy's default."""
 
 _V1_START: Final = b"PROXY "
 _V1_END: Final = b"\r\n"
-_V1_MAX: Final = 107  # that of the specification, with the end of the line
+_V1_MAX: Final = 107  # from the specification, the end of the line included
 
 _V2_START: Final = b"\r\n\r\n\0\r\nQUIT\n"
 _V2_FIXED: Final = 16
@@ -45,30 +45,30 @@ _TLS_RECORD: Final = b"\x16\x03"
 @final
 @dataclass(frozen=True, slots=True)
 class ProxyHeader:
-    """What a proxy tells of the connection that it passes on, by the PROXY protocol.
+    """What a proxy says about the connection that it passes on, with the PROXY protocol.
 
     https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt
     """
 
     command: Literal["LOCAL", "PROXY"]
-    """``"LOCAL"`` if the proxy connects for itself, to see whether we are well."""
+    """``"LOCAL"`` if the proxy connects for itself, as for a health check."""
 
     source: tuple[str, int] | str | None
-    """Who has connected to the proxy: IP address and port, or the path of a UNIX socket. ``None`` if the proxy connects
-    for itself, or does not know."""
+    """The client of the proxy: IP address and port, or the path of a UNIX socket. ``None`` if the proxy connects for
+    itself, or does not know."""
 
     destination: tuple[str, int] | str | None
-    """What it has connected to there, in the same form."""
+    """The address that the client connected to, in the same form."""
 
     tlvs: tuple[tuple[int, bytes], ...] = ()
-    """What else the proxy tells: types and values as the specification has them, in the order in which they were sent.
-    None in version 1, and where there is no address."""
+    """Additional fields (TLVs): types and values as in the specification, in the order in which they were sent. There
+    are none in version 1, nor without an address."""
 
 
 class ProxyHeaderReader:
-    """Puts a header together from what the proxy sends, and parses it.
+    """Reassembles a header, and parses it.
 
-    :param max_bytes: that a header of version 2 may have
+    :param max_bytes: maximum size of a header of version 2
     :param errors: the classes of the errors that it raises
     """
 
@@ -80,11 +80,11 @@ class ProxyHeaderReader:
 
     @property
     def rest(self) -> bytes:
-        """What was fed behind the header: it is the client's."""
+        """What was fed after the header: it comes from the client."""
         return bytes(self._received[self._size :])
 
     def feed(self, data: bytes) -> ProxyHeader | None:
-        """Take what was sent; ``None`` while the header is not complete.
+        """Take what was sent; ``None`` while the header is incomplete.
 
         :raises HandshakeError: if this is no header, or a malformed one
         """
@@ -176,7 +176,7 @@ def _parse_tlvs(header: bytes, position: int) -> list[tuple[int, bytes]]:
             raise ValueError("the last TLV is shorter than it says")
         value = header[start:position]
         if kind == _CRC32C:
-            if any(kind == _CRC32C for kind, _ in tlvs):  # each takes its time
+            if any(kind == _CRC32C for kind, _ in tlvs):  # computing one takes time
                 raise ValueError("there are two checksums")
             if value != _crc32c(header[:start] + bytes(size) + header[position:]):
                 raise ValueError("the checksum is wrong")

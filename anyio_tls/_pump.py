@@ -1,19 +1,20 @@
-"""Carrying the ciphertext of a connection between its engine and its transport, and who is at it.
+"""Moves the ciphertext of a connection between its engine and its transport, and decides which task does so.
 
 Theory of operation
 ===================
 
-**Truth at every await.** The engine is only touched between awaits, never across one, and every step looks at it
-afresh. What the engine has decrypted or encrypted stays in its queues until it was delivered to the caller or
-taken by the transport. So a cancellation, which can strike at an await only, finds nothing half done.
+**Consistent at every await.** The engine is used only between awaits, never across one, and every step reads its state
+afresh. What the engine has decrypted or encrypted stays in its queues until it is delivered to the caller or taken by
+the transport. So a cancellation, which can arrive only at an await, never interrupts a change half-way.
 
-**Who may do what.** One task may read and one may write. A second one of a kind gets the busy error before it has
-touched anything. Whoever needs ciphertext while another task waits for it waits for that task.
+**One reader, one writer.** A second task of the same kind gets the busy error before it has changed anything. A task
+that needs ciphertext while another one receives it waits for that task. The flags for this say what tasks are doing,
+not what the connection is, and any task may be cancelled out of them; so they are not in ``_states.py``.
 
-**Reading never waits for writing**, and its answers leave all the same. What reading makes the engine say to the peer
-is offered to the transport without waiting. What it does not take then is sent beside the wait for more input, by a
-task that ends with it. (Over a stream that cannot tell how much of a cancelled send it took, that task has a moment to
-end by itself. A peer that does not read for so long breaks the sending half.)
+**Reading never waits for writing**, and replies are sent all the same. A reply that reading provokes is offered to the
+transport without waiting. What the transport does not take is sent during the wait for more input, by a task that ends
+with that wait. (Over a stream that cannot say how much of a cancelled send it took, that task has a moment to end by
+itself. A peer that does not read in that time breaks the sending half.)
 """
 
 from __future__ import annotations
@@ -32,17 +33,17 @@ from ._transports import Transport
 __all__ = ["TRANSPORT_ERRORS", "Pump"]
 
 ANSWER_SECONDS: Final = 1.0
-"""How long an answer that cannot be cut off holds up who has got the input beside which it is sent."""
+"""How long a reply that cannot be cancelled may delay the reader after input has arrived."""
 
 DEPARTURE_SECONDS: Final = 0.05
-"""After how long a close interrupts again who is still there: a task that was woken for nothing just before, and has
-gone back to wait, has not noticed."""
+"""After how long a close interrupts the remaining tasks again: a task that has just had a spurious wake-up, and waits
+again, has not noticed the first time."""
 
 EXPLANATION_SECONDS: Final = 0.1
-"""How long a send that fails looks for an alert: one that the peer sent before it went has usually arrived."""
+"""How long a failed send looks for an alert: one that the peer sent before it went has usually arrived."""
 
 TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
-"""What a transport that fails raises, other than that it was closed."""
+"""The errors of a failed transport, other than that it was closed."""
 
 # Looking up a member of an enum takes as long as a call does.
 _CLOSED: Final = Connection.CLOSED
@@ -50,12 +51,12 @@ _WRITING: Final = Writing.OPEN
 
 
 def _fault_of(error: Exception) -> Fault:
-    """Whose doing an error of the transport is: what is none that transports have is a fault in the stream below."""
+    """Whose fault an error of the transport is: an undocumented one is a bug in the stream below."""
     return "peer" if isinstance(error, TRANSPORT_ERRORS) else "local"
 
 
 class Pump:
-    """Carries the ciphertext of one connection, in the tasks of those who call."""
+    """Moves the ciphertext of one connection, in the callers' tasks."""
 
     __slots__ = (
         "_answering",
@@ -76,17 +77,17 @@ class Pump:
         self.transport = transport
         self.lowlevel = lowlevel_of_event_loop()
         self.handshaken = False
-        """Whether the handshake is complete, and its last flight sent."""
+        """Whether the handshake is complete, and its last flight was sent."""
         self.receiving = False
-        """Whether a task is at a call that receives."""
+        """Whether a task is in a call that receives."""
         self.sending = False
-        """Whether a task is at a call that sends."""
+        """Whether a task is in a call that sends."""
         self._errors = errors
         self.shaking_hands = False
-        """Whether a task is at the handshake."""
-        self._answering = False  # beside who waits for input
+        """Whether a task is doing the handshake."""
+        self._answering = False  # a task sends a reply while the reader waits for input
         self._filling = False
-        self._departure: anyio.Event | None = None  # set when a task leaves that somebody waits for
+        self._departure: anyio.Event | None = None  # set when a task leaves, if one waits for that
 
     # ---- who may do what ----
 
@@ -111,18 +112,18 @@ class Pump:
 
     @property
     def is_deserted(self) -> bool:
-        """Whether nobody is at the handshake, waits for input or is sending."""
+        """Whether no task is doing the handshake, waiting for input or sending."""
         return not (self._filling or self.sending or self.shaking_hands)
 
     async def until_deserted(self) -> None:
-        """Send away who is there, and wait until they have left."""
+        """Interrupt the tasks in the stream, and wait until they have left."""
         while not self.is_deserted:
             with anyio.move_on_after(DEPARTURE_SECONDS):
                 await self.until_departure()
             self.transport.interrupt()
 
     async def until_departure(self) -> None:
-        """Wait until a task leaves that was at the handshake, waited for input or was sending."""
+        """Wait until a task leaves that was doing the handshake, waiting for input or sending."""
         self._departure = self._departure or anyio.Event()
         await self._departure.wait()
 
@@ -142,16 +143,16 @@ class Pump:
     # ---- ciphertext in ----
 
     async def fill(self, more_room: int = 0) -> bool:
-        """Take ciphertext from the transport into the engine, or wait for the task that is at it; tell whether that
-        had to wait.
+        """Take ciphertext from the transport into the engine, or wait for the task that does so; return whether it had
+        to wait.
 
-        :param more_room: bytes more than there is room for in the engine, for who takes as much out of it at once
+        :param more_room: bytes to receive beyond the engine's room, if the caller reads as much from it at once
         """
         if self._filling:
             await self.until_departure()
             return True
         engine, queue = self.engine, self.engine.outgoing
-        self.check_open()  # or the close may be reading: it discards input
+        self.check_open()  # a close may be reading, and discarding, input
         if queue.data:
             self.flush_nowait()
         self._filling = True
@@ -186,7 +187,7 @@ class Pump:
             self.engine.feed_eof()
 
     async def _answer_and_receive(self) -> None:
-        """Wait for ciphertext, and meanwhile send what is queued."""
+        """Wait for ciphertext, and send what is queued meanwhile."""
         failure: Exception | None = None
         self._answering = True
         try:
@@ -194,7 +195,7 @@ class Pump:
                 answer = anyio.CancelScope(shield=not self.transport.exact)
                 tasks.start_soon(self._send_answer, answer)
                 try:
-                    # Taken before anything else can be cancelled.
+                    # Taken at once, before a cancellation can arrive.
                     self._take(await self.transport.receive(self.engine.room))
                 except Exception as exc:
                     failure = exc  # A task group would wrap it.
@@ -206,7 +207,7 @@ class Pump:
             try:
                 raise failure
             finally:
-                failure = None  # Each would keep the other: its traceback leads here.
+                failure = None  # Otherwise the two would refer to each other: its traceback has this frame.
 
     async def _send_answer(self, scope: anyio.CancelScope) -> None:
         try:
@@ -214,7 +215,7 @@ class Pump:
                 while self.engine.has_output:
                     await self.transport.send(self.engine.outgoing)
         except anyio.ClosedResourceError:
-            pass  # Who waits for input will be told.
+            pass  # The task that waits for input gets this error.
         except Exception as exc:
             self.engine.fail_writing(exc, _fault_of(exc))
         finally:
@@ -226,21 +227,21 @@ class Pump:
             self.depart()
 
     def is_readable(self) -> bool:
-        """Whether there is plaintext, the end or an error, as far as the transport tells."""
+        """Whether there is plaintext, the end or an error, as far as the transport can tell."""
         engine = self.engine
         if self._filling and not engine.pending:
-            return False  # What comes is for a task that waits for it.
+            return False  # What arrives is for the task that waits for it.
         try:
-            # Decrypted, since not all of it need be for the caller: the tickets of a TLS 1.3 server come at any time.
+            # Decrypt it, since it need not be data: a TLS 1.3 server may send session tickets at any time.
             while engine.read_ahead() and not engine.pending:
                 if not self.transport.is_readable():
                     return False
                 data = self.transport.receive_nowait(engine.room)
                 if data is None:
-                    return True  # What it is, only waiting can tell.
+                    return True  # Only a receive that waits can tell what it is.
                 self._take(data)
         except anyio.ClosedResourceError:
-            pass  # By the owner of the stream below, as the next call will say.
+            pass  # The owner of the stream below has closed it; the next call raises that.
         except TRANSPORT_ERRORS as exc:
             engine.fail_reading(exc)
         finally:
@@ -251,13 +252,13 @@ class Pump:
     # ---- ciphertext out ----
 
     def flush_nowait(self) -> None:
-        """Offer the transport what is queued. If it fails, the engine knows."""
+        """Offer the transport what is queued. A failure is recorded in the engine."""
         try:
             self.transport.send_nowait(self.engine.outgoing)
         except TRANSPORT_ERRORS as exc:
             self.engine.fail_writing(exc)
         except anyio.ClosedResourceError:
-            pass  # Whoever waits for it to leave will be told.
+            pass  # A call that waits for the flush raises that.
 
     async def flush(self) -> None:
         """Send all that is queued."""
@@ -281,7 +282,7 @@ class Pump:
             self._transport_failed(exc, self.engine.fail_writing)
 
     async def wait_writable(self) -> None:
-        """Wait until sending might not have to."""
+        """Wait until sending might not have to wait."""
         while self._answering:
             await self.until_departure()
         if self.engine.states.writing is not Writing.FAILED:
@@ -295,7 +296,7 @@ class Pump:
             await self.raise_why()
 
     async def close_writing(self) -> None:
-        """Send close_notify, after all that is queued. Once is enough."""
+        """Send close_notify, after all that is queued. Calling it again does no harm."""
         if self.engine.states.writing is not Writing.HALF_CLOSED:
             self.engine.check_writing()
             while not self.engine.close_writing():
@@ -303,7 +304,7 @@ class Pump:
         await self.flush()
 
     def say_goodbye_if_idle(self) -> None:
-        """Offer the transport a close_notify, if all that goes on here is a wait for input."""
+        """Offer the transport a close_notify, if the only activity is a wait for input."""
         engine = self.engine
         is_busy = self.sending or engine.has_output or engine.pending
         if self.handshaken and self.receiving and not is_busy and engine.states.writing is _WRITING:
@@ -311,8 +312,8 @@ class Pump:
             self.flush_nowait()
 
     async def raise_why(self) -> None:
-        """Raise what stands in the way of sending. If the peer has gone, see whether it left an alert, which says more
-        than a broken pipe."""
+        """Raise the error that prevents sending. If the peer has gone, look for its alert, which says more than a
+        broken pipe."""
         engine = self.engine
         if self.handshaken and engine.states.writing is Writing.FAILED and engine.states.reading is Reading.OPEN:
             try:
@@ -324,8 +325,8 @@ class Pump:
         engine.check_writing()
 
     def _transport_failed(self, exc: Exception, fail: Callable[[Exception, Fault], None]) -> None:
-        """End a direction. Whoever meets a fault in the stream below sees it as it is; later calls get it as the cause
-        of an error of ours."""
+        """Fail a direction. A bug in the stream below is raised unchanged by the call that meets it; later calls raise
+        an error of ours with it as the cause."""
         self.check_open()
         fail(exc, _fault_of(exc))
         if not isinstance(exc, TRANSPORT_ERRORS):

@@ -1,4 +1,4 @@
-"""What waits to be sent."""
+"""The queue of ciphertext that waits to be sent."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["SendQueue"]
 
 @final
 class SendQueue:
-    """Ciphertext in the order in which it leaves.
+    """Ciphertext in the order in which it is sent.
 
-    Usually all of it leaves at once, so it is kept in one piece, as it came, and copied only if some of it stays and
-    more comes.
+    Usually all of it is sent at once, so it is kept in one piece, as it came, and copied only if some of it remains
+    when more comes.
     """
 
     __slots__ = ("_held", "data")
@@ -28,7 +28,7 @@ class SendQueue:
         return bytes(self.data)
 
     def hold(self, data: bytes) -> None:
-        """Keep ``data`` back until more is appended, in front of which it leaves."""
+        """Hold ``data`` back until more is appended; it is sent in front of that."""
         self._held = data
 
     def append(self, data: bytes) -> None:

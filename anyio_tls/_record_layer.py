@@ -1,21 +1,23 @@
-"""The record layer of a connection: an SSLObject that is fed by whole records, and what comes of it.
+"""The record layer of a connection: an SSLObject that is fed with whole records, its output and its failures.
 
 Theory of operation
 ===================
 
-An :class:`ssl.SSLObject` reads ciphertext from one :class:`ssl.MemoryBIO` and writes ciphertext to another. Between
-two calls both of them are empty (see ``_workspace.py``), and the data are held here:
+An :class:`ssl.SSLObject` reads ciphertext from one :class:`ssl.MemoryBIO` and writes ciphertext to another. Between two
+calls both of them are empty (see ``_workspace.py``), and the data is held here:
 
-* **In.** ``feed()`` takes what the transport delivered. From there it goes to SSLObject by whole records (see
-  ``_records.py``), and one at a time once the handshake is done. So SSLObject is never asked for what it cannot give
-  yet (that costs an exception), and what follows the peer's close_notify is still ours to hand back.
-* **Out.** After every call that may have produced ciphertext, it moves to ``outgoing``. The transport removes from
-  its front exactly what it took. Nothing else ever does, so a cancellation between two calls finds the record
-  stream whole.
+* **In.** ``feed()`` takes what the transport delivered. SSLObject gets it in whole records (see ``_records.py``), one
+  at a time after the handshake. So SSLObject is never called in vain (which would cost an exception), and what follows
+  the peer's close_notify can still be returned to the caller.
+* **Out.** After every call that may have produced ciphertext, that is moved to ``outgoing``. The transport removes from
+  its front exactly what it took, and nothing else does. So a cancellation between two calls leaves the stream of
+  records intact.
 
-**The end.** Each direction keeps the first error that it met. TLS itself fails in both directions at once, with the
-alert for the peer in ``outgoing`` before anything is raised. SSLObject never sees the end of the transport. Whether an
-end was a close or a truncation is decided here, by one rule: without the peer's close_notify it was a truncation.
+**The end.** Each direction keeps its first error. TLS itself fails in both directions at once, with the alert for the
+peer in ``outgoing`` before anything is raised. SSLObject never sees the end of the transport. Whether the end was a
+close or a truncation is decided here, by one rule: without the peer's close_notify it was a truncation. That the
+transport has ended (``feed_eof()``) is no state of the connection yet, but a position in its input: the state changes
+when everything before it has been decrypted.
 """
 
 from __future__ import annotations
@@ -40,16 +42,17 @@ P = ParamSpec("P")
 LayerT = TypeVar("LayerT", bound="RecordLayer")
 
 MAX_IDLE_RECORDS: Final = 128
-"""Records in a row without plaintext, at most, and empty records in a handshake: so few that a peer that sends them as
-fast as it can holds nobody up. One read takes no more records than that either, however small they are."""
+"""Maximum number of useless records: records in a row without plaintext, or empty ones in a handshake. It is so small
+that a peer cannot block the event loop with them. One read takes no more records than that either, however small they
+are."""
 
 _HANDSHAKE_RECORD: Final = b"\x16"
-_ALERT_RECORD: Final = b"\x15\x03\x03\x00\x02\x02"  # a fatal one, but for its code
+_ALERT_RECORD: Final = b"\x15\x03\x03\x00\x02\x02"  # a fatal one, without its code
 
 # Looking up a member of an enum takes as long as a call does.
 _WRITING: Final = Writing.OPEN
 
-# What OpenSSL does not refuse, but we do.
+# Errors for what OpenSSL accepts, but we refuse.
 NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
 _RENEGOTIATION: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks for renegotiation")
 IDLE_RECORDS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer sends too many records that carry no data")
@@ -57,10 +60,10 @@ _UNREAD_REPLIES: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer provokes repl
 
 
 class SSLContextLike(Protocol):
-    """What makes a TLS context: :class:`ssl.SSLContext` and anything else with its ``wrap_bio()``.
+    """A TLS context: :class:`ssl.SSLContext`, or any object with its ``wrap_bio()``.
 
-    One that is not ``ssl``'s own is called in a worker thread, once at a time for each context, whatever event loops
-    there are. :doc:`contexts` says what is expected of the object that it returns.
+    One that is not ``ssl``'s own is called in a worker thread, one call at a time for each context, in all event loops
+    together. :doc:`contexts` says what is expected of the object that it returns.
     """
 
     def wrap_bio(
@@ -93,9 +96,9 @@ def in_workspace(method: Callable[Concatenate[LayerT, P], T]) -> Callable[Concat
 
 
 class RecordLayer:
-    """What all operations on a connection have in common.
+    """What all operations on a connection build on.
 
-    :param context: ``None`` if :meth:`enter` is going to bring it
+    :param context: ``None`` if it is passed to :meth:`enter` later
     :param workspace: for life, since an SSLObject cannot change its BIOs; by default one of its own
     :raises Exception: what the context's ``wrap_bio()`` raises
     """
@@ -135,16 +138,16 @@ class RecordLayer:
         self.ssl_object: ssl.SSLObject
         self.states = States()
         self.outgoing = SendQueue()
-        """Ciphertext for the transport, which removes from the front what it took."""
+        """Ciphertext for the transport, which removes what it took from the front."""
         self.version: str | None = None
-        """That of TLS, once the handshake is complete. SSLObject does not tell while it is in the middle of a handshake
-        message, such as a ticket."""
+        """The TLS version, once the handshake is complete. SSLObject does not have it while it is in the middle of a
+        handshake message, such as a session ticket."""
         self._errors = errors
         self._standard_compatible = standard_compatible
-        self._records = Records(of_client=server_side)  # ciphertext that SSLObject has not seen
+        self._records = Records(of_client=server_side)  # ciphertext that SSLObject has not got yet
         self._pending = 0  # decrypted bytes that SSLObject holds
         self._plaintext = bytearray()  # decrypted bytes that we hold
-        self._heard = 0  # bytes in the records of the handshake
+        self._heard = 0  # bytes in the peer's records of the handshake
         self._idle_records = 0  # since the last one with plaintext; in the handshake, empty ones
         self._transport_ended = False
         self._reading_error: TLSError | None = None
@@ -155,7 +158,7 @@ class RecordLayer:
     def enter(
         self, context: SSLContextLike, server_hostname: str | None = None, workspace: Workspace | None = None
     ) -> None:
-        """Begin with a context. What was fed before is what TLS gets first.
+        """Set the context. TLS begins with what was fed before.
 
         :raises Exception: what the context's ``wrap_bio()`` raises
         """
@@ -169,13 +172,13 @@ class RecordLayer:
         self.ssl_object = context.wrap_bio(
             self._incoming, self._outgoing, server_side=self.server_side, server_hostname=server_hostname
         )
-        self._collect()  # ssl's own say nothing yet, but others may
+        self._collect()  # ssl's own write nothing yet, but others may
 
     # ---- ciphertext in ----
 
     @property
     def room(self) -> int:
-        """How many bytes :meth:`feed` may be given now."""
+        """How many bytes :meth:`feed` accepts now."""
         return self._records.room
 
     def feed(self, data: bytes | memoryview) -> None:
@@ -188,9 +191,9 @@ class RecordLayer:
 
     @property
     def has_input(self) -> bool:
-        """Whether there is ciphertext that TLS has not seen.
+        """Whether there is ciphertext that TLS has not got yet.
 
-        :raises TLSError: if there is none, and there will not be any
+        :raises TLSError: if there is none, and no more will come
         """
         if self._records.is_empty:
             if self._reading_error is not None:
@@ -200,17 +203,17 @@ class RecordLayer:
         return not self._records.is_empty
 
     def take_input(self) -> bytes:
-        """The ciphertext that TLS has not seen: what has come before it begins, or behind the peer's close_notify."""
+        """The ciphertext that TLS has not got: what arrived before it begins, or after the peer's close_notify."""
         return self._records.take_rest()
 
     def _next_record(self) -> int:
-        """Give SSLObject the next record, if all of it is here; its size in bytes, or 0."""
+        """Give SSLObject the next record, if it is complete; return its size in bytes, or 0."""
         record = self._records.next()
         return self._incoming.write(record) if record else 0
 
     def _next_record_of_message(self) -> bool:
-        """Go on with a handshake message of the peer's, such as a ticket, of which a part was read: before it is whole,
-        OpenSSL neither writes nor closes. ``False`` if that takes more ciphertext."""
+        """Go on with a handshake message of the peer, such as a session ticket, of which a part was read: until it is
+        complete, OpenSSL neither writes nor closes. ``False`` if more ciphertext is needed."""
         if self._next_record():
             if self._are_idle():
                 self._fail(IDLE_RECORDS, "reading")
@@ -222,7 +225,7 @@ class RecordLayer:
         return False
 
     def _read_record(self, max_bytes: int, buffer: memoryview | None = None) -> Any:
-        """Plaintext of the record that SSLObject has, or how much of it was put into ``buffer``. Nothing, if it carries
+        """The plaintext of the record that SSLObject has, or its size if it was put into ``buffer``; nothing if it has
         none."""
         data: Any
         try:
@@ -237,7 +240,7 @@ class RecordLayer:
             elif self._are_idle():
                 self._set_failure(IDLE_RECORDS, "reading")
             return b""
-        except ssl.SSLZeroReturnError:  # instead of nothing once we have sent close_notify ourselves
+        except ssl.SSLZeroReturnError:  # instead of b"" after our own close_notify
             data = b""
         except Exception as exc:
             self._set_failure(exc, "reading")
@@ -251,24 +254,24 @@ class RecordLayer:
         return data
 
     def _write_nothing(self) -> None:
-        """OpenSSL sets up for writing as it takes a message, such as a ticket, and releases that memory, 16 KiB, with
-        the next write. The reply to a KeyUpdate waits for that too."""
+        """Make an empty write. OpenSSL allocates a write buffer of 16 KiB when it processes a message, such as a
+        session ticket, and frees it with the next write. The reply to a KeyUpdate waits for that too."""
         if self.states.writing is _WRITING:
             try:
                 self.ssl_object.write(b"")
             except ssl.SSLWantReadError:
-                pass  # More of the message is to come.
+                pass  # The message is not complete yet.
             except Exception as exc:
                 self._set_failure(exc, "reading")
 
     def _are_idle(self) -> bool:
-        """Count one more record without plaintext; tell whether these are too many."""
+        """Count one more useless record; return whether there are too many."""
         self._idle_records += 1
         return self._idle_records > MAX_IDLE_RECORDS
 
     # ---- ciphertext out ----
 
-    # (What every send and receive asks, it asks the queue itself.)
+    # (The hot path of send and receive reads ``outgoing.data`` directly.)
     has_output = property(attrgetter("outgoing.data"), doc="Whether there is ciphertext for the transport.")
 
     def _take_emitted(self) -> bytes:
@@ -284,10 +287,10 @@ class RecordLayer:
         return emitted
 
     def _answer(self) -> None:
-        """Queue what SSLObject replies to the peer while we read."""
+        """Queue SSLObject's reply to what was read."""
         reply = self._take_emitted()
         if reply[:1] == _HANDSHAKE_RECORD:
-            # On TLS 1.3 even handshake messages look like data here, so this is the start of a renegotiation.
+            # On TLS 1.3 even handshake messages look like application data here, so this starts a renegotiation.
             self._set_failure(_RENEGOTIATION, "reading")
         elif reply:
             self.outgoing.append(reply)
@@ -302,9 +305,10 @@ class RecordLayer:
         raise self._reading_error.again()
 
     def _set_failure(self, cause: Exception, phase: Phase) -> None:
-        """TLS has failed, in both directions. The alert that tells the peer is queued.
+        """TLS has failed, in both directions. The alert for the peer is queued.
 
-        An error that is not ssl's own comes from Python code of the context's, and nobody knows what was lost with it.
+        An error of another class than ssl's comes from Python code in the context. The connection fails too, since data
+        may be lost.
         """
         received = received_alert(cause)
         sent = None if received else sent_alert(cause, self._collect())
@@ -319,8 +323,8 @@ class RecordLayer:
     def refuse(self, error: TLSError, answer: bytes = b"") -> NoReturn:
         """Fail before TLS begins.
 
-        :param error: why. If it has an alert, the peer is told that, in plain text.
-        :param answer: what the peer is told, if it does not speak TLS
+        :param error: the reason. Its alert, if it has one, is sent in the clear.
+        :param answer: what is sent to a peer that does not speak TLS
         :raises TLSError: that error
         """
         if self._reading_error is None:
@@ -330,7 +334,7 @@ class RecordLayer:
                 self.outgoing.append(answer)
             self._reading_error = self._writing_error = error.again()
             self.states.fire(Event.TLS_FAILED)
-        raise error.again()  # or it would lead to this frame, and this frame to it
+        raise error.again()  # a copy: its traceback would refer to this frame, and this frame to it
 
     def _truncated(self, phase: Phase) -> None:
         cause = ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol")
@@ -342,7 +346,7 @@ class RecordLayer:
             raise self._reading_error.again()
 
     def fail_reading(self, cause: Exception, fault: Fault = "peer") -> None:
-        """The transport cannot deliver any more."""
+        """The transport cannot receive any more."""
         if fault == "peer":
             forget_frames(cause)
         if self.states.reading is Reading.OPEN:
@@ -350,7 +354,7 @@ class RecordLayer:
             self.states.fire(Event.READING_FAILED)
 
     def fail_writing(self, cause: Exception, fault: Fault = "peer") -> None:
-        """The transport does not take any more."""
+        """The transport cannot send any more."""
         if fault == "peer":
             forget_frames(cause)
         if self.states.writing is not Writing.FAILED:
@@ -360,11 +364,11 @@ class RecordLayer:
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether the peer has reset the connection: it hears nothing any more."""
+        """Whether the peer has reset the connection, and receives nothing any more."""
         return self._reading_error is not None and isinstance(self._reading_error.__cause__, ConnectionError)
 
     def explain_failed_writing(self) -> None:
-        """If the peer has sent an alert, that is why the transport does not take any more."""
+        """If the peer has sent an alert, make that the reason why sending failed."""
         if self._reading_error is not None and self._reading_error.alert_received:
             self._writing_error = self._reading_error
 

@@ -1,14 +1,14 @@
 """Cuts ciphertext into records.
 
-**Invariant.** What :meth:`Records.next` has given, and behind it what is held, is what :meth:`Records.feed` was given,
-in its order. Each piece that ``next()`` gives is one whole record, by the length in its header; or the first piece of
-what can be no record, by its header, and then :attr:`Records.flaw` says what is wrong with it. (In front of that stands
-a record of ours, where only this makes OpenSSL send the right alert.)
+**Invariant.** What :meth:`Records.next` has returned, followed by what is held, is what :meth:`Records.feed` was given,
+in the same order. Each piece that ``next()`` returns is one whole record, by the length in its header; or the beginning
+of what cannot be a record, by its header, and then :attr:`Records.flaw` says what is wrong with it. (A record of ours
+is put in front of that where only this makes OpenSSL send the right alert.)
 
-**Bounds.** No piece is longer than the longest record that TLS has, whatever a header says. What is held is what was
-fed: to feed no more than there is :attr:`Records.room` for is up to the caller.
+**Bounds.** No piece is longer than the longest record of TLS, whatever a header says. What is held is what was fed: the
+caller feeds no more than there is :attr:`Records.room` for.
 
-Nothing here knows OpenSSL, keys or what is in a record.
+Nothing here depends on OpenSSL, keys or the contents of a record.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from typing import Final, final
 __all__ = ["BUFFER_LIMIT", "HEADER", "MAX_PLAINTEXT", "MAX_RECORD", "Records"]
 
 MAX_PLAINTEXT: Final = 2**14
-"""Bytes of plaintext in one record at most (RFC 8446 section 5.1)."""
+"""Maximum bytes of plaintext in one record (RFC 8446 section 5.1)."""
 
 BUFFER_LIMIT: Final = 2**16
-"""Bytes of ciphertext held at most, in either direction."""
+"""Maximum bytes of ciphertext held, in either direction."""
 
 HEADER: Final = 5
-"""Bytes in front of each record."""
+"""Size of a record's header in bytes."""
 
-# RFC 5246 section 6.2.3; and once TLS 1.3 encrypts, RFC 8446 section 5.2.
+# RFC 5246 section 6.2.3; for encrypted records of TLS 1.3, RFC 8446 section 5.2.
 MAX_RECORD: Final = HEADER + MAX_PLAINTEXT + 2048
 _MAX_ENCRYPTED_RECORD: Final = HEADER + MAX_PLAINTEXT + 256
 _TYPES: Final = frozenset(range(20, 25))
 _ENCRYPTED_TYPES: Final = frozenset({23})
-# What OpenSSL refuses, once TLS 1.3 encrypts, with the alert for a record that is not encrypted. It would let a client
-# take a change_cipher_spec, from version 3.5 on, and up to 32 in a row.
+# After the handshake of TLS 1.3, OpenSSL refuses this with the alert for a record that is not encrypted. From version
+# 3.5 on, it would let a client accept a plain change_cipher_spec, and up to 32 in a row.
 _UNEXPECTED_RECORD: Final = b"\x16\x03\x03\x00\x01\x00"
-# Bytes of ciphertext held at most during the handshake: the largest record, and no more tiny ones than one call takes
-# without holding others up.
+# Maximum bytes of ciphertext held during the handshake: the largest record, and no more tiny ones than one call can
+# process without blocking the event loop for long.
 _HANDSHAKE_LIMIT: Final = 20 * 1024
 
 
@@ -43,7 +43,7 @@ _HANDSHAKE_LIMIT: Final = 20 * 1024
 class Records:
     """The records of one direction of a connection.
 
-    :param of_client: whether a client sends them, which may begin in the form of SSL 2
+    :param of_client: whether a client sends them, whose first may have the format of SSL 2
     """
 
     __slots__ = (
@@ -63,13 +63,13 @@ class Records:
         self._limit, self._types, self._max_size = _HANDSHAKE_LIMIT, _TYPES, MAX_RECORD
         self._unfinished = bytearray()  # the beginning of a record
         self.received: bytes | memoryview = b""
-        """What came last, behind that, as far as it was not looked at."""
+        """What was fed last, after that, and not looked at yet."""
         self.begun = False
         """Whether any piece was given."""
         self.flaw = ""
-        """What is wrong with the last piece, if it can be no record."""
+        """What is wrong with the last piece, if it cannot be a record."""
         self.greeting = b""
-        """What the peer has begun with, if that is not TLS in any of its forms."""
+        """The peer's first bytes, if they are not TLS in any version."""
 
     @property
     def room(self) -> int:
@@ -108,7 +108,7 @@ class Records:
             if size > len(received):
                 self._unfinished += received
                 return b""
-            # A message that fits into a record usually comes alone.
+            # A message that fits into a record usually arrives alone.
         self.begun = True
         return received
 
@@ -129,8 +129,8 @@ class Records:
         return unfinished
 
     def _size_of(self, start: bytearray) -> int:
-        """How many bytes a record has that starts so, header included; of what can be no record, how many it takes to
-        have OpenSSL refuse it with the right alert."""
+        """The size of a record that starts with these bytes, header included; if it cannot be a record, the size with
+        which OpenSSL refuses it with the right alert."""
         size = HEADER + (start[3] << 8 | start[4])
         if start[0] not in _TYPES or start[1] != 3:
             self.flaw = "not a TLS record"
@@ -140,28 +140,28 @@ class Records:
         elif size > self._max_size:
             self.flaw = f"a record of {size} bytes is too long"
             if size <= MAX_RECORD:
-                return size  # OpenSSL minds it only when all of it is there.
+                return size  # OpenSSL refuses it only once it is complete.
         else:
             return size
         return min(len(start), MAX_RECORD)
 
     def _judge_greeting(self) -> None:
         start = self._unfinished
-        # A client's hello in the form of SSL 2 (RFC 5246 appendix E.2) has two bytes for its length, and a type.
+        # A ClientHello in the format of SSL 2 (RFC 5246 appendix E.2) has two bytes for its length, and a type.
         is_old_hello = self._of_client and start[0] >= 0x80 and bytes(start[2:3]) in (b"", b"\1")
         if not (self.begun or start[0] in _TYPES or start[1:2] == b"\3" or is_old_hello):
             self.greeting = bytes(start[:16])
 
     def end(self) -> None:
-        """Nothing follows: judge what does not make up a record."""
+        """Nothing follows: check what is held as an incomplete record."""
         if self._unfinished:
             self._judge_greeting()
 
     def complete_handshake(self, follows: bytes, *, encrypted: bool) -> None:
         """From now on records carry data.
 
-        :param follows: what was given and belongs behind the handshake
-        :param encrypted: whether they are TLS 1.3's, which look like data all of them
+        :param follows: what was returned but comes after the handshake
+        :param encrypted: whether they are TLS 1.3's, which all look like application data
         """
         self._limit = BUFFER_LIMIT
         if encrypted:
@@ -170,7 +170,7 @@ class Records:
             self.received = follows + self.take_rest()
 
     def take_rest(self) -> bytes:
-        """All that is held, which is not to be cut."""
+        """All that is held, not cut into records."""
         rest = b"".join((self._unfinished, self.received))
         self._unfinished.clear()
         self.received = b""

@@ -1,8 +1,9 @@
-"""Waiting for sockets on event loops of asyncio's that cannot, such as its default on Windows.
+"""Waiting for sockets on asyncio event loops without reader registration (``add_reader()``), such as the default on
+Windows.
 
-AnyIO has a thread for that too, but not one to build on (as of 4.16): it does not always wake who waits for a socket
-while another task waits to write to it, or waits again after having been cancelled; and it may end with a socket that
-is closed.
+AnyIO has a thread for that too, but it cannot be relied on (as of 4.16): it does not always wake a task that waits for
+a socket while another one waits to write to it, or that waits again after it was cancelled; and it may end when a
+socket is closed.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ import anyio
 
 __all__ = ["HasFileno", "SelectorThread", "selector_thread"]
 
-# Neither has a descriptor of its own. Windows has the second one only, and there no more than 512 sockets fit in.
+# Neither needs a descriptor of its own. Windows has only the second, which takes at most 512 sockets there.
 _Selector: Final[type[selectors.BaseSelector]] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 _PAUSE: Final = 0.01
-"""Seconds between two looks at sockets that cannot be waited for all together."""
+"""Seconds between two polls, if there are too many sockets to wait for all of them together."""
 
 
 class HasFileno(Protocol):
@@ -43,8 +44,8 @@ def selector_thread() -> SelectorThread:
 class SelectorThread:
     """A thread that waits for sockets, and lasts as long as the process.
 
-    It starts afresh with whoever waits at the moment, again and again, and so needs to know nothing of what became of
-    others. Who waits for a socket that is closed is woken, and sees for itself.
+    In each round it looks at those that wait at the moment, so it need not be told when one has stopped. Those that
+    wait for a closed socket are woken, and find out by themselves.
     """
 
     def __init__(self) -> None:
@@ -85,10 +86,10 @@ class SelectorThread:
         try:
             self._alarm.send(b"!")
         except BlockingIOError:
-            pass  # It is alarmed enough.
+            pass  # It has been woken already.
 
     def _take(self, key: tuple[int, int], waiter: asyncio.Future[None]) -> bool:
-        """Whether it is still this one who waits; from now on, it does not."""
+        """Remove a waiter; whether it was still waiting."""
         with self._lock:
             waits = self._waiting.get(key) is waiter
             if waits:
@@ -107,7 +108,7 @@ class SelectorThread:
                         pass  # Its event loop has been closed.
 
     def _ready(self, waiting: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Wait until some can go on, or more wait."""
+        """Wait until some are ready, or more wait."""
         events: dict[int, int] = {self._alarmed.fileno(): EVENT_READ}
         for descriptor, event in waiting:
             events[descriptor] = events.get(descriptor, 0) | event

@@ -1,9 +1,9 @@
 """The states of a TLS connection, as tables.
 
 Three small machines share one alphabet of events: the connection as a whole, its reading direction and its
-writing direction. A pair that stands in no table changes nothing: every state without a way out absorbs what
-comes after it, which is how the first error of a direction sticks. The diagrams in the documentation are drawn
-from these tables.
+writing direction. A pair of state and event that is in no table changes nothing: a state without transitions absorbs
+all later events, which is how the first error of a direction sticks. The diagrams in the documentation are drawn from
+these tables.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class _Named(enum.Enum):
 
 
 class Connection(_Named):
-    """The whole."""
+    """The connection as a whole."""
 
     HANDSHAKING = "handshaking"
     OPEN = "open"
@@ -27,7 +27,7 @@ class Connection(_Named):
 
 
 class Reading(_Named):
-    """What the peer sends us."""
+    """The direction from the peer to us."""
 
     OPEN = "open"
     CLOSE_NOTIFY = "at close_notify"
@@ -36,7 +36,7 @@ class Reading(_Named):
 
 
 class Writing(_Named):
-    """What we send the peer."""
+    """The direction from us to the peer."""
 
     OPEN = "open"
     HALF_CLOSED = "half-closed"
@@ -79,7 +79,7 @@ WRITING: Final = {
 
 
 class States:
-    """Where one connection stands. Every change goes through :meth:`fire`."""
+    """The states of one connection. Every change goes through :meth:`fire`."""
 
     __slots__ = ("connection", "reading", "writing")
 

@@ -29,9 +29,9 @@ ERRORS: Final = ErrorClasses()
 class TLSStream(ConnectionInformation, ByteStream):
     """TLS over any byte stream, as an AnyIO byte stream.
 
-    Made by :meth:`wrap`, :func:`connect_tls` or a :class:`TLSListener`, for the event loop that it was made in. One
-    task may receive and one may send at the same time; every call can be cancelled at any point without harm to the
-    connection.
+    It is made by :meth:`wrap`, :func:`connect_tls` or a :class:`TLSListener`, and belongs to the event loop in which it
+    was made. One task may receive and one may send at the same time; every call can be cancelled at any point without
+    harm to the connection.
 
     What :class:`ssl.SSLObject` documents is there under the same names, and as :class:`TLSAttribute` typed
     attributes; the typed attributes of the stream below answer too.
@@ -62,8 +62,9 @@ class TLSStream(ConnectionInformation, ByteStream):
     ) -> Self:
         """Put TLS over a stream and do the handshake.
 
-        If that fails, ``transport_stream`` is closed, after the peer was told why. If it is cancelled, or the context
-        raises an error of its own, ``transport_stream`` is closed. If an argument is refused, it is left alone.
+        If the handshake fails, the peer is sent an alert and ``transport_stream`` is closed. If it is cancelled, or the
+        context raises an error of its own, ``transport_stream`` is closed. If an argument is refused,
+        ``transport_stream`` is left alone.
 
         :param transport_stream: any AnyIO byte stream, Trio stream or :class:`SocketStream`. Sockets are used
             directly; over other streams a cancelled :meth:`send` ends sending (see :class:`WriterTaskStream`).
@@ -73,23 +74,23 @@ class TLSStream(ConnectionInformation, ByteStream):
             names are encoded by IDNA 2008.
         :param ssl_context: an :class:`ssl.SSLContext`, or anything with its ``wrap_bio()`` (see
             :class:`SSLContextLike`). By default a client gets a secure one that trusts the system's certificate
-            authorities, and that it shares with all others that pass none; a server has to pass one.
+            authorities, shared by all connections that pass none; a server has to pass one.
         :param standard_compatible: ``False`` to do without close_notify (RFC 8446 section 6.1): none is sent on
-            closing, and an end of the transport without one counts as the end of the stream
+            closing, and the end of the transport counts as the end of the stream
         :param linger: seconds that :meth:`aclose` may take to deliver what was sent, by default 30, on either side.
-            With 0 nothing waits, and what the system has not delivered may be lost.
+            With 0 it does not wait, and data that the kernel has not delivered may be lost.
         :param session: on a client, the :attr:`session` of an earlier connection to the same server with the same
-            context, to be resumed if the server agrees (:attr:`session_reused` tells). Its certificate, which is not
-            sent again, has to be for ``hostname`` all the same, among its alternative names (RFC 9525).
-        :param received: what was read from ``transport_stream`` before, and belongs to TLS: bytes that followed the
-            last ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has
-            sent. As they are the caller's own, there is no limit to them.
+            context, to be resumed if the server agrees (:attr:`session_reused` tells). The certificate of that
+            connection, which is not sent again, must have ``hostname`` among its alternative names (RFC 9525).
+        :param received: bytes that were already read from ``transport_stream`` and belong to TLS: those after the last
+            ones in the clear, or those that :meth:`unwrap` returned. TLS takes them as the first bytes of the peer,
+            however many they are.
         :raises TypeError: if an argument has the wrong type
         :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
             ``hostname`` cannot be one or is given to a server, if the session does not fit the context or the side, or
             if there is TLS over ``transport_stream`` already
         :raises anyio.ClosedResourceError: if ``transport_stream`` is a closed socket
-        :raises CertificateVerificationError: if the peer's certificate does not pass
+        :raises CertificateVerificationError: if the peer's certificate does not pass verification
         :raises HandshakeError: if the handshake fails otherwise
         :raises TruncatedError: if the transport ends during the handshake
         """
@@ -105,13 +106,13 @@ class TLSStream(ConnectionInformation, ByteStream):
         )
 
     async def do_handshake(self) -> None:
-        """Do nothing: the handshake is done. It is here because :class:`ssl.SSLObject` has it."""
+        """Do nothing: the handshake is complete. It exists because :class:`ssl.SSLObject` has it."""
         await self._driver.handshake()
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
-        """Receive what is there, after waiting until there is something.
+        """Receive what has arrived, or wait until something does.
 
-        Cancelled at any point, nothing is lost: the next call goes on.
+        If it is cancelled, at any point, nothing is lost: the next call goes on.
 
         :param max_bytes: how many bytes at most, at least 1
         :returns: between 1 and ``max_bytes`` bytes
@@ -121,7 +122,7 @@ class TLSStream(ConnectionInformation, ByteStream):
         :raises TruncatedError: if the transport ended without it
         :raises TLSError: if the connection fails; every later call raises the same
         :raises anyio.BusyResourceError: if another task is receiving
-        :raises anyio.ClosedResourceError: if this stream is, or is meanwhile, closed
+        :raises anyio.ClosedResourceError: if this stream is closed, or is closed meanwhile
         """
         if type(max_bytes) is not int or max_bytes < 1:
             max_bytes = as_max_bytes(max_bytes)
@@ -133,31 +134,30 @@ class TLSStream(ConnectionInformation, ByteStream):
     async def send(self, item: Buffer) -> None:
         """Encrypt and send all of ``item``.
 
-        Cancelled at any point, the connection stays whole in both directions. :attr:`bytes_sent` tells how much was
-        accepted: all or nothing of an item of up to 16 KiB, any prefix of a larger one. What was accepted goes out
-        with the next operation, if it has not gone out yet. (Over a stream below that cannot say how much it took,
-        sending is over instead, with a :exc:`TLSError` from then on.)
+        If it is cancelled, at any point, the connection remains usable in both directions. :attr:`bytes_sent` says how
+        much was accepted: all or nothing of an item of up to 16 KiB, any prefix of a larger one. What was accepted and
+        not sent yet is sent with the next operation. (Over a stream below that cannot say how much it took, nothing can
+        be sent from then on: it raises :exc:`TLSError`.)
 
-        :param item: ``bytes``, or any object with the buffer interface, whatever its shape. An empty one sends what
-            an earlier, cancelled call has left.
+        :param item: ``bytes``, or any object with the buffer interface, whatever its shape. An empty one sends what an
+            earlier, cancelled call left unsent.
         :raises TypeError: if ``item`` is not bytes-like
         :raises TLSError: if the connection fails; every later call raises the same
         :raises anyio.BusyResourceError: if another task is sending
-        :raises anyio.ClosedResourceError: if this stream is, or is meanwhile, closed, or after :meth:`send_eof`
+        :raises anyio.ClosedResourceError: if this stream is closed, or is closed meanwhile, or after :meth:`send_eof`
         """
         await self._driver.send(item if type(item) is bytes else as_bytes("item", item))
 
     async def send_eof(self) -> None:
-        """Tell the peer that nothing follows, with close_notify, and go on receiving (RFC 8446 section 6.1).
+        """Half-close: send close_notify, and go on receiving (RFC 8446 section 6.1).
 
-        Once is enough, but calling it again does no harm. In a cancelled scope it does its work all the same, and
-        raises the cancellation only if there is something to wait for; close_notify then goes out with the next
-        operation.
+        Calling it again does no harm. In a cancelled scope it still does its work, and the cancellation is raised only
+        if it has to wait; close_notify is then sent with the next operation.
 
-        Not every peer goes along: to some it is the end of both directions, and what they had still to say never comes,
-        though their close_notify does. The page "Other implementations" of the documentation lists them.
+        Not every peer supports it: some take it for the end of both directions, and discard what they had still to
+        send, though they send close_notify. The page "Other implementations" of the documentation lists them.
 
-        :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say
+        :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to send
         :raises TLSError: if sending has failed
         :raises anyio.BusyResourceError: if another task is sending
         :raises anyio.ClosedResourceError: if this stream is closed
@@ -167,13 +167,13 @@ class TLSStream(ConnectionInformation, ByteStream):
     async def unwrap(self, *, timeout: float | None = 30.0) -> tuple[Any, bytes]:
         """End TLS and hand back the stream below, which stays open.
 
-        Sends close_notify and waits for the peer's. Afterwards this stream is closed. If it is cancelled or the
-        time is up, call it again to go on, or close the stream.
+        It sends close_notify and waits for the peer's. Afterwards this stream is closed. If it is cancelled or times
+        out, call it again to go on, or close the stream.
 
         :param timeout: seconds to wait for the peer; ``None`` for ever
-        :returns: the transport stream, and the bytes received that came behind the peer's close_notify
+        :returns: the transport stream, and the bytes that were received after the peer's close_notify
         :raises UnexpectedDataError: if the peer has sent application data: receive it, then call again
-        :raises TimeoutError: if the time is up; it says so
+        :raises TimeoutError: if it takes longer than ``timeout``
         :raises TruncatedError: if the transport ends without the peer's close_notify
         :raises TLSError: if the connection fails
         :raises anyio.BusyResourceError: if another task is sending or receiving
@@ -185,13 +185,13 @@ class TLSStream(ConnectionInformation, ByteStream):
     async def aclose(self) -> None:
         """Close the stream and the one below, in bounded time, whatever the peer does.
 
-        Tasks that wait in other calls get :exc:`anyio.ClosedResourceError` first. What :meth:`send` has returned for is
-        delivered, and close_notify behind it, to a peer that goes on reading; what the peer still sends is thrown away.
-        That takes ``linger`` seconds at most, 30 by default, and no round trip if all was delivered before. It does not
-        wait for the peer's close_notify, and raises nothing for the peer's misbehaviour: to know that the peer has read
-        everything, call :meth:`unwrap` first, and close what it returns.
+        Tasks that wait in other calls get :exc:`anyio.ClosedResourceError` first. What :meth:`send` accepted is
+        delivered, followed by close_notify, to a peer that goes on reading; what the peer still sends is discarded.
+        That takes ``linger`` seconds at most, 30 by default, and no round trip if everything was delivered before. It
+        does not wait for the peer's close_notify, and raises nothing for the peer's misbehaviour: to know that the peer
+        has read everything, call :meth:`unwrap` first, and close what it returns.
 
-        Cancelled, it closes at once, and what was still under way may be lost. Calling it again does no harm.
+        If it is cancelled, it closes at once, and undelivered data may be lost. Calling it again does no harm.
         """
         await self._driver.aclose()
 
@@ -215,7 +215,7 @@ async def wrap_checked(
 ) -> TLSStream:
     """:meth:`TLSStream.wrap` with arguments that have been checked.
 
-    :param visitor: who has come, at a server's door, where no context means that it is yet to be chosen
+    :param visitor: the client, on a listener's connection; then no context means that it is yet to be chosen
     """
     driver = await Assembly(
         transport_stream,

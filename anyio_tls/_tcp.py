@@ -1,6 +1,6 @@
-"""Connections as plain non-blocking sockets, made in the same way on every event loop.
+"""Connections as plain non-blocking sockets, in the same way on every event loop.
 
-An event loop's own means would do for TCP, but for one thing: options that a socket must have before it connects.
+The event loops' own functions cannot set the options that a socket must have before it connects.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["open_tcp_socket", "open_unix_socket"]
 
 SocketOptions = Sequence[tuple[Any, ...]]
 
-# On Windows it is the second. Elsewhere that is what a UNIX socket says whose backlog is full.
+# The second is Windows's. Elsewhere it means that the backlog of a UNIX socket is full.
 _UNDER_WAY: Final = {errno.EINPROGRESS, *([errno.EWOULDBLOCK] if sys.platform == "win32" else [])}
 
 
@@ -33,7 +33,7 @@ async def open_tcp_socket(
     happy_eyeballs_delay: float | None = None,
     options: SocketOptions = (),
 ) -> tuple[socket.socket, Any]:
-    """Connect to the first address that answers; return the socket and that address.
+    """Connect to the first address that accepts; return the socket and that address.
 
     :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
     :raises OSError: if none does
@@ -57,13 +57,13 @@ async def open_tcp_socket(
 async def open_unix_socket(path: str | bytes, options: SocketOptions = ()) -> socket.socket:
     """Connect to a UNIX socket.
 
-    :raises OSError: if that cannot be had, a backlog that is full included
+    :raises OSError: if that fails, also if the backlog is full
     """
     return await _connect(_Attempt(socket.AF_UNIX, 0, path, None, options))
 
 
 def _parse_address(host: str, port: int) -> list[Any]:
-    """What getaddrinfo() says of an IP address, without its thread; nothing for a name."""
+    """The result of getaddrinfo() for an IP address, without its thread; nothing for a name."""
     for family, rest in ((socket.AF_INET, ()), (socket.AF_INET6, (0, 0))):
         try:
             socket.inet_pton(family, host)
@@ -78,14 +78,14 @@ def _local_address(family: int, local: Iterable[Any]) -> Any:
 
 
 def _interleave(addresses: Sequence[Any]) -> list[Any]:
-    """Alternate between the families, beginning with that of the first (RFC 8305 section 4)."""
+    """Alternate between address families, beginning with the first one's (RFC 8305 section 4)."""
     first = [address for address in addresses if address[0] == addresses[0][0]]
     others = [address for address in addresses if address[0] != addresses[0][0]]
     return [address for address in chain.from_iterable(zip_longest(first, others)) if address is not None]
 
 
 class _Attempt(NamedTuple):
-    """To connect to one address."""
+    """An attempt to connect to one address."""
 
     family: int
     protocol: int
@@ -104,7 +104,7 @@ async def _connect(attempt: _Attempt) -> socket.socket:
             sock.setsockopt(*option)
         if attempt.local is not None:
             sock.bind(attempt.local)
-        # It is done at once over UNIX sockets, and with TCP Fast Open, where the first data do it.
+        # This completes at once over UNIX sockets, and with TCP Fast Open, which connects with the first data.
         error = sock.connect_ex(attempt.address)
         if error in _UNDER_WAY:
             await waits_of_event_loop().wait_writable(sock)
@@ -151,6 +151,6 @@ async def _race(attempts: Sequence[_Attempt], delay: float | None) -> tuple[sock
     if winners:
         return winners[0]
     message = "; ".join(error.strerror or str(error) for error in errors)
-    # The number decides which class it is, such as ConnectionRefusedError.
+    # The errno determines the class, such as ConnectionRefusedError.
     same = len({error.errno for error in errors}) == 1
     raise (OSError(errors[0].errno, message) if same else OSError(message)) from errors[0]

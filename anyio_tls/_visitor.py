@@ -1,4 +1,4 @@
-"""One client at a server's door: what comes before TLS, and what is told when it fails."""
+"""One client of a listener: what happens before TLS, and what is logged when its handshake fails."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _logger: Final = logging.getLogger("anyio_tls")
 
 
 class Visitor:
-    """A client at the door of a server, as a hook gets to see it.
+    """A client that asks to be admitted, as the hook ``admit`` sees it.
 
-    What is known of it comes in this order: its address, what a proxy says, and the ClientHello, if the context is
+    Its attributes become known in this order: its address, the proxy's header, and the ClientHello, if the context is
     chosen by it.
     """
 
@@ -42,16 +42,16 @@ class Visitor:
 
     remote_address: Any
     """Where the client connects from, in AnyIO's form: IP address and port, or the path of a UNIX socket. If a trusted
-    proxy tells of another one, it is that. ``None`` if the stream does not tell."""
+    proxy sends another address, it is that one. ``None`` if the stream has none."""
     proxy_header: ProxyHeader | None
-    """What a trusted proxy has said."""
+    """The header that a trusted proxy sent."""
     client_hello: ClientHello | None
-    """Its first message, if the context is chosen by that."""
+    """Its ClientHello, if the context is chosen by that."""
 
 
 @final
 class Guest(Visitor):
-    """The same, as the server treats it."""
+    """A visitor, as the listener handles it."""
 
     __slots__ = (
         "_choose",
@@ -95,11 +95,11 @@ class Guest(Visitor):
 
     @property
     def name(self) -> str:
-        """Who it is, for people to read."""
+        """Its address, for people to read."""
         return name_of_address(self.remote_address)
 
     def comes_with(self, driver: TLSDriver) -> None:
-        """Who drives its connection. It is not kept alive by that: a stream that is forgotten has left."""
+        """Set its driver, without keeping it alive: the connection of a stream that is dropped is over."""
         self._driver = weakref.ref(driver, self._is_forgotten)
 
     def _is_forgotten(self, _reference: object) -> None:
@@ -108,12 +108,12 @@ class Guest(Visitor):
     # ---- before the handshake ----
 
     async def prepare(self, handshake: Handshake) -> None:
-        """Do what comes before the handshake, once. Cancelled, it goes on where it was.
+        """Do what comes before the handshake, once. If it is cancelled, the next call continues it.
 
-        :raises TLSError: if the client is not let in
+        :raises TLSError: if the client is not admitted
         """
         if self._is_ready:
-            return  # A handshake that goes on may have nothing to wait for.
+            return  # A handshake that is continued need not wait for its turn.
         try:
             if self._header_reader is not None:
                 await self._hear_proxy(handshake, self._header_reader)
@@ -177,7 +177,7 @@ class Guest(Visitor):
     # ---- what it reports ----
 
     def is_through(self, engine: TLSEngine) -> None:
-        """Its handshake is done."""
+        """Its handshake is complete."""
         self._door.completed(self, engine)
 
     def has_failed(self, error: TLSError) -> None:
@@ -190,7 +190,7 @@ class Guest(Visitor):
             self._report(error)
 
     def left(self) -> None:
-        """Its connection is at its end. Once is enough."""
+        """Its connection has ended. Calling it again does no harm."""
         self._door.left(self)
 
     # ---- what its admission wants ----
@@ -202,7 +202,7 @@ class Guest(Visitor):
             driver.give_up_handshake()
 
     def retire(self) -> None:
-        """Say goodbye to it, if it is idle."""
+        """Send it close_notify, if it is idle."""
         if (driver := self._driver()) is not None:
             driver.retire()
 
@@ -215,11 +215,11 @@ class Guest(Visitor):
 
 
 def _nobody() -> None:
-    """In the place of a reference to a driver."""
+    """Stands in for a weak reference to a driver."""
 
 
 def _reason_of(error: TLSError) -> str:
-    """Why a handshake has failed, as one of not too many words."""
+    """Why a handshake failed, as one of a small number of words."""
     if isinstance(error, TimeoutError):
         return "timed out"
     if error.alert:
@@ -228,21 +228,21 @@ def _reason_of(error: TLSError) -> str:
 
 
 def _has_gone(error: TLSError) -> bool:
-    """Whether the client has left, without a word of TLS about it."""
+    """Whether the client has left without an alert."""
     cause = error.__cause__
     reset = isinstance(cause, (OSError, anyio.BrokenResourceError)) and not isinstance(cause, ssl.SSLError)
     return reset or isinstance(error, TruncatedError)
 
 
 def address_of_peer(stream: Any) -> Any:
-    """Where the other end is, if the stream knows."""
-    with suppress(Exception):  # not every stream can be asked, and some look for it only now
+    """The peer's address, if the stream has it."""
+    with suppress(Exception):  # not every stream has the attribute, and some look the address up only now
         return stream.extra(SocketAttribute.remote_address, None)
     return None
 
 
 def name_of_peer(stream: Any) -> str:
-    """Who is at the other end, if the stream knows, also when it is closed already."""
+    """The peer's address as text, if the stream has it, even if it is closed already."""
     return name_of_address(address_of_peer(stream))
 
 
@@ -251,9 +251,9 @@ def name_of_address(address: Any) -> str:
 
 
 def log_handshake_error(exc: Exception, stream: Any = None) -> None:
-    """One line on a handshake that has failed.
+    """The log line about a failed handshake.
 
-    :param stream: the one below, to be asked who was at the other end if the error does not tell
+    :param stream: the stream below, for the peer's address if the error does not have it
     """
     peer = getattr(exc, "client", None) or name_of_peer(stream)
     level = _level_of(exc)
@@ -273,7 +273,7 @@ def log_handshake_error(exc: Exception, stream: Any = None) -> None:
 
 
 def _level_of(exc: Exception) -> int:
-    """How much of a server's log a failed handshake is worth."""
+    """The log level of a failed handshake."""
     if not isinstance(exc, TLSError):
         return logging.INFO if isinstance(exc, TimeoutError) else logging.ERROR
     if _has_gone(exc):

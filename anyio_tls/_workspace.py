@@ -1,7 +1,7 @@
 """The pair of BIOs between an SSLObject and its engine.
 
-A MemoryBIO never shrinks: a pair that has carried large records keeps 44 KiB. But since a connection leaves nothing
-in it, the connections of an event loop take turns in one pair.
+A MemoryBIO never shrinks: a pair that has carried large records keeps 44 KiB. But since a connection leaves nothing in
+it, all connections of an event loop share one pair.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 @final
 class Workspace:
-    """The pair of BIOs in which engines work that are called in turns.
+    """A pair of BIOs that engines use in turn.
 
-    An engine leaves nothing in it. Should something be left there all the same, because an exception came from
-    nowhere (:exc:`KeyboardInterrupt`) or somebody has used an SSLObject past its engine, it is thrown away before
-    it meets another engine's data.
+    An engine leaves nothing in it. Should something be left there all the same, because of an asynchronous exception
+    (:exc:`KeyboardInterrupt`) or because an SSLObject was used without its engine, it is discarded before it can mix
+    with another engine's data.
 
     OpenSSL may call Python code in the middle of its work, such as a context's ``sni_callback``, and this code may use
-    another connection. Then the other engine has the pair to itself for as long as its call takes (:meth:`lend`).
+    another connection. Then the other engine has the pair to itself during its call (:meth:`lend`).
     """
 
     __slots__ = ("_waiting", "engine", "incoming", "outgoing")
@@ -33,13 +33,13 @@ class Workspace:
         self.incoming = ssl.MemoryBIO()
         self.outgoing = ssl.MemoryBIO()
         self.engine: object | None = None
-        """The one that is at work here."""
-        self._waiting: list[object] = []  # those in whose work it was called
+        """The engine that is using it."""
+        self._waiting: list[object] = []  # the engines in the middle of whose calls it was called
 
     def clear(self) -> None:
-        """Throw away what is nobody's.
+        """Discard what belongs to no engine.
 
-        :raises RuntimeError: while an engine is at work here, whose data it is
+        :raises RuntimeError: while an engine is using it
         """
         if self.engine is not None:
             raise RuntimeError("a TLS engine is at work in this workspace")
@@ -47,9 +47,9 @@ class Workspace:
         self.outgoing.read()
 
     def lend(self, engine: object, call: Callable[[], T]) -> T:
-        """Make a call of an engine's in the middle of the work of another.
+        """Make a call of an engine in the middle of a call of another.
 
-        :raises RuntimeError: if ``engine`` is in the middle of a call itself, which OpenSSL is not made for
+        :raises RuntimeError: if ``engine`` is in the middle of a call itself: OpenSSL is not reentrant
         """
         assert self.engine is not None
         if engine is self.engine or engine in self._waiting:

@@ -26,14 +26,14 @@ class _StartsTasks(Protocol):
 
 @final
 class WriterTaskStream(Carrier, ByteStream):
-    """A byte stream whose sending is done by a task of its own.
+    """A byte stream that sends in a task of its own.
 
-    What ``send()`` has accepted goes out whatever is cancelled, so TLS over this stream survives the cancellation
-    of its ``send()``, over any stream at all. The adapter holds at most 64 KiB that the stream below has not taken.
+    What ``send()`` has accepted is sent whatever is cancelled. So TLS over this stream survives the cancellation of a
+    ``send()``, whatever the stream below. The adapter buffers at most 64 KiB.
 
     :param stream: any AnyIO byte stream or Trio stream; the adapter owns it from now on
     :param task_group: the AnyIO task group or Trio nursery that the writer task is started in. It runs until the
-        adapter is closed. If the group is cancelled first, sending is over.
+        adapter is closed. If the group is cancelled first, nothing more can be sent.
     :raises TypeError: if ``stream`` is not a stream
     """
 
@@ -55,7 +55,7 @@ class WriterTaskStream(Carrier, ByteStream):
 
     @property
     def bytes_sent(self) -> int:
-        """Bytes accepted so far. They go out in order unless the stream below breaks."""
+        """Bytes accepted so far. They are sent in order unless the stream below breaks."""
         return self._bytes_sent
 
     async def _write(self) -> None:
@@ -86,9 +86,9 @@ class WriterTaskStream(Carrier, ByteStream):
             raise anyio.BrokenResourceError(*self._error.args) from self._error
 
     async def send(self, item: bytes) -> None:
-        """Accept ``item``, waiting for room. ``bytes_sent`` tells how much of it a cancelled call has accepted.
+        """Accept ``item``, waiting for room. ``bytes_sent`` says how much of it a cancelled call has accepted.
 
-        :raises anyio.BrokenResourceError: if the stream below failed, be it while sending an earlier item
+        :raises anyio.BrokenResourceError: if the stream below failed, even if that was while an earlier item was sent
         """
         with self._send_guard:
             self._check()
@@ -109,7 +109,7 @@ class WriterTaskStream(Carrier, ByteStream):
         self._work.set()
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
-        """Receive from the stream below. Cancellation does to it what it does there.
+        """Receive from the stream below. Cancellation has the effect that it has there.
 
         :raises anyio.EndOfStream: at the end of the stream below
         :raises anyio.BrokenResourceError: if that stream fails
@@ -131,7 +131,7 @@ class WriterTaskStream(Carrier, ByteStream):
         return bytes(data)
 
     async def send_eof(self) -> None:
-        """Wait until everything accepted is out, then half-close the stream below.
+        """Wait until everything accepted was sent, then half-close the stream below.
 
         :raises AttributeError: if it is a Trio stream that cannot be half-closed
         :raises anyio.BrokenResourceError: if it fails, or failed before
@@ -148,9 +148,9 @@ class WriterTaskStream(Carrier, ByteStream):
                 raise anyio.BrokenResourceError(*exc.args) from exc
 
     def is_readable(self) -> bool:
-        """Whether :meth:`receive` has something to give without waiting: bytes, the end, or an error.
+        """Whether :meth:`receive` would return or raise without waiting: bytes, the end, or an error.
 
-        ``False`` also over streams that do not tell: those that are neither sockets nor of this package.
+        Always ``False`` over streams that are neither sockets nor of this package, which cannot tell.
         """
         if self._closed:
             return True
@@ -160,7 +160,7 @@ class WriterTaskStream(Carrier, ByteStream):
             return True
 
     def offer(self, item: bytes | memoryview) -> int:
-        """Used by a TLS stream over this one: accept as much of ``item`` as takes no wait, and tell how many bytes."""
+        """Used by a TLS stream over this one: accept what can be accepted without waiting; return how many bytes."""
         self._check()
         piece = bytes(item[: max(0, _CAPACITY - len(self._queue))])
         if piece:
@@ -169,17 +169,16 @@ class WriterTaskStream(Carrier, ByteStream):
 
     @property
     def is_flushed(self) -> bool:
-        """Used by a TLS stream over this one: always ``True``, since what was accepted needs no other call to leave."""
+        """Used by a TLS stream over this one: always ``True``, since accepted data is sent without another call."""
         return True
 
     def begin_closing(self) -> None:
-        """Asked by a TLS stream over this one before it says goodbye: whether closing will have anything to wait for
-        is decided now."""
+        """Called by a TLS stream over this one before it sends close_notify: see whether anything is at risk."""
         self._at_risk = self._transport.begin_closing() or (bool(self._queue.data) and not self._transport.lingers)
 
     async def aclose(self) -> None:
-        """Close the stream below, after what was accepted has gone out: for at most 30 seconds, or not at all when
-        cancelled."""
+        """Close the stream below, after what was accepted was sent: it waits for that at most 30 seconds, and not at
+        all if it is cancelled."""
         if self._at_risk is None:
             self.begin_closing()
         self._closed = True

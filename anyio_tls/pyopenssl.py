@@ -1,8 +1,8 @@
 """TLS contexts on pyOpenSSL, for what :mod:`ssl` cannot do: keying material for other protocols (RFC 5705), the channel
 binding ``tls-exporter`` (RFC 9266), stapled OCSP responses (RFC 6066 section 8), and the groups of the key exchange.
 
-They go wherever an :class:`ssl.SSLContext` goes. They take the extra ``anyio_tls[pyopenssl]``, and bring the OpenSSL of
-``cryptography`` along, however old the system's is.
+They can be used wherever an :class:`ssl.SSLContext` can. They need the extra ``anyio_tls[pyopenssl]``, and use the
+OpenSSL of ``cryptography``, however old the system's is.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _SIDES: Final[dict[int, tuple[int, int]]] = {
 }
 
 _HEADER: Final = 5  # bytes, in front of each record
-_PIECE: Final = 2**15  # bytes that are taken from OpenSSL at once: more than a record has
+_PIECE: Final = 2**15  # bytes taken from OpenSSL at once: more than a record has
 
-# The kinds of alternative names by which hosts are known, as ssl calls them.
+# ssl's names for the kinds of alternative names that identify hosts.
 _NAMES: Final[dict[type[x509.GeneralName], str]] = {x509.DNSName: "DNS", x509.IPAddress: "IP Address"}
 
 
@@ -37,9 +37,9 @@ _NAMES: Final[dict[type[x509.GeneralName], str]] = {x509.DNSName: "DNS", x509.IP
 class Context(SSL.Context):
     """A TLS context: an :class:`OpenSSL.SSL.Context` that can be the ``ssl_context`` of streams, clients and listeners.
 
-    It speaks TLS 1.2 and later, and does not renegotiate. A client's insists on a certificate for the host that it asks
-    for. Whom to trust, what to show, ALPN and all else is set with the methods that it inherits. They raise
-    :exc:`ValueError` once the context has a connection.
+    It speaks TLS 1.2 and later, and does not renegotiate. A client's context requires a certificate for the host that
+    it connects to. Trusted authorities, own certificates, ALPN and everything else are set with the inherited methods.
+    They raise :exc:`ValueError` once the context has a connection.
 
     :param protocol: :data:`ssl.PROTOCOL_TLS_CLIENT` or :data:`ssl.PROTOCOL_TLS_SERVER`
     :raises ValueError: if ``protocol`` is another one
@@ -60,12 +60,12 @@ class Context(SSL.Context):
         self.protocol: int = protocol
         """For which side it is."""
         self.check_hostname: bool = protocol == ssl.PROTOCOL_TLS_CLIENT
-        """Whether the server's certificate has to be for the host. If that is set to ``False``, whoever has a trusted
-        certificate can play the server."""
+        """Whether the server's certificate has to be for the host. If it is set to ``False``, whoever has any trusted
+        certificate can impersonate the server."""
         self._wants_staple = False
 
     def set_groups(self, groups: str) -> None:
-        """Choose the groups of the key exchange, the preferred one first.
+        """Set the groups of the key exchange, the preferred one first.
 
         :param groups: their names, with colons between them, such as ``"X25519MLKEM768:x25519"``
         :raises ValueError: if OpenSSL does not know all of them, or the context has a connection already
@@ -80,7 +80,8 @@ class Context(SSL.Context):
 
         :param callback: called with the :class:`Connection`, the response (DER, or ``b""`` if there is none) and
             ``data``. If it returns ``False``, the handshake fails, and the server gets the alert
-            ``bad_certificate_status_response``. It is not called when a session is resumed, which takes no certificate.
+            ``bad_certificate_status_response``. It is not called when a session is resumed, since no certificate is
+            sent then.
         :raises ValueError: if the context has a connection already
         """
 
@@ -100,8 +101,8 @@ class Context(SSL.Context):
     ) -> Any:
         """As :meth:`ssl.SSLContext.wrap_bio`, but what it makes is a :class:`Connection`.
 
-        :raises ValueError: if the context is for the other side, or checks host names and cannot: because there is
-            none, or ``set_verify()`` was told not to verify
+        :raises ValueError: if the context is for the other side, or is to check host names and cannot, because there is
+            none or ``set_verify()`` has turned verification off
         """
         if server_side != (self.protocol == ssl.PROTOCOL_TLS_SERVER):
             raise ValueError(f"server_side is {server_side}, but the context is for the other side")
@@ -121,13 +122,13 @@ class Context(SSL.Context):
 class Connection(SSL.Connection):
     """An :class:`OpenSSL.SSL.Connection` with the methods of :class:`ssl.SSLObject` that streams need.
 
-    :func:`connection_of` gives that of a stream. It tells all that pyOpenSSL can, such as ``export_keying_material()``
-    (RFC 5705, RFC 8446 section 7.5). To read or write with it would break the stream.
+    :func:`connection_of` returns that of a stream. All of pyOpenSSL's methods work, such as
+    ``export_keying_material()`` (RFC 5705, RFC 8446 section 7.5), but reading or writing with it breaks the stream.
     """
 
     stapled_response: bytes | None = None
-    """The OCSP response that the server has stapled, in DER, if it was asked for
-    (:meth:`Context.set_ocsp_client_callback`). A session that is resumed has none."""
+    """The OCSP response that the server stapled, in DER, if it was asked for
+    (:meth:`Context.set_ocsp_client_callback`). A resumed session has none."""
 
     def __init__(
         self,
@@ -145,11 +146,11 @@ class Connection(SSL.Connection):
         self._outgoing = outgoing
 
     def __del__(self) -> None:
-        # OpenSSL spoils the session of a connection that is freed without having been closed.
+        # OpenSSL makes the session unusable if a connection is freed without having been closed.
         self.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
 
     def _ask_for(self, name: str | None) -> None:
-        """Ask for a host, and let it be no other. It is OpenSSL that compares the names as it verifies."""
+        """Send the host name, and require it in the certificate: OpenSSL compares the names during verification."""
         try:
             address = ip_address(name or "").packed
         except ValueError:
@@ -161,7 +162,7 @@ class Connection(SSL.Connection):
             flags = lib.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | lib.X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
             lib.X509_VERIFY_PARAM_set_hostflags(parameters, flags)
             host = (name or "").encode("ascii")
-            # An empty name would stand for any, and a leading dot for any below.
+            # An empty name would match any host, and a leading dot any subdomain.
             if address:
                 is_checked = lib.X509_VERIFY_PARAM_set1_ip(parameters, address, len(address))
             else:
@@ -183,7 +184,7 @@ class Connection(SSL.Connection):
                 except SSL.WantReadError:
                     if not records:
                         raise
-                # One at a time, since what comes behind the handshake is not OpenSSL's yet.
+                # One at a time, since records after the handshake are not to be given to OpenSSL yet.
                 size = _HEADER + int.from_bytes(records[3:_HEADER], "big")
                 self.bio_write(records[:size])
                 records = records[size:]
@@ -209,13 +210,13 @@ class Connection(SSL.Connection):
             return self.send(data)
         except SSL.Error as exc:
             if not data and isinstance(exc, (SSL.SysCallError, SSL.ZeroReturnError)):
-                return 0  # Writing nothing is an error to OpenSSL, once it has written what it had to say itself.
+                return 0  # OpenSSL takes an empty write for an error, but has sent its own messages by then.
             raise self._translated(exc) from None
         finally:
             self._emit()
 
     def unwrap(self) -> None:
-        """Send close_notify. The peer's is for :meth:`read` to find."""
+        """Send close_notify. :meth:`read` finds the peer's."""
         self._take_in()
         try:
             self.shutdown()
@@ -237,7 +238,7 @@ class Connection(SSL.Connection):
             pass  # There was nothing.
 
     def _translated(self, error: SSL.Error) -> ssl.SSLError:
-        """What :mod:`ssl` raises in such a case."""
+        """The error that :mod:`ssl` would raise."""
         if isinstance(error, SSL.WantReadError):
             return ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "the operation did not complete")
         if isinstance(error, SSL.ZeroReturnError):
@@ -279,8 +280,8 @@ class Connection(SSL.Connection):
     @overload
     def getpeercert(self, binary_form: Literal[True]) -> bytes | None: ...
     def getpeercert(self, binary_form: bool = False) -> dict[str, Any] | bytes | None:
-        """As :meth:`ssl.SSLObject.getpeercert`, but of the certificate's fields it has only ``subjectAltName``:
-        ``get_peer_certificate(as_cryptography=True)`` has them all."""
+        """As :meth:`ssl.SSLObject.getpeercert`, but with ``subjectAltName`` as its only field:
+        ``get_peer_certificate(as_cryptography=True)`` has all of them."""
         certificate = self.get_peer_certificate(as_cryptography=True)
         if certificate is None:
             return None

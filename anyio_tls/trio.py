@@ -1,4 +1,29 @@
-"""TLS streams for Trio, in the place of :class:`trio.SSLStream` and :class:`trio.SSLListener`."""
+r"""TLS streams for Trio that you can cancel, in the place of :class:`trio.SSLStream` and :class:`trio.SSLListener`.
+
+A cancelled receive loses nothing. A cancelled send leaves the connection usable, and ``bytes_sent`` says how much of it
+was sent. ::
+
+    import trio
+    from anyio_tls.trio import open_tls_over_tcp_stream
+
+    async def main() -> None:
+        async with await open_tls_over_tcp_stream("example.org", 443) as tls:
+            await tls.send_all(b"GET / HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n")
+            with trio.move_on_after(0.05):
+                print(await tls.receive_some())
+            async for chunk in tls:  # after a timeout, the response from its first byte on
+                print(chunk)
+
+    trio.run(main)
+
+* Clients: :func:`open_tls_over_tcp_stream`.
+* Streams: :class:`TLSStream`, which puts TLS over any byte stream.
+* Servers: :func:`serve_tls_over_tcp`, :func:`open_tls_over_tcp_listeners`, :class:`TLSListener` and :func:`shut_down`.
+* Errors: :exc:`TLSError` and its subclasses :exc:`HandshakeError`, :exc:`CertificateVerificationError`,
+  :exc:`HandshakeTimeoutError` and :exc:`TruncatedError`; :exc:`UnexpectedDataError` and :exc:`NeedHandshakeError`.
+
+To move from ``trio.SSLStream``, change the name: the arguments are the same.
+"""
 
 from __future__ import annotations
 
@@ -55,18 +80,18 @@ async def open_tls_over_tcp_stream(
 ) -> TLSStream[trio.SocketStream]:
     """Connect to a TLS server over TCP. The handshake is left to the first call, as with :class:`TLSStream`.
 
-    :param host: the server's name or IP address, which its certificate has to have. The dot at the end of an absolute
-        name, and the zone of an IPv6 address, serve for connecting only.
+    :param host: the server's name or IP address, which its certificate must contain. The trailing dot of an absolute
+        name, and the zone of an IPv6 address, are used for connecting only.
     :param port: its port
     :param https_compatible: see :class:`TLSStream`
-    :param ssl_context: by default a secure one that trusts the system's certificate authorities, and that all
-        connections share which pass none. The first of them loads it.
+    :param ssl_context: by default a secure one that trusts the system's certificate authorities, shared by all
+        connections that pass none. The first of them loads it.
     :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
     :param session: see :class:`TLSStream`
     :raises OSError: if no connection can be made
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a server's, the session another context's, or an argument has a value that
-        cannot be
+    :raises ValueError: if the context is a server's, if the session is another context's, or if an argument has an
+        invalid value
     """
     name = as_hostname("host", host)
     address = as_host("host", host)
@@ -102,8 +127,8 @@ async def open_tls_over_tcp_listeners(
     :param https_compatible: see :class:`TLSStream`
     :param backlog: connections that may wait to be accepted
     :param handshake_timeout: see :class:`TLSListener`
-    :param admission: see :class:`TLSListener`; all of the listeners have it in common
-    :raises OSError: if the address cannot be had
+    :param admission: see :class:`TLSListener`; all of the listeners share it
+    :raises OSError: if the address cannot be used
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's, or the time limit negative
     """
@@ -139,9 +164,9 @@ async def serve_tls_over_tcp(
     """Serve TLS over TCP: :func:`open_tls_over_tcp_listeners` and :func:`trio.serve_listeners` in one.
 
     :param handler: an async function that takes a :class:`TLSStream`, which is closed when it returns or raises. An
-        exception that leaves it ends its nursery, and with it this call and all connections; so it catches what a
-        client can make happen: :exc:`trio.BrokenResourceError`, which every :exc:`TLSError` is. The handshake is in it
-        too.
+        exception that leaves it ends its nursery, and with it this call and all connections. So it should catch what a
+        client can cause: :exc:`trio.BrokenResourceError`, which every :exc:`TLSError` is. That includes a failed
+        handshake.
     :param handshake_timeout: see :class:`TLSListener`
     :param admission: see :class:`TLSListener`
     :param handler_nursery: the nursery for the handlers, by default one that ends with this call

@@ -14,7 +14,7 @@ async def main(port: int = 8443) -> None:
         print("connected with", tls.version())
 
         # Nothing has been sent, so nothing comes back.
-        # The wait is cancelled; the connection does not mind.
+        # The wait is cancelled, which does the connection no harm.
         with anyio.move_on_after(0.1):
             await tls.receive()
 

@@ -1,4 +1,4 @@
-"""Conversations of two endpoints that can be struck: what the sweeps are made of."""
+"""Conversations of two endpoints in which an operation can be interrupted: what the sweeps are made of."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ T = TypeVar("T")
 
 SAID_BY_CLIENT: Final = random.Random("client").randbytes(2**21)
 SAID_BY_SERVER: Final = random.Random("server").randbytes(2**21)
-"""What the sides say in every conversation. No two places look alike."""
+"""What the sides send in every conversation. No two places look alike."""
 
 TURNS: Final = 30
-"""Turns of the event loop after which whoever could do anything has done it."""
+"""Iterations of the event loop after which no task can make progress any more."""
 
 
 class Gate:
@@ -118,7 +118,7 @@ def borrowed_socket(stream: Any) -> Iterator[socket.socket | None]:
 
 
 def end_transport(stream: Any) -> None:
-    """What is below a stream ends towards the peer, without a word of TLS."""
+    """End the transport below a stream towards the peer, without close_notify."""
     below = lowest(stream)
     if isinstance(below, MemoryStream):
         below._end._outgoing.end()
@@ -129,7 +129,7 @@ def end_transport(stream: Any) -> None:
 
 
 def reset_transport(stream: Any) -> None:
-    """What is below a stream is cut, in both directions and for both ends."""
+    """Reset the transport below a stream, in both directions and for both ends."""
     below = lowest(stream)
     if isinstance(below, MemoryStream):
         below.reset()
@@ -160,7 +160,7 @@ def broken_errors() -> tuple[type[Exception], ...]:
 
 
 class Endpoint:
-    """One side of a conversation, whose every received byte is compared with what the other side says."""
+    """One side of a conversation, which compares every received byte with what the other side sends."""
 
     def __init__(self, stream: Any, below: Any, *, server_side: bool) -> None:
         self.stream = stream
@@ -195,7 +195,7 @@ class Endpoint:
         self.delivered = self.bytes_sent
 
     async def send_until(self, total: int) -> None:
-        """Say all up to a position, or else send what an earlier call has left in the queue."""
+        """Send everything up to a position, or what an earlier call left in the queue."""
         await self.send(total - self.bytes_sent)
 
     async def receive(self, max_bytes: int = 65536) -> bool:
@@ -234,7 +234,7 @@ class Endpoint:
 
 
 def unshaken(stream: Any, context: ssl.SSLContext, *, server_side: bool) -> Any:
-    """TLS over a stream that has not shaken hands: a driver, for only Trio's face shows that state."""
+    """TLS over a stream before the handshake: a driver, since only Trio's face shows that state."""
     if hasattr(stream, "receive_some"):
         from anyio_tls.trio import TLSStream as TrioTLSStream
 

@@ -1,8 +1,8 @@
-"""Two places with a link of real distance between them, for real TCP: packets take their time, and some are lost.
+"""Two network namespaces with a slow and lossy link between them, for real TCP.
 
-A place is a network namespace of Linux's, without a name: it ends with the last descriptor and process that is in it,
-so that nothing can be left behind, and any number of links may have the same addresses. Each has a TUN device, and a
-thread carries the packets from one to the other. The kernel's netem, which not every kernel has, is not needed.
+A place is a Linux network namespace without a name: it ends with the last descriptor and process in it, so that nothing
+can be left behind, and any number of links may have the same addresses. Each has a TUN device, and a thread carries the
+packets from one to the other. netem, which not every kernel has, is not needed.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class Link:
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
-        """Nothing arrives anywhere: who gets done meanwhile has waited for nobody."""
+        """Nothing arrives anywhere: an operation that completes meanwhile has not waited for the peer."""
         with self._way:
             yield
 

@@ -1,4 +1,4 @@
-"""What may be at an end of a connection: the library's streams, a blocking ``SSLSocket``, and pyOpenSSL."""
+"""The endpoints of the model: the library's streams, a blocking ``SSLSocket``, and pyOpenSSL."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def shut_down(sock: socket.socket) -> None:
 
 
 def is_queued_in(stream: Any) -> bool:
-    """Whether something waits in a stream to be sent."""
+    """Whether a stream has something queued to be sent."""
     if isinstance(stream, WriterTaskStream):
         return bool(stream._queue)
     return isinstance(stream, TLSStream) and bool(stream._driver.engine.outgoing)
 
 
 class End(ABC):
-    """One end of a connection. It says nothing of when calls may be made: that is the machine's business."""
+    """One end of a connection. When calls may be made is up to the state machine."""
 
     concurrent: ClassVar = True
     """Whether it can send and receive at the same time."""
@@ -170,7 +170,7 @@ class LibraryEnd(End):
 
 
 class BlockingEnd(End):
-    """An ``SSLSocket``, whose calls block threads. It can do one thing at a time, and close without a word."""
+    """An ``SSLSocket``, whose calls block threads. It can do one thing at a time, and closes without close_notify."""
 
     concurrent = False
 
@@ -289,7 +289,7 @@ class PyOpenSSLEnd(End):
 
 
 def outcome_of(error: Exception) -> Outcome:
-    """What an exception says, in the words of the model. One that no call promises is raised again."""
+    """An exception as an outcome of the model. One that no call documents is raised again."""
     modules = [anyio, *([sys.modules["trio"]] if "trio" in sys.modules else [])]
     classes: list[tuple[Any, Outcome]] = [
         (NotImplementedError, Outcome.UNSUPPORTED),

@@ -1,12 +1,11 @@
-"""Fuzzing: a hostile peer, and what must hold whatever it says.
+"""Fuzzing: a hostile peer, and what must hold whatever it sends.
 
-An :class:`Attacker` is a real peer, with somebody between it and the victim who changes what it says: its handshake,
-or its records, or, since its keys are known, what is in them. It is made from a :class:`~._mutators.Choices`, so a
-number makes an input, and the same number the same input again. What OpenSSL draws at random in it (keys, nonces)
-differs from run to run.
+An :class:`Attacker` is a real peer with a man in the middle, who changes what it sends: its handshake, or its records,
+or, since its keys are known, their contents. It is made from a :class:`~._mutators.Choices`, so a number determines an
+input. What OpenSSL draws at random in it (keys, nonces) differs from run to run.
 
-The victim is an engine (:func:`attack_engine`) or a whole stream (:func:`attack_stream`). What must hold is checked
-after every call; :class:`Finding` is raised where it does not.
+The victim is an engine (:func:`attack_engine`) or a whole stream (:func:`attack_stream`). The invariants are checked
+after every call; :class:`Finding` is raised if one is violated.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ PAYLOAD: Final = random.Random("payload").randbytes(2**17)
 
 
 class Finding(AssertionError):  # noqa: N818 - what fuzzing is after
-    """The library has not kept a promise."""
+    """The library has violated an invariant."""
 
     def repeated_by(self, seed: str, selection: str) -> Finding:
         return Finding(f"{self}\nrepeat with: python -m tests.fuzz --seed {shlex.quote(seed)} {selection}")
@@ -197,7 +196,7 @@ def undisturbed(setup: Setup) -> tuple[list[bytes], list[list[bytes]], ssl.SSLSe
 
 
 class Attacker:
-    """The peer, and whoever sits between it and the victim."""
+    """The peer, and the man in the middle."""
 
     def __init__(self, world: World, choices: Choices, *, streams: bool = False) -> None:
         # A stream offers no session to resume in its first handshake.
@@ -556,7 +555,7 @@ class Outcome:
 
 
 def attack_engine(world: World, choices: Choices) -> Outcome:
-    """Let an attacker loose on an engine."""
+    """Attack an engine."""
     attacker = Attacker(world, choices)
     try:
         return _attack_engine(attacker, choices)
@@ -612,7 +611,7 @@ def _attack_engine(attacker: Attacker, choices: Choices) -> Outcome:
 
 
 def check_stays(victim: Victim) -> None:
-    """What has ended stays so, and says it again in the same words."""
+    """A direction that has ended stays ended, and raises the same error again."""
     engine = victim.engine
     queued = len(engine.outgoing)
     if victim.error is None:
@@ -764,14 +763,14 @@ PATIENCE: Final = 4
 """Turns of the event loop in which the victim reads."""
 
 QUIET_TURNS: Final = 30
-"""Turns of the event loop after which whoever could do anything has done it."""
+"""Iterations of the event loop after which no task can make progress any more."""
 
 SECONDS: Final = 20
 """In which an attack is over, or it hangs."""
 
 
 async def attack_stream(world: World, choices: Choices) -> Outcome:
-    """Let an attacker loose on a whole stream."""
+    """Attack a whole stream."""
     attacker = Attacker(world, choices, streams=True)
     ending = choices.pick(("end", "end", "reset", "silence"))
     sock = AttackerSocket(attacker, ending, patient=choices.one_in(2))
@@ -853,7 +852,7 @@ class StreamVictim:
             self.error = exc
 
     async def leave(self) -> None:
-        """Whatever was, closing works."""
+        """Closing works in every state."""
         if (stream := self._stream) is not None:
             try:
                 await self.call("aclose", stream.aclose())

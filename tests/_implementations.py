@@ -1,7 +1,7 @@
-"""TLS implementations of other people, as what takes an upload or reads a response to its end.
+"""Other TLS implementations, as servers that take an upload or clients that read a response to its end.
 
-Each tells what came over a connection, and how that ended. Those that are programs are run as they come; for libraries
-there is a small program each in ``peers/``, whose README.md says how they are used.
+Each reports what it received over a connection, and how that ended. Programs are run as they are; for each library
+there is a small program in ``peers/``, whose README.md says how they are used.
 """
 
 from __future__ import annotations
@@ -294,7 +294,7 @@ class TlsliteNG(Program):
 
 
 class Obedient(Program):
-    """A program that can do nothing but obey."""
+    """A program that only follows orders."""
 
     server_manner = "obeys"
     manners = ("obeys",)

@@ -1,4 +1,4 @@
-"""A transport whose other end is in the hands of the test, and a driver over it."""
+"""A transport whose other end is controlled by the test, and a driver over it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SPOILT_HELLO = b"\x16\x03\x03\x00\x05\x02\x00\x00\x01\x00"
 
 
 class Link:
-    """A transport whose other end is in the hands of the test."""
+    """A transport whose other end is controlled by the test."""
 
     in_use = True
     exact = True
@@ -192,7 +192,7 @@ class Connection:
         self.peer.outgoing.clear()
 
     def listen(self) -> None:
-        """Let the peer have what was sent."""
+        """Give the peer what was sent."""
         if self.link.sent:
             self.peer.feed(bytes(self.link.sent))
         self.link.sent.clear()

@@ -27,7 +27,7 @@ def for_asyncio_only(method: Callable[..., Any]) -> Any:
 
 
 class WithoutAddReader(asyncio.SelectorEventLoop):
-    """Watches no descriptors for anybody else, as asyncio's default on Windows does not."""
+    """Has no reader registration (``add_reader()``), like asyncio's default on Windows."""
 
     add_reader = for_asyncio_only(asyncio.SelectorEventLoop.add_reader)
     remove_reader = for_asyncio_only(asyncio.SelectorEventLoop.remove_reader)
@@ -64,7 +64,7 @@ _FORGOTTEN = "it neither closes a transport that is forgotten nor warns of it"
 _ENDLESS = "call_later(math.inf) is due at once, and so is anyio.sleep_forever()"
 _NUMBERS_ONLY = "it takes descriptors by their numbers only, and no socket objects"
 
-# By the event loop, the beginnings of the names of the tests that fail on it, and why. The fault is not ours.
+# By event loop, prefixes of the names of tests that fail on it, and why. These faults are the event loop's.
 FAULTS = {
     "without-add-reader": {
         "test_nothing_is_lost_below_tls_that_ends[asyncio-unix]": "AnyIO's UNIX streams need it to watch them",

@@ -1,8 +1,8 @@
 """The model of a connection: two queues of bytes, each with an end, and a side at either end of them.
 
-It does no I/O and knows no TLS. The machine in test_model.py tells it what is about to happen, which settles what may
-be observed from then on, and asks it what a call may have come to. What may happen to a queue stays so: nothing mends
-a transport that was cut, and no side that has closed opens again.
+It does no I/O and knows no TLS. The state machine in test_model.py tells it what is about to happen, which determines
+what may be observed from then on, and asks it for the possible outcomes of a call. Possibilities are never taken back:
+nothing repairs a transport that was cut, and no side that has closed opens again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BYTES: Final = random.Random(0).randbytes(_PERIOD) * 2
 
 
 class Outcome(enum.Enum):
-    """What a call may come to."""
+    """The outcome of a call."""
 
     DONE = "done"
     END = "the peer has closed"
@@ -44,7 +44,7 @@ class Outcome(enum.Enum):
 
 @dataclass
 class Queue:
-    """What one side says to the other, and how it may end.
+    """What one side sends to the other, and how it may end.
 
     A byte is known by its position, so two counts are all there is to remember.
     """
@@ -68,7 +68,7 @@ class Queue:
         return _BYTES[start : start + size]
 
     def lose(self) -> None:
-        """What is on its way may not arrive, nor any word about it."""
+        """Data in transit may not arrive, nor any error about it."""
         self.may_lose = self.may_be_cut = self.may_fail = True
 
     def break_off(self) -> None:
@@ -128,7 +128,7 @@ class Side:
     resets: bool  # a close below may destroy what is on its way
     lingers: bool = False  # its close waits until the peer has everything
     hurries: bool = False  # its close does not wait, where sending anything takes a wait
-    foreign: bool = False  # it closes without a word, and has no idea of what is promised here
+    foreign: bool = False  # it closes without close_notify, and has none of the guarantees
     has_tickets: bool = False  # the peer sends session tickets in front of everything else
     closed: bool = False  # or about to be
     asked: bool = False  # the peer has been asked for something
@@ -216,7 +216,7 @@ class Side:
     # ---- what may have happened ----
 
     def permitted(self, call: Call) -> set[Outcome]:
-        """What ``call``, which is over now, may have come to."""
+        """The possible outcomes of ``call``, which is over now."""
         if call.second:
             return {Outcome.BUSY}
         permitted = {Outcome.CANCELLED} if call.cancelled else set()

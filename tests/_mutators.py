@@ -1,4 +1,4 @@
-"""What can be done to a flight of records: small damage at every level, and nonsense put in between.
+"""Mutations of a flight of records: small damage at every level, and insertions of nonsense.
 
 Every mutator takes its decisions from a :class:`Choices`: random numbers, or what a coverage-guided fuzzer feeds.
 """
@@ -239,7 +239,7 @@ def change_kind(choices: Choices, records: list[Record]) -> None:
 
 
 def insert_nonsense(choices: Choices, records: list[Record]) -> None:
-    """Put a record in between that has no business there."""
+    """Insert a record that does not belong there."""
     kind = choices.pick(RECORD_KINDS)
     if kind == ALERT:
         body = choices.pick(

@@ -1,4 +1,4 @@
-"""Programs without TLS behind proxies that have it, and clients of HTTP: what is observed besides libraries."""
+"""Programs without TLS behind proxies that have it, and HTTP clients: what is observed besides libraries."""
 
 from __future__ import annotations
 

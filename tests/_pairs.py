@@ -1,4 +1,4 @@
-"""Connected pairs of TLS streams over every kind of transport, and a way to strike at every await."""
+"""Connected pairs of TLS streams over every kind of transport, and a way to interrupt at every await."""
 
 from __future__ import annotations
 
@@ -158,9 +158,9 @@ def raising(error: Exception) -> Callable[..., Any]:
 
 
 class Awaits(Steps[T]):
-    """Run a coroutine, counting its awaits, and strike at the n-th: ``await Awaits(coroutine, n, strike)``.
+    """Run a coroutine, and call a function at its n-th await: ``await Awaits(coroutine, n, strike)``.
 
-    An await is a point where it really suspends. ``struck`` tells whether there were that many.
+    An await is a point where it really suspends. ``struck`` says whether there were that many.
     """
 
     def __init__(self, coroutine: Awaitable[T], n: int, strike: Callable[[], object]) -> None:

@@ -1,7 +1,7 @@
-"""Programs of other people at the far end, as processes.
+"""Other TLS implementations as peers, each in a process.
 
-A peer is watched by what it says. Its output is collected as it comes, a test waits for a line of it or for so
-many bytes, and never for a while; whatever goes wrong or takes too long fails with all that the peer has said.
+A peer is observed by its output, which is collected as it comes. A test waits for a line of it or for a number of
+bytes, and never for a time; a failure or a timeout shows all of the peer's output.
 """
 
 from __future__ import annotations

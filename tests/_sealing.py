@@ -1,6 +1,6 @@
 """Records taken apart, and sealed and opened by hand with the keys of a live connection.
 
-So a test can say under the peer's encryption what no TLS library would say.
+So a test can send under the peer's encryption what no TLS library would send.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""What every test of this project runs under.
+"""Fixtures, guards and options for every test of this project.
 
 * **Backends and TLS versions.** A coroutine function is a test on asyncio, uvloop and Trio; one that takes
-  ``tls_version`` or one of the contexts is a test with TLS 1.2 and 1.3 as well. ``--backend NAME`` keeps to one
-  backend; the tests that need none run along with asyncio's. ``--loop NAME`` puts another event loop in the place of
-  asyncio's own.
+  ``tls_version`` or one of the contexts is a test with TLS 1.2 and 1.3 as well. ``--backend NAME`` runs one backend
+  only; the tests that need none run along with asyncio's. ``--loop NAME`` replaces asyncio's own event loop with
+  another one.
 * **Guards.** No test may leave a task, a descriptor or an unclosed resource behind, block the event loop (watched on
   asyncio and uvloop), or hang.
-* **Guarantees.** A test names what it proves, ``@pytest.mark.guarantee("G2")``. The run ends with how many tests
-  stand behind each, and a full run fails if one has none.
-* **Seeds.** Randomness comes from ``rng``. A test that fails tells how to repeat it.
+* **Guarantees.** A test names what it proves, ``@pytest.mark.guarantee("G2")``. The run ends with the number of tests
+  that prove each, and a full run fails if there are none for one.
+* **Seeds.** Randomness comes from ``rng``. A test that fails prints how to repeat it.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def server_certificate(ca: CertificateAuthority) -> Certificate:
 def trusted(
     ca: CertificateAuthority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[CertificateAuthority]:
-    """The authority that this machine trusts, for a while. The default context is made anew for it."""
+    """The authority that this machine trusts during the test. The default context is made anew for it."""
     (tmp_path / "trusted.pem").write_bytes(ca.pem)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
     _contexts._default_client_context.cache_clear()
@@ -213,8 +213,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
 
 def collect_garbage() -> None:
     gc.collect()
-    # What is alive now is likely to stay. The next collection, after the next test, need not look at it again: it would
-    # take longer after every test.
+    # Objects that are alive now are likely to stay. The next collection, after the next test, need not traverse them
+    # again: it would take longer after every test.
     gc.freeze()
 
 
@@ -247,7 +247,7 @@ def leaves_nothing_behind(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def never_blocks() -> Iterator[None]:
-    # Making throw-away certificates is the one thing that may touch the disk.
+    # Only the making of throw-away certificates may use the disk.
     with blockbuster_ctx("anyio_tls", excluded_modules=["anyio_tls.testing"]):
         yield
 

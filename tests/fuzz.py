@@ -1,7 +1,7 @@
-"""Fuzzing in the large: ``python -m tests.fuzz --inputs 100000``, as ``nox -s fuzz`` does it.
+"""Fuzzing with many inputs: ``python -m tests.fuzz --inputs 100000``, as ``nox -s fuzz`` runs it.
 
-Prints which inputs there were and how they ended, the slowest call and the largest memory; and, for each input that
-shows a promise broken, how to repeat it alone.
+It prints which inputs there were and how they ended, the slowest call and the largest memory; and, for each input that
+violates an invariant, how to repeat it alone.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of the engine with atheris: ``python -m tests.fuzz_guided``, as ``nox -s fuzz-guided`` does.
 
-What the fuzzer feeds decides what the attacker of ``_fuzz.py`` does, and coverage of the library tells the fuzzer which
-decisions led somewhere new. Arguments are libFuzzer's. It leaves an input that shows a promise broken in a file;
-``python -m tests.fuzz_guided FILE`` makes it again.
+The fuzzer's data decides what the attacker of ``_fuzz.py`` does, and coverage of the library tells the fuzzer which
+decisions led to something new. Arguments are libFuzzer's. An input that violates an invariant is left in a file;
+``python -m tests.fuzz_guided FILE`` repeats it.
 """
 
 from __future__ import annotations

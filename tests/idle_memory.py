@@ -1,4 +1,5 @@
-"""What an idle connection holds: ``python -m tests.idle_memory TLSv1.3`` tells how many bytes, fresh and after bulk.
+"""The memory of an idle connection: ``python -m tests.idle_memory TLSv1.3`` prints it in bytes, new and after bulk
+data.
 
 In a process of its own, where nothing else takes memory meanwhile, and seen from outside: Python knows nothing of what
 OpenSSL allocates.

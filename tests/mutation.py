@@ -1,25 +1,24 @@
-"""How good are the tests? Change the library in one place at a time, and see whether a test notices.
+"""Mutation testing: change the library in one place at a time, and check that a test fails.
 
 ``nox -s mutation``, or ``python -m tests.mutation``. For every mutant of the files in :data:`FILES`, the tests that
-run the mutated lines are run until one fails. A mutant that none notices must be listed in ``mutants.toml``, with the
-reason why it does not matter, and is then not tried again, except with ``--all``. The run fails if there is any other,
-if the list names one that does not exist or (with ``--all``) is noticed, or if less than :data:`ENOUGH` of all are
-noticed.
+run the mutated lines are run until one fails. A mutant that survives must be listed in ``mutants.toml``, with the
+reason why it is equivalent, and is then not tried again, except with ``--all``. The run fails if any other survives, if
+the list names one that does not exist or (with ``--all``) is killed, or if less than :data:`ENOUGH` of all are killed.
 
-pytest collects the tests once. From there every mutant is a fork, which exchanges the code of one function, or executes
-one statement of the module anew, and runs its tests: those of different test functions first, and fast ones before slow
-ones. A test that takes :data:`PATIENCE` times as long as usual, and some seconds, has noticed too.
+pytest collects the tests once. From there every mutant is a fork, which replaces the code of one function, or executes
+one changed statement of the module, and runs its tests: those of different test functions first, and fast ones before
+slow ones. A test that takes :data:`PATIENCE` times as long as usual, and some seconds, counts as failed.
 
-Not mutated are annotations, assertions, decorators, default arguments, docstrings, imports, ``__all__`` and
-``__slots__``, and what is inside classes but outside functions.
+Annotations, assertions, decorators, default arguments, docstrings, imports, ``__all__`` and ``__slots__`` are not
+mutated, nor is what is inside classes but outside functions.
 
-The list knows a mutant by the name of the function and by its source before and after: wherever it moves to, an entry
-stays right or matches nothing, and ``--stale`` tells which ones do that, without running anything.
+The list identifies a mutant by the name of the function and by its source before and after: wherever the code moves, an
+entry stays right or matches nothing, and ``--stale`` prints those that match nothing, without running anything.
 
-Why not a tool that exists: mutmut 3 does not take statements away, and most of what can go wrong here is a call that is
-missing; it knows its mutants by running numbers, so that a list of exceptions would not last; and here each of its
-mutants times out (3.8, in November 2026, with the tests of one module on the simplest file). cosmic-ray starts pytest
-anew, with all tests, for every mutant.
+Why not an existing tool: mutmut 3 does not remove statements, and most faults here would be a missing call; it
+identifies mutants by consecutive numbers, so that a list of exceptions would not last; and here each of its mutants
+times out (3.8, in November 2026, with the tests of one module on the simplest file). cosmic-ray starts pytest anew,
+with all tests, for every mutant.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Observe what the TLS streams of AnyIO, Trio, asyncio, uvloop and anyio_tls do in the same scenarios.
 
-``nox -s behaviour`` plays all scenarios with all contenders and writes what was observed to ``docs/behaviour.json``, of
-which the page of the documentation is made. With names of scenarios it plays only those, and prints.
+``nox -s behaviour`` plays all scenarios with all contenders and writes what was observed to ``docs/behaviour.json``,
+from which the page of the documentation is made. With names of scenarios it plays only those, and prints.
 
 Every run of a scenario is a process of its own, so that one which hangs or crashes is an observation and no accident.
-The words follow from the observations: what ``_behaviour/scenarios`` does to a contender and to its peer comes to
-something, and ``_behaviour/words.py`` finds words for it. Where there is no observation, there is no table.
+The words follow from the observations: ``_behaviour/scenarios`` does something to a contender and its peer, and
+``_behaviour/words.py`` describes the outcome. Without an observation there is no text.
 """
 
 from __future__ import annotations

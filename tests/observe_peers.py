@@ -1,4 +1,4 @@
-"""Observe how other people's TLS implementations behave towards our streams: ``python -m tests.observe_peers``.
+"""Observe how other TLS implementations behave with our streams: ``python -m tests.observe_peers``.
 
 Each program in ``peers/`` plays each scenario, in both roles, and what was seen goes to ``docs/peers.json``, from which
 the page of the documentation is made. What cannot be had on this machine is skipped by name. With names of

@@ -1,4 +1,4 @@
-"""The door of a server: contexts chosen by the ClientHello, caps, proxies, plain HTTP, statistics and shutdown."""
+"""Admission to a server: contexts chosen by the ClientHello, limits, proxies, plain HTTP, statistics and shutdown."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ async def test_a_function_chooses_the_context(
 async def test_the_chosen_context_demands_a_client_certificate(
     face: str, ca: CertificateAuthority, server_certificate: Certificate, client: ssl.SSLContext
 ) -> None:
-    """What it demands holds, which is not so with the contexts that an ``sni_callback`` sets."""
+    """The chosen context's requirements are enforced, unlike those of a context that an ``sni_callback`` sets."""
     demanding = ca.server_context(server_certificate)
     demanding.verify_mode = ssl.CERT_REQUIRED
     served: list[Any] = []
@@ -211,7 +211,7 @@ async def test_the_chosen_context_has_a_lowest_version(
 async def test_no_context_is_chosen(
     face: str, choice: Any, alert: str, reason: str, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The client is told by an alert, the log in one line, and the next client is served."""
+    """The client gets an alert, the log gets one line, and the next client is served."""
 
     def choose(_hello: ClientHello) -> Any:
         if isinstance(choice, Exception):
@@ -253,8 +253,8 @@ async def test_a_foreign_context_is_chosen(face: str, server: ssl.SSLContext, cl
 
 @on_trio
 async def test_a_choice_that_is_cancelled_is_made_again(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    """A handshake goes on where it was, with what the client has said. (On AnyIO's face there is no stream to go on
-    with.)"""
+    """A cancelled handshake is continued, with what the client has sent. (On AnyIO's face there is no stream to
+    continue it with.)"""
     calls: list[ClientHello] = []
 
     async def choose(hello: ClientHello) -> ssl.SSLContext:
@@ -438,7 +438,8 @@ async def test_silent_clients_make_room(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Who has been at the handshake for longest goes, if somebody else wants the place and it has had its time."""
+    """The client that has been in its handshake for longest is dropped, if another one wants the place and it has had
+    its time."""
     monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.2)
     caplog.set_level(logging.INFO, "anyio_tls")
     admission = Admission(max_handshakes=2)
@@ -492,7 +493,7 @@ async def test_a_hook_fails(face: str, server: ssl.SSLContext, client: ssl.SSLCo
 
 
 async def test_handshakes_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of many that are ready at once, one has its turn each time the event loop goes round."""
+    """Of many that are ready at once, one begins its handshake in each iteration of the event loop."""
     monkeypatch.setattr(_admission, "TURN_SECONDS", 60.0)
     admission = Admission()
     turns: list[int] = []
@@ -557,7 +558,7 @@ async def test_a_turn_that_is_given_up_is_passed_on(monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_guest_without_a_connection() -> None:
-    """Who was accepted, and has not got a stream yet, can be sent away all the same."""
+    """A client that was accepted, but has no stream yet, can be dropped all the same."""
     admission = Admission()
     for _ in range(2):
         guest = door_of(admission).enter(("192.0.2.1", 1), None, ErrorClasses())
@@ -773,7 +774,7 @@ async def test_a_proxy_connects_for_itself(face: str, server: ssl.SSLContext, cl
 async def test_a_header_from_the_wrong_place(
     face: str, trusted: bool, server: ssl.SSLContext, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """From who is not trusted a header is no TLS; who is trusted and sends none is not let in."""
+    """A header from an untrusted address is not TLS; a trusted proxy that sends none is not admitted."""
     caplog.set_level(logging.INFO, "anyio_tls")
     admission = Admission(trusted_proxies=["127.0.0.1"] if trusted else ["192.0.2.0/24"])
     async with serving(face, server, admission=admission) as (port, listener):
@@ -876,7 +877,7 @@ async def test_the_unwrapped_have_left(face: str, server: ssl.SSLContext, client
 
 
 async def test_the_forgotten_have_left(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    """A stream that nobody has any more is not counted."""
+    """A stream that was garbage-collected is not counted."""
     kept: list[Any] = []
 
     async def handler(stream: TLSStream) -> None:
@@ -909,7 +910,7 @@ async def shut_down(face: str, listener: Any, seconds: float | None) -> None:
 async def test_a_response_that_was_begun_arrives(
     face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """At a shutdown idle connections are told, and busy ones have the time that they need."""
+    """At a shutdown idle connections get close_notify, and busy ones have the time that they need."""
     go_on = anyio.Event()
 
     async def handler(stream: Any) -> None:
@@ -954,8 +955,8 @@ async def test_a_response_that_was_begun_arrives(
 async def test_who_is_silent_does_not_hold_up_the_end(
     face: str, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who has not come through its handshake is sent away after a moment, whatever time the others have. A handler that
-    goes on without its connection does not hold up anybody either."""
+    """A client that has not completed its handshake is dropped after a moment, whatever time the others have. A handler
+    that goes on without its connection does not delay the shutdown either."""
     monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.05)
 
     async def handler(stream: Any) -> None:

@@ -1,4 +1,4 @@
-"""What TLS answers while a task only reads: it leaves, whatever the transport and the peer do meanwhile."""
+"""Replies of TLS while a task only reads: they are sent, whatever the transport and the peer do meanwhile."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
 
 @pytest.fixture
 async def asked(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> Connection:
-    """A client that is about to be asked for new keys, over a transport without room for the answer."""
+    """A client that is about to receive a KeyUpdate request, over a transport without room for the reply."""
     connection = Connection(server_context, client_context, yield_every=4)
     await connection.shake_hands()
     connection.link.room = 0
@@ -60,7 +60,7 @@ def make_room(connection: Connection, room: float = math.inf) -> None:
 @pytest.mark.guarantee("G3")
 @pytest.mark.parametrize("exact", [True, False], ids=["exact", "not exact"])
 async def test_an_answer_leaves_beside_the_wait(exact: bool, asked: Connection) -> None:
-    """When there is room, and not with the next call."""
+    """The reply is sent as soon as there is room, not with the next call."""
     asked.link.exact = exact
     async with anyio.create_task_group() as tg:
         tg.start_soon(asked.driver.receive, 1)
@@ -75,7 +75,7 @@ async def test_an_answer_leaves_beside_the_wait(exact: bool, asked: Connection) 
 
 @pytest.mark.guarantee("G3")
 async def test_a_peer_that_does_not_read_does_not_hold_up_reading(asked: Connection) -> None:
-    """What it sends is received, and the answer waits for the next call."""
+    """What the peer sends is received, and the reply waits for the next call."""
     async with anyio.create_task_group() as tg:
         for data in (b"a", b"b"):
             tg.start_soon(asked.driver.receive, 1)
@@ -92,7 +92,7 @@ async def test_a_peer_that_does_not_read_does_not_hold_up_reading(asked: Connect
 @pytest.mark.guarantee("G2", "G3")
 @pytest.mark.parametrize("way", ["input", "cancelled"])
 async def test_an_answer_that_cannot_be_cut_off(way: str, asked: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has a moment to leave, for which it holds up who reads; nothing of what was read is lost."""
+    """The reply has a moment to be sent, which delays the reader; nothing of what was read is lost."""
     monkeypatch.setattr(_pump, "ANSWER_SECONDS", SOON)
     asked.link.exact = False
     received = b""
@@ -137,7 +137,7 @@ async def test_an_answer_that_nobody_takes_is_given_up(asked: Connection, monkey
 @pytest.mark.parametrize("what", ["send", "wait_writable"])
 @pytest.mark.parametrize("first", ["room", "input"])
 async def test_sending_beside_an_answer(what: str, first: str, asked: Connection) -> None:
-    """One task at a time waits for room; whatever comes first, all of it leaves in order."""
+    """One task at a time waits for room; whatever comes first, everything is sent in order."""
     link = asked.link
     async with anyio.create_task_group() as tg:
         tg.start_soon(asked.driver.receive, 1)

@@ -1,4 +1,4 @@
-"""What can be asked about a connection: on both faces, everything that ``ssl.SSLObject`` tells, and as it tells it."""
+"""Attributes of a connection: on both faces, everything that ``ssl.SSLObject`` has, with the same values."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ async def test_everything_that_ssl_object_tells(
 
 @on_every_face
 async def test_pending(face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """What was decrypted with what was asked for, in the engine or in OpenSSL."""
+    """Data that was decrypted but not received yet, in the engine or in OpenSSL."""
     async with connected(face, server_context, client_context) as (client, server):
         await (server.send if face == "anyio" else server.send_all)(b"hello")
         assert client.pending() == 0
@@ -146,7 +146,7 @@ async def test_no_client_certificate(face: str, ca: CertificateAuthority) -> Non
 
 @on_every_face
 async def test_post_handshake_authentication(face: str, ca: CertificateAuthority) -> None:
-    """The request leaves with the next send; the answer comes along with what the client sends."""
+    """The request is sent with the next send; the reply comes with what the client sends."""
     server_context = ca.server_context(require_client_certificate=True)
     client_context = ca.client_context(ca.issue("somebody@example.org", client=True))
     server_context.post_handshake_auth = client_context.post_handshake_auth = True

@@ -1,8 +1,9 @@
-"""The page "Side by side" tells what is so: its words are those of today, and no good word comes from nothing."""
+"""The page "Side by side" says what is true: its words are those of today, and follow from observations."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -90,6 +91,36 @@ def test_same_words_are_told_once() -> None:
     ]
 
 
+def test_every_observation_has_its_words_at_a_glance() -> None:
+    glances = behaviour_page.at_a_glance(OBSERVED)
+    assert glances.keys() == behaviour_page.GLANCES.keys() == SCENARIOS.keys()
+    assert all(cells[column] for cells in glances.values() for column in behaviour_page.COLUMNS)
+    # A pattern that nothing matches any more would be a claim that nobody has observed.
+    for scenario, patterns in behaviour_page.GLANCES.items():
+        seen_here = OBSERVED["scenarios"][scenario]
+        first = {next(pattern for pattern in patterns if re.search(pattern, words)) for words in seen_here}
+        shared = sum(patterns is other for other in behaviour_page.GLANCES.values()) > 1
+        assert shared or first == patterns.keys()
+
+
+def test_glance_says_where_a_library_differs() -> None:
+    glances = behaviour_page.at_a_glance(OBSERVED)
+    assert glances["close-unread"]["asyncio"] == "delivered (uvloop); lost (asyncio)"
+    assert glances["handshake-continued"]["anyio_tls"] == "ValueError (TLSStream); goes on (trio.TLSStream)"
+
+
+def test_readme_says_what_was_observed() -> None:
+    """Its table is a part of the table on the page, word by word."""
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| (.*) \|$", readme, re.MULTILINE)
+    head, *rows = [line.split(" | ") for line in lines]
+    assert head == ["Cancelled", *behaviour_page.COLUMNS]
+    scenarios = ["small-send-cancelled", "large-send-cancelled", "receive-cancelled", "close-cancelled"]
+    assert len(rows) == len(scenarios)
+    for scenario, (_, *cells) in zip(scenarios, rows, strict=True):
+        assert [cell.strip("*") for cell in cells] == list(behaviour_page.at_a_glance(OBSERVED)[scenario].values())
+
+
 # ---- the script ----
 
 
@@ -129,7 +160,7 @@ def test_hang_is_an_observation(certificates: Path, monkeypatch: pytest.MonkeyPa
 
 
 class Wrong(Ours):
-    """Ours, spoilt."""
+    """Ours, with a fault."""
 
     connection_class: type[Connection]
 

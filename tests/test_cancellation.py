@@ -1,4 +1,4 @@
-"""Cancellation where it is not a matter of one await: the sweeps of every await are in test_sweeps.py."""
+"""Cancellations that take more than one await to go wrong: the sweeps of every await are in test_sweeps.py."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def kind(request: pytest.FixtureRequest, anyio_backend_name: str) -> str:
 async def test_send_to_a_peer_that_does_not_read(
     kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """Where a cancelled send leaves ciphertext behind, time after time."""
+    """A cancelled send leaves ciphertext in the queue, time after time."""
     async with pair_over(kind, server_context, client_context) as (client, server):
         sent = bytearray()
         item = bytes(range(256)) * 16
@@ -107,7 +107,7 @@ def make_driver(stream: Any, context: ssl.SSLContext, *, server_side: bool) -> T
 async def driver_pair(
     kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> AsyncIterator[tuple[TLSDriver, TLSDriver]]:
-    """A client and a server that have not shaken hands: only Trio's face shows that state."""
+    """A client and a server before the handshake: only Trio's face shows that state."""
     async with transport_pair(kind, server_context, client_context) as streams:
         drivers = [
             make_driver(streams[0], client_context, server_side=False),

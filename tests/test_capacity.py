@@ -132,4 +132,4 @@ def test_page_has_what_is_computed() -> None:
 def test_page_names_the_assumptions() -> None:
     page = (DOCS / "capacity.rst").read_text(encoding="utf-8")
     assert f"{capacity_page.BUSY:.0%}".replace("%", " %") in page
-    assert f"not ended after {HANDSHAKE_SECONDS:.0f} s" in page
+    assert f"not complete after {HANDSHAKE_SECONDS:.0f} s" in page

@@ -1,4 +1,4 @@
-"""A store of certificates: names lead to contexts, files are read again, and nothing unfit is ever served."""
+"""A store of certificates: it maps names to contexts, reads files again, and never serves what fails its checks."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class Connection:
 
 
 def client_context() -> ssl.SSLContext:
-    """A client that believes the root, and nobody else."""
+    """A client that trusts the root, and nothing else."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     root().configure_trust(context)
     return context
@@ -326,7 +326,8 @@ async def test_curl_meets_the_renewed_certificate(files: Files, ca_file: str) ->
 
 
 async def test_side_by_side_with_a_wildcard(files: Files, others: Files, tmp_path: Path) -> None:
-    """The very name comes before a wildcard, and the first before the others, but only among keys of one type."""
+    """An exact name takes precedence over a wildcard, and the first over the others, but only among keys of one
+    type."""
     third = Files(tmp_path / "third.pem", tmp_path / "third-key.pem")
     wild = files.write(issue("*.example.org", key_type=RSA))
     very = others.write(issue("www.example.org"))
@@ -348,7 +349,7 @@ async def test_side_by_side_with_a_wildcard(files: Files, others: Files, tmp_pat
 
 
 def client_with(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    """A client that shows a certificate, and believes the root."""
+    """A client that presents a certificate, and trusts the root."""
     context = client_context()
     certificate.configure_cert(context)
     return context
@@ -411,7 +412,7 @@ async def test_certificates_of_clients_can_be_optional(files: Files, tmp_path: P
 
 
 async def test_revocation_lists_are_renewed(files: Files, tmp_path: Path, tls_version: ssl.TLSVersion) -> None:
-    """Who is revoked is not let in, not even to resume a session of before."""
+    """A revoked client is refused, even if it resumes an older session."""
     ca = trustme.CA()
     mine, yours = ca.issue_cert("me@example.org"), ca.issue_cert("you@example.org")
     me, you = client_with(mine), client_with(yours)

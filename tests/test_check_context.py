@@ -1,4 +1,4 @@
-"""The check of contexts that are not ssl's: good ones pass, what others break is named, and it matters to a stream."""
+"""The check of contexts that are not ssl's: good ones pass, broken rules are named, and each matters to a stream."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from ._pairs import let_others_run, pair_over, raising, socket_pair, tls_pair
 
 
 async def cut(stream: TLSStream) -> None:
-    """End the transport without a word of TLS."""
+    """End the transport without close_notify."""
     raw_socket = stream.extra(anyio.abc.SocketAttribute.raw_socket, None)
     if raw_socket is None:
         await stream.transport_stream.aclose()
@@ -33,7 +33,7 @@ async def cut(stream: TLSStream) -> None:
 
 
 async def until_stuck(stream: TLSStream) -> None:
-    """Wait until a send under way does not get on any more."""
+    """Wait until a send makes no more progress."""
     before = -1
     while stream.bytes_sent != before:
         before = stream.bytes_sent
@@ -372,7 +372,7 @@ async def test_aclose_delivers_what_is_queued(server_context: ssl.SSLContext, cl
 
 @pytest.mark.guarantee("G7")
 async def test_second_aclose_waits_or_hurries(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """A close during a close returns when that is done; cancelled, it ends the other's patience."""
+    """A close during a close returns when that is done; if it is cancelled, the other one closes at once."""
     async with pair_over("socket", server_context, client_context) as (client, _server):
         await cancel_a_stuck_send(client)
         with anyio.fail_after(_closing.LINGER_SECONDS / 2):
@@ -449,7 +449,7 @@ async def test_aclose_says_nothing_of_the_peers_sins(
 
 @pytest.mark.guarantee("G7")
 async def test_close_notify_cannot_be_made(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """OpenSSL fails: the stream closes without grace."""
+    """OpenSSL fails: the stream closes without close_notify."""
 
     class Refusing:
         def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Closing: who waits for what, what is at risk, and how long it may take."""
+"""Closing: what it waits for, what is at risk, and how long it may take."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ async def test_aclose_delivers_the_alert(strangers: Connection, monkeypatch: pyt
 
 @pytest.mark.guarantee("G4", "G7")
 async def test_aclose_while_the_alert_is_on_its_way(strangers: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is at the handshake leaves at once; the close goes on offering the alert to the peer."""
+    """A task in the handshake is interrupted at once; the close goes on offering the alert to the peer."""
     monkeypatch.setattr(_closing, "ALERT_SECONDS", 60)
     monkeypatch.setattr(_handshake, "ALERT_SECONDS", 60)
     link = strangers.link
@@ -184,7 +184,7 @@ async def test_aclose_flushes_the_transport(server_context: ssl.SSLContext, clie
 async def test_who_has_sent_reads_nothing_after_the_close(
     what: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though there was room at the last moment, before who waited for it could be sent away."""
+    """Though there was room at the last moment, before the waiting task could be interrupted."""
     monkeypatch.setattr(_closing, "ALERT_SECONDS", 0.01)
     link = strangers.link
     link.room = 0
@@ -224,7 +224,8 @@ async def say_goodbye_to_a_server(connection: Connection) -> None:
 
 @pytest.mark.guarantee("G7")
 async def test_nothing_at_risk_waits_for_nothing(connection: Connection) -> None:
-    """The usual client has read its answer, the usual server's client has said goodbye: no end is waited for."""
+    """A typical client has read its response, a typical server's client has sent close_notify: the close does not
+    wait."""
     await say_goodbye_to_a_server(connection)
     awaits = Awaits(connection.driver.aclose(), 2, lambda: None)
     await awaits
@@ -282,7 +283,7 @@ async def test_a_client_abandons_a_download(server_context: ssl.SSLContext, clie
 @pytest.mark.guarantee("G7")
 @pytest.mark.parametrize("kind", ["server", "client that was talked to while it sent", "client that receives"])
 async def test_a_peer_that_may_talk(kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """Though its system has everything, its next word would be answered by a reset."""
+    """Though the peer has acknowledged everything, its next data would cause a reset."""
     connection = Connection(server_context, client_context, server_side=kind == "server")
     await connection.shake_hands()
     link = connection.link
@@ -309,7 +310,7 @@ async def test_a_peer_that_may_talk(kind: str, server_context: ssl.SSLContext, c
 
 @pytest.mark.guarantee("G7")
 async def test_what_is_under_way_waits_for_the_peers_end(connection: Connection) -> None:
-    """Whatever it sends until then is thrown away: several megabytes here."""
+    """What the peer sends until then is discarded: several megabytes here."""
     link = connection.link
     link.undelivered = True
     link.deliver(bytes(2**22))
@@ -343,7 +344,7 @@ async def test_what_is_queued_is_at_risk_too(connection: Connection) -> None:
 
 @pytest.mark.guarantee("G7")
 async def test_a_peer_that_has_everything_and_is_silent(connection: Connection) -> None:
-    """It need not end its half: its system has acknowledged all of it."""
+    """The peer need not end its half once it has acknowledged everything."""
     link = connection.link
     link.undelivered = True
 
@@ -363,7 +364,7 @@ async def test_a_peer_that_has_everything_and_is_silent(connection: Connection) 
 async def test_a_peer_that_has_everything_and_goes_on_talking(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may still be reading what its system has got, and what it says now must not be answered by a reset."""
+    """The peer may still be reading what its kernel has, and what it sends now must not cause a reset."""
     # A busy machine may stop this process for a tenth of a second.
     monkeypatch.setattr(_closing, "SILENCE_SECONDS", 1.0)
     link = connection.link
@@ -385,7 +386,7 @@ async def test_a_peer_that_has_everything_and_goes_on_talking(
 async def test_a_silent_peer_that_has_not_got_everything(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """Slow is not gone: the close waits as long as it may, and not longer."""
+    """A slow peer has not gone: the close waits as long as ``linger`` allows, and no longer."""
     connection = Connection(server_context, client_context, linger=5 * SILENCE_SECONDS)
     await connection.shake_hands()
     connection.link.undelivered = True
@@ -493,7 +494,8 @@ def test_what_linger_is_by_default(server_context: ssl.SSLContext, client_contex
 async def test_linger_0_waits_for_nothing(
     server_side: bool, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """What goes at once goes, and the little that has come is thrown away, lest it reset the connection."""
+    """What the transport takes at once is sent, and the little input is discarded, so that it does not cause a
+    reset."""
     connection = Connection(server_context, client_context, server_side=server_side, linger=0)
     await connection.shake_hands()
     link = connection.link

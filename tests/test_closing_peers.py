@@ -1,4 +1,4 @@
-"""What has been sent before a close arrives whole, and close_notify behind it, at other people's implementations.
+"""What was sent before a close arrives completely, followed by close_notify, at other TLS implementations.
 
 ``--close-runs`` connections are made in each way, in several tests where that takes long. ``--peers few`` chooses the
 implementations that are quick to install and to run, and transfers of a megabyte; ``--peers all`` has all of them, and

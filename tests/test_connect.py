@@ -1,4 +1,4 @@
-"""Connecting: by name and by address, to what is asked for and nothing else, with nothing left open."""
+"""Connecting: by name and by address, to the right host only, with nothing left open."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ async def test_what_is_only_for_connecting(
     resolve: dict[str, list[str]],
     ca: CertificateAuthority,
 ) -> None:
-    """The dot of the root (RFC 6066 section 3) and the zone of an address are neither sent nor checked."""
+    """The trailing dot of a name (RFC 6066 section 3) and the zone of an address are neither sent nor checked."""
     asked: list[str | None] = []
     server, client = ca.server_context(ca.issue("localhost", "::1", hostname)), ca.client_context()
     server.sni_callback = lambda _object, name, _context: asked.append(name)
@@ -340,7 +340,7 @@ def race(monkeypatch: pytest.MonkeyPatch) -> dict[str, anyio.Event]:
 
 @pytest.mark.skipif(not HAS_ALL_OF_LOOPBACK, reason="this machine's loopback interface has no 127.0.0.3")
 async def test_first_address_that_answers(resolve: dict[str, list[str]], race: dict[str, anyio.Event]) -> None:
-    """An address that takes its time does not keep the next one from being tried."""
+    """A slow address does not keep the next one from being tried."""
     resolve["slow.example"] = ["127.0.0.2", "127.0.0.1"]
     race["127.0.0.2"] = anyio.Event()
     async with listening("0.0.0.0") as listener:

@@ -293,7 +293,7 @@ async def test_truststore(server: ssl.SSLContext) -> None:
 
 
 class Subclass(ssl.SSLContext):
-    """As good as ssl's own."""
+    """Treated like ssl's own."""
 
 
 class Overriding(ssl.SSLContext):
@@ -463,7 +463,7 @@ async def test_trio_eager_context(server_context: ssl.SSLContext, client_context
 
 @pytest.mark.guarantee("G13")
 async def test_one_call_at_a_time(client: ssl.SSLContext) -> None:
-    """For each context. Others are not held up, and who waits for his turn can be cancelled."""
+    """For each context. Other contexts are not delayed, and a task that waits for its turn can be cancelled."""
     slow, other = Slow(client), Slow(client)
     cancelled, waiting = anyio.CancelScope(), anyio.Event()
     streams: list[Any] = []
@@ -550,7 +550,7 @@ async def test_one_call_at_a_time_for_all_event_loops(
 @pytest.mark.usefixtures("trusted")
 @pytest.mark.guarantee("G13")
 async def test_threads_of_its_own(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    """Those that AnyIO lends to everybody may all be taken."""
+    """All worker threads of AnyIO's default limiter may be occupied."""
     limiter = to_thread.current_default_thread_limiter()
     total = limiter.total_tokens
     limiter.total_tokens = 1

@@ -1,7 +1,7 @@
-"""What was accepted arrives: our streams send and close; the peer is a blocking one, of Python's own ``ssl``.
+"""Accepted data arrives: our streams send and close; the peer is a blocking one, on Python's own ``ssl``.
 
-It has a thread and memory BIOs of its own, so that a test decides when its session tickets leave, how slowly it reads,
-and what it says meanwhile. Other people's programs have their tests in ``test_closing_peers.py``.
+It has its own thread and memory BIOs, so that a test decides when it sends its session tickets, how slowly it reads,
+and what it sends meanwhile. Other implementations have their tests in ``test_closing_peers.py``.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class BlockingPeer:
 
 
 class LateServer(BlockingPeer):
-    """Its session tickets leave byte by byte, between the reads of what the client sends."""
+    """The peer sends its session tickets byte by byte, between its reads."""
 
     tickets = b""
 
@@ -310,7 +310,7 @@ async def test_an_upload_arrives(
     peer_class: type[BlockingPeer],
     contexts: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
-    """Sent and closed at once, by a client that reads nothing."""
+    """A client that reads nothing sends and closes at once."""
     skip_unless_there(kind)
     line, peer, tunnel = await client_towards(kind, peer_class, contexts)
     async with anyio.create_task_group() as tg:
@@ -349,7 +349,7 @@ async def test_a_response_arrives(
     says: str,
     contexts: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
-    """Though the peer says something before each of its reads, little or more in all than any buffer holds."""
+    """The peer sends something before each of its reads: little, or altogether more than any buffer holds."""
     skip_unless_there(kind)
     if kind == "tls":
         pytest.skip("the tunnel would have to carry both ways at once")

@@ -1,4 +1,4 @@
-"""python -m anyio_tls demo: that it runs, and that it would notice what it is there to notice."""
+"""python -m anyio_tls demo: it runs, and it detects lost and corrupted data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closing over a distance of 25 ms: what was sent arrives, and where nothing is at risk nobody waits.
+"""Closing over a link with a latency of 25 ms: what was sent arrives, and a close with nothing at risk does not wait.
 
 Over the loopback everything has arrived before anybody can close. The far end is OpenSSL's, as it comes.
 """

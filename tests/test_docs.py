@@ -1,12 +1,12 @@
-"""The documentation does what it says: its programs run, its commands exist, its lists are complete.
+"""The documentation is right: its programs run, its commands exist, its lists are complete.
 
 The Python blocks of a page are run one after another, as if typed into an interpreter that knows ``await``, on every
 backend. Between them stand hidden blocks, reST comments that begin with ``.. hidden``: they prepare what the
 page takes for granted, and check what came of it. A block that uses Trio is left out on the other backends, and one
 about the groups of a key exchange where ``ssl`` cannot choose them, or OpenSSL has no hybrid ones.
 
-A page lives in an Internet of its own: the hosts that it serves are on loopback, their names resolve, and its
-certificate authority is the one that this machine trusts.
+A page has an Internet of its own: the hosts that it serves are on loopback, their names resolve, and the machine trusts
+its certificate authority.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import importlib.metadata
 import importlib.util
 import inspect
 import itertools
+import os
 import re
 import runpy
 import shlex
@@ -28,7 +29,8 @@ import sys
 import textwrap
 import xml.etree.ElementTree as ET
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -161,11 +163,37 @@ class Internet:
         return self.getaddrinfo(host, port)
 
 
+@asynccontextmanager
+async def open_internet(
+    authority: CertificateAuthority, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Internet]:
+    async with anyio.create_task_group() as task_group:
+        internet = Internet(authority, task_group)
+        monkeypatch.setattr(anyio_tls, "create_tls_listener", internet.create_tls_listener)
+        monkeypatch.setattr(socket, "getaddrinfo", internet.getaddrinfo)
+        if backend == "asyncio":  # uvloop does not ask the socket module
+            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", internet.loop_getaddrinfo)
+        yield internet
+        task_group.cancel_scope.cancel()
+
+
 class LookUpPorts(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if node.value not in Internet.WELL_KNOWN:
             return node
         return ast.copy_location(ast.parse(f"internet.port({node.value})", mode="eval").body, node)
+
+
+class RunHere(ast.NodeTransformer):
+    """A program starts an event loop, but here one runs already: ``anyio.run(main)`` becomes ``await main()``."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="anyio" | "trio"), attr="run"), args=[main]):
+                return ast.copy_location(ast.Await(ast.Call(main, [], [])), node)
+            case _:
+                self.generic_visit(node)
+                return node
 
 
 def uses_trio(tree: ast.Module) -> bool:
@@ -207,12 +235,7 @@ async def test_python_on_pages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with anyio.create_task_group() as task_group:
-        internet = Internet(trusted, task_group)
-        monkeypatch.setattr(anyio_tls, "create_tls_listener", internet.create_tls_listener)
-        monkeypatch.setattr(socket, "getaddrinfo", internet.getaddrinfo)
-        if anyio_backend_name == "asyncio":  # uvloop does not ask the socket module
-            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", internet.loop_getaddrinfo)
+    async with open_internet(trusted, anyio_backend_name, monkeypatch) as internet:
         namespace: dict[str, Any] = {"internet": internet}
         for block in blocks(page):
             tree = ast.parse(block.text if block.language != "console" else "")
@@ -224,7 +247,6 @@ async def test_python_on_pages(
                 tree = ast.fix_missing_locations(LookUpPorts().visit(tree))
             ast.increment_lineno(tree, block.line - 1)
             await run(tree, DOCS / page, namespace)
-        task_group.cancel_scope.cancel()
 
 
 # ---- examples ----
@@ -289,9 +311,10 @@ async def test_echo_examples(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 def commands() -> list[str]:
-    """The commands that the pages and the README tell the reader to type."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^```sh\n(.*)\n```$", readme, re.MULTILINE)
+    """The commands that the pages, the README and CONTRIBUTING tell the reader to type."""
+    lines = []
+    for name in ("README.md", "CONTRIBUTING.md"):
+        lines += re.findall(r"^```sh\n(.*)\n```$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
     for page in PAGES:
         for block in blocks(page):
             if block.language == "console":
@@ -310,8 +333,11 @@ def test_command(command: str) -> None:
             assert re.search(rf"^def {session}\(|^@nox\.session\(name=\"{session}\"", noxfile, re.MULTILINE)
         case ["-m", "venv", _] | ["-m", "pytest", "-n", "auto"]:
             pass
-        case ["-m", "pytest", module]:
-            assert (ROOT / module).is_file()
+        case ["-m", "pytest", *selection]:
+            # It selects something; none, and pytest fails.
+            collect = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *selection]
+            env = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE", "PYTEST"))}
+            subprocess.run(collect, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, env=env)
         case ["-m", "pip", "install", *options, project]:
             assert options in ([], ["-e"])
             wanted = re.fullmatch(r"\.(?:\[(.+)\])?", project)
@@ -329,6 +355,48 @@ def test_command(command: str) -> None:
             assert (ROOT / script).is_file()
         case _:
             pytest.fail("a command that nobody has looked at")
+
+
+# ---- CONTRIBUTING ----
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_contributing_names_every_session() -> None:
+    noxfile = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    sessions = {}
+    for function in (node for node in noxfile.body if isinstance(node, ast.FunctionDef)):
+        for decorator in filter(lambda node: ast.unparse(node).startswith("nox.session"), function.decorator_list):
+            options = {
+                word.arg: ast.literal_eval(word.value)
+                for word in getattr(decorator, "keywords", ())
+                if word.arg in ("name", "default")
+            }
+            sessions[options.get("name", function.name)] = options.get("default", True)
+    usual, others = CONTRIBUTING.split("\n## Sessions\n")[1].split("\nThese run only when they are named:\n")
+    for part, default in ((usual, True), (others, False)):
+        named = re.findall(r"^\| `([\w-]+)` \|", part, re.MULTILINE)
+        assert sorted(named) == sorted(name for name, is_default in sessions.items() if is_default is default)
+
+
+def test_contributing_names_the_rooms_and_files_that_are_there() -> None:
+    places, tests = re.split(r"^## Write the test first$", CONTRIBUTING, flags=re.MULTILINE)
+    rows = re.findall(r"^\| ([\w ]+) \| .* \| (`.*`) \|$", places, re.MULTILINE)
+    assert [room for room, _ in rows] == [room.name for row in house.ROOMS for room in row if room.name != "Commands"]
+    for room, files in rows:
+        for name in re.findall(r"`([^`]+)`", files):
+            assert (ROOT / "anyio_tls" / name).exists()
+            assert house.room_of(name.removesuffix(".py").rstrip("/").replace("/", "."))[1].name == room
+    modules = re.findall(r"`(test_\w+\.py)`", tests)
+    assert len(modules) > 15
+    assert all((ROOT / "tests" / name).is_file() for name in modules)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / name).read_text(encoding="utf-8"))
+    assert links
+    assert all((ROOT / link).is_file() for link in links)
 
 
 # ---- the diagrams ----
@@ -524,14 +592,40 @@ def test_reference_has_the_typed_attributes() -> None:
     assert sorted(documented) == sorted(name for name in vars(anyio_tls.TLSAttribute) if not name.startswith("_"))
 
 
+async def respond(tls: anyio_tls.TLSStream) -> None:
+    async with tls:
+        assert (await tls.receive()).startswith(b"GET /")
+        await tls.send(b"hello")
+
+
 @pytest.mark.parametrize("module", PUBLIC_MODULES)
-async def test_code_in_docstrings(module: str) -> None:
-    """The reference shows docstrings, and what they tell the reader to type works too."""
+async def test_code_in_docstrings(
+    module: str, anyio_backend_name: str, trusted: CertificateAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reference and ``help()`` show docstrings, and what they tell the reader to type works too."""
     if module.endswith(".trio"):
         pytest.importorskip("trio")
     public = importlib.import_module(module)
     things = [public, *(getattr(public, name) for name in public.__all__)]
     things += [member for thing in things if isinstance(thing, type) for member in vars(thing).values()]
-    for thing in things:
-        for code in re.findall(r"::\n\n((?: {4}.*\n|\n)+)", f"{inspect.getdoc(thing) or ''}\n"):
-            await run(textwrap.dedent(code), f"<a docstring in {module}>", vars(public).copy())
+    async with open_internet(trusted, anyio_backend_name, monkeypatch) as internet:
+        await internet.serve(respond, "example.org", 443)
+        for thing in things:
+            for code in re.findall(r"::\n\n((?: {4}.*\n|\n)+)", f"{inspect.getdoc(thing) or ''}\n"):
+                tree = ast.parse(textwrap.dedent(code))
+                if not uses_trio(tree) or anyio_backend_name == "trio":
+                    tree = ast.fix_missing_locations(RunHere().visit(LookUpPorts().visit(tree)))
+                    await run(tree, f"<a docstring in {module}>", {**vars(public), "internet": internet})
+
+
+@pytest.mark.parametrize("module", ["anyio_tls", "anyio_tls.trio", "anyio_tls.testing"])
+def test_help_begins_with_an_example_and_the_public_names(module: str) -> None:
+    """What ``help()`` shows first is the docstring: it fills a screen, and nothing private is in it."""
+    if module.endswith(".trio"):
+        pytest.importorskip("trio")
+    public = importlib.import_module(module)
+    lines = (inspect.getdoc(public) or "").splitlines()
+    assert len(lines) >= 24
+    assert any(line.endswith("::") for line in lines[:6])
+    named = set(re.findall(r":(?:class|func|exc):`(\w+)`", "\n".join(lines)))
+    assert named == set(public.__all__)

@@ -99,7 +99,7 @@ async def test_the_alert_says_more_than_a_broken_pipe(strangers: Connection) -> 
 async def test_a_broken_pipe_without_an_alert(
     peer: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody waits for ever for the peer to say why. What it says later changes nothing."""
+    """The wait for the peer's alert is bounded. What the peer sends later changes nothing."""
     monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
     strangers.link.send_error = BrokenPipeError("gone")
     strangers.link.ended = peer == "gone"
@@ -159,7 +159,7 @@ async def test_a_failure_wakes_all_who_wait_for_the_handshake(strangers: Connect
 async def test_a_fault_of_the_stream_below_ends_the_handshake(
     direction: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who meets it sees it as it is; who waits, and who comes later, gets it as the cause of an error of ours."""
+    """The call that meets it raises it unchanged; waiting and later calls raise an error with it as the cause."""
     monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
     driver, link = strangers.driver, strangers.link
     fault = KeyError("no such record")

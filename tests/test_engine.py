@@ -146,7 +146,7 @@ def test_any_fragmentation(
 
 
 def counting_reads(engine: TLSEngine) -> Callable[[], int]:
-    """Count how often SSLObject was asked, by its MemoryBIO running dry, for what it could not give."""
+    """Count how often SSLObject was called in vain, because its MemoryBIO was empty."""
     original = engine.ssl_object
     in_vain = 0
 
@@ -352,7 +352,7 @@ def test_an_idle_connection_shrinks(version: str) -> None:
 def test_strays_in_the_workspace_are_nobodys(
     stray: str, call: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """Something was interrupted at a bad moment, or somebody used an SSLObject past its engine."""
+    """A call was interrupted by an asynchronous exception, or an SSLObject was used without its engine."""
     workspace = Workspace()
     other = Pair(server_context, client_context, workspace=workspace)
     other.shake_hands()
@@ -608,7 +608,7 @@ def test_a_callback_is_interrupted_in_another_connection(
 
 @pytest.mark.guarantee("G10")
 def test_provoked_replies_are_bounded(pair: Pair) -> None:
-    """A peer that makes us answer and does not read the answers is cut off."""
+    """A peer that provokes replies and does not read them fails the connection."""
     pair.client.outgoing.append(bytes(BUFFER_LIMIT))
     pair.client._outgoing.write(b"\x15\x03\x03\x00\x02\x01\x64")
     pair.client._answer()

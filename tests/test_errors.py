@@ -1,4 +1,4 @@
-"""Errors that leave where they were made: in pickles and copies, in a log, and without what they were about."""
+"""Errors away from where they were raised: pickled, copied and logged, and after their connection is gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fixed part of the fuzzing that ``nox -s fuzz`` does in the large, and proof that it would notice."""
+"""A fixed part of the fuzzing that ``nox -s fuzz`` does, and proof that it detects faults."""
 
 from __future__ import annotations
 

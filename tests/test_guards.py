@@ -1,4 +1,4 @@
-"""The guards of conftest.py catch what they are there for: sinners run under them, in a process of their own."""
+"""The guards of conftest.py catch what they are for: tests with faults run under them, in a separate process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first message of a client, read before TLS sees it: real ones, malformed ones, and all that is no such thing."""
+"""ClientHello, parsed before TLS sees it: real ones, malformed ones, and everything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the package is put together: its rooms, who may import whom, and how much one has to read at a time."""
+"""The structure of the package: its rooms, which imports are allowed, and the sizes of files and classes."""
 
 from __future__ import annotations
 

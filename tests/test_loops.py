@@ -1,4 +1,4 @@
-"""Event loops: whose it is where two are running, and those that cannot watch sockets."""
+"""Event loops: which one is meant if two are running, and those without reader registration."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def converse(port: int, ca: CertificateAuthority) -> None:
 
 
 def without_add_reader(test: Callable[..., Awaitable[None]], *args: Any) -> None:
-    """Run a test on an event loop that cannot watch sockets."""
+    """Run a test on an event loop without reader registration."""
 
     async def main() -> None:
         with anyio.fail_after(30):

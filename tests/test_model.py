@@ -1,8 +1,8 @@
 """Random conversations against the model of two byte queues and their ends.
 
 A Hypothesis state machine makes calls at both ends of a connection, cancels them at their n-th await, cuts, resets and
-corrupts what is below, closes, and compares whatever comes of it with the model in _model.py. One end is always the
-library's; the other is the library's too, or a blocking ``SSLSocket``, or pyOpenSSL.
+corrupts the transport, closes, and compares the outcomes with the model in _model.py. One end is always the library's;
+the other is the library's too, or a blocking ``SSLSocket``, or pyOpenSSL.
 
 The machine runs in a thread, and each of its steps in the test's event loop, so it is the same on every backend. No
 verdict depends on time: a call is judged when it is over, and those that are not over yet are left under way.

@@ -78,7 +78,7 @@ async def closed(call: Callable[[], Awaitable[Any]]) -> None:
 async def test_the_owner_closes_the_stream_below(
     kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """The peer sees the end at once, whoever still has the TLS stream; and its calls say that it is closed."""
+    """The peer sees the end at once, even if the TLS stream is still referenced; its calls raise the closed error."""
     skip_unless_there(kind)
     async with transport_pair(kind, server_context, client_context) as below:
         client, server = await tls_pair(*below, server_context, client_context)
@@ -119,7 +119,7 @@ async def test_the_owner_closes_under_who_waits(
 async def test_nothing_else_is_closed(
     kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """When the TLS stream is used, closed and forgotten, the number of the descriptor belongs to somebody else."""
+    """When the TLS stream is used, closed or dropped, the number of the descriptor belongs to another object."""
     skip_unless_there(kind)
     ours, theirs = socket.socketpair()
     async with transport_pair(kind, server_context, client_context) as (client_below, server_below):
@@ -209,7 +209,7 @@ async def test_a_forgotten_stream_is_closed(
 async def test_a_stream_that_is_forgotten_in_another_thread(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """Where the garbage collector may run: the event loop stops watching before the descriptor is free again."""
+    """Where the garbage collector may run: the reader registration ends before the descriptor is free again."""
     client_socket, server_socket = socket_pair()
     made = await tls_pair(SocketStream(client_socket), SocketStream(server_socket), server_context, client_context)
     del client_socket, server_socket
@@ -431,7 +431,7 @@ async def test_closing_before_the_stream_below_had_room(
 async def test_an_interruption_is_no_cancellation(
     cancelled: bool, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """A task that the close of the stream below sends away goes on, unless it has been cancelled as well."""
+    """A task that the close of the stream below interrupts goes on, unless it was cancelled as well."""
     async with transport_pair("anyio-tcp", server_context, client_context) as below:
         client, server = await tls_pair(*below, server_context, client_context)
         went_on = False

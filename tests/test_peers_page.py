@@ -1,4 +1,4 @@
-"""The page "Other implementations" tells what was observed, and only that; and what is observed is so."""
+"""The page "Other implementations" says what was observed, and only that; and the observations are right."""
 
 from __future__ import annotations
 

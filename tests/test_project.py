@@ -1,4 +1,4 @@
-"""The project keeps its own rules: the public surface, what an import costs, what the files say."""
+"""The project keeps its own rules: the public names, the cost of an import, the contents of its files."""
 
 from __future__ import annotations
 

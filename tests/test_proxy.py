@@ -1,4 +1,4 @@
-"""Headers of the PROXY protocol: those of real proxies, malformed ones, and all that is no such thing."""
+"""Headers of the PROXY protocol: those of real proxies, malformed ones, and everything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contexts on pyOpenSSL: they keep to the contract, refuse what ssl refuses, and do what ssl cannot."""
+"""Contexts on pyOpenSSL: they follow the contract, refuse what ssl refuses, and do what ssl cannot."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def client(ca: CertificateAuthority) -> Context:
 
 
 def connected(client: Any, server: Any, **options: Any) -> tuple[TLSEngine, TLSEngine]:
-    """Two engines that have shaken hands, and of which the client has had a word from the server."""
+    """Two engines after the handshake, of which the client has received something from the server."""
     engines = make_engine(client, server_side=False, **options), make_engine(server, server_side=True)
     shake_hands(*engines)
     engines[1].write(b"x")

@@ -1,4 +1,4 @@
-"""Whether a stream has something to give, without waiting: what a connection pool asks of an idle connection."""
+"""``is_readable()``: whether a receive would return at once, which a connection pool asks of an idle connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records that are sealed by hand, with the peer's keys: what no proper peer would send, or few do."""
+"""Records that are encrypted by hand, with the peer's keys: what no proper peer would send, or few do."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ async def stream_and_engine(
 async def test_the_rest_of_a_message_is_damaged(
     operation: str, contexts: dict[bool, ssl.SSLContext], key_log: KeyLog
 ) -> None:
-    """The peer is told, whatever it was that found out; at once, if that also reads."""
+    """The peer is sent an alert, whichever call detects it; at once, if that call also reads."""
     ours, theirs = map(SocketStream, socket_pair())
     client, server = await stream_and_engine(ours, theirs, contexts)
     first, rest = ticket_in_two(server, key_log)
@@ -310,7 +310,7 @@ FLOODS: dict[str, tuple[bool, bytes | list[Record]]] = {
 
 
 class Flooder:
-    """A peer that says the same over and over."""
+    """A peer that sends the same record over and over."""
 
     def __init__(self, flood: bytes | list[Record], peer: TLSEngine, key_log: KeyLog) -> None:
         self.chunks: deque[bytes] = deque()
@@ -367,7 +367,7 @@ def test_engine_under_flood(
 async def test_stream_under_flood(
     flood: tuple[bool, bytes | list[Record]], contexts: dict[bool, ssl.SSLContext], key_log: KeyLog
 ) -> None:
-    """However much there is to read already, others get their turn."""
+    """However much has already arrived, other tasks run."""
     server_side, records = flood
     flooder = Flooder(records, make_engine(contexts[not server_side], server_side=not server_side), key_log)
     sock = AttackerSocket(flooder, "end", patient=False)

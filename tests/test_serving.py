@@ -1,4 +1,4 @@
-"""Servers as processes: the examples, and listening sockets that others have made. Foreign clients visit them."""
+"""Servers as processes: the examples, and listening sockets from elsewhere, with other implementations as clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a caller brings along to a connection: a session to resume, and bytes that were received before."""
+"""What a caller passes to a connection: a session to resume, and bytes that were received before."""
 
 from __future__ import annotations
 
@@ -201,8 +201,8 @@ async def test_trio_session_that_does_not_fit(
 
 @pytest.mark.guarantee("G15")
 async def test_session_of_another_server(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """Whoever has the secret of some session could pass for any server, if the certificate behind it were not compared
-    with the name."""
+    """Whoever knows the secret of any session could impersonate any server, if the certificate of that session were not
+    checked against the host name."""
     async with served(server_context) as port:
         _, session = await converse(await connect_tls("localhost", port, ssl_context=client_context))
         with pytest.raises(CertificateVerificationError, match=r"not for 'other\.example'") as caught:
@@ -353,7 +353,7 @@ async def test_what_unwrap_gave_back(kind: str, server_context: ssl.SSLContext, 
 @on_every_face
 @pytest.mark.parametrize("plaintext", [b"GET / HTTP/1.1\r\n", bytes(2**18), b"\x16\x03\x01\x00\x01\x00" * 2**16])
 async def test_received_is_no_tls(plaintext: bytes, wrap: Any, server_context: ssl.SSLContext) -> None:
-    """Clear text that was left over does not pass for something that came encrypted, however much it is."""
+    """Plaintext that was left over is not taken for encrypted data, however much it is."""
     _, theirs = memory_stream_pair()
     with pytest.raises(HandshakeError):
         await wrap(theirs, server_context, plaintext)

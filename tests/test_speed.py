@@ -1,4 +1,4 @@
-"""The page "Speed" tells what was measured: the figures come from runs, and the verdicts from the figures."""
+"""The page "Speed" says what was measured: the figures come from runs, and the verdicts from the figures."""
 
 from __future__ import annotations
 

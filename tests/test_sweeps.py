@@ -1,12 +1,13 @@
-"""Every operation is struck at every await inside it, and every byte is accounted for.
+"""Sweeps: every operation is interrupted at every await inside it, and every byte is accounted for.
 
-A case is one conversation of two endpoints. Ours runs an operation and is struck at its n-th await: it is cancelled,
-the peer's direction ends, the connection is reset, or the peer stalls and the operation is cancelled then. Afterwards
-the conversation goes on as far as the guarantees say that it must. A sweep runs the case for n = 1, 2, ... until the
-operation completes first; there is one for each combination of operation, strike, situation, transport and TLS version.
+A case is one conversation of two endpoints. Ours runs an operation, and at its n-th await something is injected: a
+cancellation, the end of the peer's direction, a reset, or a stall of the peer with a cancellation later. Afterwards the
+conversation goes on as far as the guarantees say that it must. A sweep runs the case for n = 1, 2, ... until the
+operation completes first; there is one for each combination of operation, interruption, situation, transport and TLS
+version.
 
-In both directions the n-th byte of all conversations is the same. So whoever receives can tell at once that nothing
-was lost, repeated or reordered, and nothing but counts has to be remembered.
+In both directions the n-th byte of all conversations is the same. So the receiver can check at once that nothing was
+lost, repeated or reordered, and only counts have to be remembered.
 """
 
 from __future__ import annotations
@@ -45,13 +46,13 @@ Contexts: TypeAlias = tuple[ssl.SSLContext, ssl.SSLContext]
 TRANSPORTS: Final = ["socket", "anyio-tcp", "unix", "trio-socket", "memory", "writer-task", "tls"]
 
 REPLY: Final = 40_000
-"""Bytes that the peer says: three records."""
+"""Bytes that the peer sends: three records."""
 
 PLAINTEXT: Final = b"after TLS"
 
 
 class How(enum.Enum):
-    """What strikes."""
+    """What is injected."""
 
     CANCELLED = "cancelled"
     STALLED = "stalled then cancelled"
@@ -102,7 +103,7 @@ SAYS: Final = {
     "unwrap": 0,
     "aclose": 0,
 }
-"""Bytes that we say in all, where it is not a few."""
+"""Bytes that we send in all, if it is not just a few."""
 
 
 async def fill(endpoint: Endpoint) -> None:
@@ -221,7 +222,7 @@ class Case:
             self.error = None
 
     async def go_on(self, talk: Conversation) -> None:
-        """After a cancellation all goes on as if nothing had been."""
+        """After a cancellation everything goes on as if nothing had happened."""
         ours = talk.ours
         if self.error is not None:
             raise self.error
@@ -354,7 +355,7 @@ async def test_sweep(
 ) -> None:
     if kind == "trio-socket" and not running_on_trio():
         pytest.skip(f"{kind} needs Trio's event loop")
-    # Nobody here leaves an alert behind after breaking a pipe: looking for one need not take long.
+    # No peer here sends an alert before it breaks the pipe: looking for one need not take long.
     monkeypatch.setattr(_handshake, "ALERT_SECONDS", 0.01)
     monkeypatch.setattr(_pump, "EXPLANATION_SECONDS", 0.01)
     contexts = server_context, client_context

@@ -1,4 +1,4 @@
-"""anyio_tls.testing: its certificates, judged by verifiers that are not ours; its memory streams; its sweeps."""
+"""anyio_tls.testing: its certificates, checked by other verifiers; its memory streams; its sweeps."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ OTHER = "other.example"
     ],
 )
 def test_assortment(ca: CertificateAuthority, kind: str, verdicts: dict[str, int | None]) -> None:
-    """What each certificate is worth to a client, by the name that it asks for."""
+    """How a client judges each certificate, by the host name."""
     assortment = ca.assortment()
     assert len(assortment) == 8
     server_context = ca.server_context(assortment[kind])
@@ -1009,7 +1009,7 @@ async def test_sweep_of_one_case() -> None:
 
 
 async def test_sweep_goes_on_until_nothing_is_struck() -> None:
-    """Where a scenario strikes at more than one operation, the longest counts."""
+    """If a scenario interrupts more than one operation, the longest counts."""
 
     async def scenario(strike: Strike) -> None:
         shorter, longer = await strike(steps([], 2)), await strike(steps([], 5))
@@ -1022,7 +1022,7 @@ async def test_sweep_goes_on_until_nothing_is_struck() -> None:
 
 
 async def test_a_strike_by_other_means() -> None:
-    """A scenario may say itself whether there was something to strike at."""
+    """A scenario may set itself whether there was something to interrupt."""
 
     async def scenario(strike: Strike) -> None:
         strike.struck = strike.n < 3

@@ -1,4 +1,4 @@
-"""Several event loops in as many threads, all with the same contexts; and an interpreter beside the main one."""
+"""Several event loops in as many threads, all with the same contexts; and a subinterpreter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job: a large transfer, cancelled hundreds of times in either direction, arrives whole."""
+"""The main purpose: a large transfer, cancelled hundreds of times in either direction, arrives complete."""
 
 from __future__ import annotations
 

@@ -211,7 +211,7 @@ async def test_socket_stream_notices_cancellation() -> None:
 
 
 async def test_socket_stream_closes() -> None:
-    """Who waits is sent away; so is who comes later."""
+    """A waiting task is interrupted, and later calls are refused."""
     async with socket_streams() as (client, server):
 
         async def closed(function: Callable[..., Awaitable[Any]], *args: Any) -> None:
@@ -244,7 +244,7 @@ async def test_socket_stream_breaks(what: str) -> None:
 
 @pytest.mark.parametrize("make", [SocketTransport, transport_for])
 async def test_socket_is_not_readable_after_all(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system may wake us for nothing: we wait again."""
+    """After a spurious wake-up, we wait again."""
     really_receive, mistakes = SocketTransport._receive, [None, None]
 
     def receive(self: SocketTransport, max_bytes: int) -> bytes | None:
@@ -275,7 +275,7 @@ async def test_socket_that_gave_all_it_had_is_not_asked_before_the_wait() -> Non
 
 
 async def is_watched(sock: socket.socket) -> bool:
-    """Whether the event loop has the system watch a socket."""
+    """Whether the event loop has a reader registration for a socket."""
     if sys.platform != "linux":
         pytest.skip("only Linux tells what it watches")
     await let_others_run()  # libuv tells the system before it waits
@@ -311,7 +311,7 @@ async def test_watching_goes_on_while_somebody_waits_for_all_that_comes(monkeypa
 
 @on_asyncio
 async def test_what_nobody_waits_for_is_received_ahead() -> None:
-    """As much as there was room for. Watching goes on until more comes."""
+    """As much as there was room for. The reader registration stays until more comes."""
     async with socket_streams() as (client, server):
         transport = transport_for(client)
         await server.send(b"x")
@@ -1691,7 +1691,7 @@ async def test_interrupted_wait_for_room_in_a_trio_stream() -> None:
 @pytest.mark.guarantee("G12")
 @on_trio
 async def test_trio_socket_closed_underneath(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    """Its descriptor's number may belong to another connection by then, which must not be touched."""
+    """The number of its descriptor may belong to another connection by then, which must not be affected."""
     async with transport_pair("trio-socket", server_context, client_context) as below:
         client, server = await trio_pair(below, server_context, client_context)
         descriptor = below[0].socket.fileno()

@@ -1,4 +1,4 @@
-"""Trio's own checks of what a stream has to be: no other TLS stream in Python passes the one for half-closing."""
+"""Trio's own checks of streams: no other TLS stream in Python passes the one for half-closing."""
 
 from __future__ import annotations
 

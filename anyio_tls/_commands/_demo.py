@@ -1,4 +1,4 @@
-"""The demo: every stream that is installed, on every backend, and what became of each."""
+"""The demo: every TLS stream that is installed, on every backend, and its result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ._transfer import FileError, Outcome, Traffic, open_traffic, transfer_under
 
 __all__ = ["run_demo"]
 
-# Columns, where no terminal says how many it has.
+# Columns, if there is no terminal.
 WIDTH = 84
 
 EXPLANATION = """\
@@ -66,7 +66,7 @@ def _number(version: ssl.TLSVersion) -> str:
 
 
 def _run_all(stages: list[_Stage], traffic: Traffic, seed: int, console: Console) -> dict[_Stage, Outcome]:
-    """Run one after the other: a bar for that which runs, if this is a terminal, and a line for each that has ended."""
+    """Run one after the other: a progress bar on a terminal, and a line for each when it has ended."""
     authority = CertificateAuthority()
     outcomes = {}
     with Progress(
@@ -92,7 +92,7 @@ def _run_all(stages: list[_Stage], traffic: Traffic, seed: int, console: Console
 
 
 def _print_table(outcomes: dict[_Stage, Outcome], console: Console) -> None:
-    """A table for each stream; what became of one that failed is told below."""
+    """A table of all streams, and below it the explanation of each failure."""
     for stream in dict.fromkeys(stage.stream for stage in outcomes):
         table = Table(title=stream.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
         table.add_column("backend", min_width=7)

@@ -22,28 +22,27 @@ __all__ = ["STREAMS", "Connection", "Contexts", "Opener", "Stream"]
 
 HOST = "127.0.0.1"
 
-# How much the kernel takes to send (bytes, on each socket): little, so that a send soon has to wait. What it holds of
-# the input is left alone: a TCP that runs out of room for many small segments drops them, and with them the
-# acknowledgements of what goes the other way, until slow timers get both moving again.
+# The send buffer of each socket (bytes): small, so that a send soon has to wait. The receive buffer is left alone: if
+# it were small, TCP would drop small segments, and the acknowledgements in them, and wait for slow retransmissions.
 SEND_BUFFER = 64 * 1024
 
-# How many turns of the event loop the echo lets pass before it answers, so that both directions have to wait for it.
+# How many iterations of the event loop the echo waits before it answers, so that both directions have to wait for it.
 ECHO_TURNS = 8
 
-# How long closing a connection may take (seconds) before it is cut.
+# How long a graceful close may take (seconds).
 CLOSING_TIME = 1.0
 
 
 @dataclass(frozen=True)
 class Connection:
-    """What the driver needs of a TLS stream."""
+    """What the transfer needs of a TLS stream."""
 
     send: Callable[[bytes], Awaitable[object]]
     receive: Callable[[], Awaitable[bytes]]
     version: str
     cipher: str
     bytes_sent: Callable[[], int] | None = None
-    """How much has been taken for sending so far; ``None`` if the stream cannot tell."""
+    """How many bytes were accepted for sending so far; ``None`` if the stream cannot tell."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Contexts:
     client: ssl.SSLContext
 
 
-# Opens an echo server and a connection to it. Told of an exception that ends the server's side.
+# Opens an echo server and a connection to it. Its argument is called with an exception that ends the server's side.
 Opener = Callable[[Contexts, Callable[[Exception], None]], AbstractAsyncContextManager[Connection]]
 
 
@@ -174,8 +173,8 @@ def _shrink_buffer(sock: Any) -> None:
 
 
 async def _close(stream: Any) -> None:
-    # Shielded: a server's stream is closed when its task is cancelled. The time limit is for those streams that
-    # wait for their peer; what goes wrong now is no part of the comparison.
+    # Shielded: a server's stream is closed when its task is cancelled. The time limit is for streams that wait for
+    # their peer; errors from here on are not part of the comparison.
     with anyio.move_on_after(CLOSING_TIME, shield=True), suppress(Exception):
         await stream.aclose()
 

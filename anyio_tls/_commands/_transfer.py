@@ -1,11 +1,11 @@
-"""A file goes through TLS and back while its sends and receives are cancelled all the time.
+"""A file is sent through TLS and back while its sends and receives are cancelled again and again.
 
 One function (:func:`transfer_under_cancellations`) does the same to every TLS stream: the same file in the same pieces,
-the same seeded pattern of cancellations. Whatever is said of a stream at the end was observed here.
+the same seeded pattern of cancellations. What the demo reports about a stream was observed here.
 
-A call that is to be cancelled is given so many turns of the event loop, not so many seconds. So the cancellation
-strikes in the middle of things on a fast machine and on a busy one alike. The seed fixes which calls, how many
-turns, and the sizes of the pieces; what the kernel does meanwhile is its own affair.
+A call is cancelled after a number of event loop iterations, not of seconds. So the cancellation hits it in the middle
+of its work on fast and on busy machines alike. The seed fixes which calls, how many iterations, and the sizes of the
+pieces; what the kernel does is not fixed.
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ from ._streams import Connection, Contexts, Opener
 
 __all__ = ["FileError", "Outcome", "Traffic", "open_traffic", "transfer_under_cancellations"]
 
-# A smaller file is sent again and again until this much (bytes) has gone out: enough for hundreds of cancellations,
-# little enough for a second.
+# A smaller file is sent again and again until this much (bytes) has gone out: enough for hundreds of cancellations, and
+# done within a second.
 MINIMUM_TRAFFIC = 8 * 1024 * 1024
 
 # How much is read from the file at once (bytes).
 BLOCK = 4 * 1024 * 1024
 
-# The largest piece handed to one send (bytes): many TLS records, and more than the socket takes at once, so that a
-# cancelled send may have been taken in part.
+# The largest piece handed to one send (bytes): many TLS records, and more than the socket takes at once, so that a part
+# of a cancelled send may have been accepted.
 LARGEST_PIECE = 256 * 1024
 
-# A call is cancelled after fewer turns of the event loop than this.
+# A call is cancelled after fewer event loop iterations than this.
 MOST_TURNS = 8
 
-# How likely a call is to be chosen for cancellation. With a large file it is less: about so many receives are chosen,
-# and in proportion so many sends.
+# The probability that a call is cancelled. For a large file it is smaller: about this many receives are cancelled, and
+# sends in proportion.
 HIGHEST_CHANCE = 0.6
 CHOSEN_RECEIVES = 400
 
-# When nothing has moved for so long (seconds), waiting is given up: sooner where something has failed before.
+# How long to wait without progress (seconds) before giving up: less if something has failed before.
 PATIENCE = 5.0
 PATIENCE_AFTER_A_FAILURE = 1.0
 
@@ -59,7 +59,7 @@ PATIENCE_AFTER_A_FAILURE = 1.0
 
 @dataclass(frozen=True)
 class Traffic:
-    """What is sent: FILE, often enough."""
+    """What is sent: FILE, as often as necessary."""
 
     content: BinaryIO
     size: int
@@ -110,7 +110,7 @@ def _measure(content: BinaryIO) -> tuple[int, bytes]:
 
 
 class Canceller:
-    """Cancels calls of one direction, each a seeded number of turns of the event loop after it began."""
+    """Cancels calls of one direction, each a seeded number of event loop iterations after it began."""
 
     def __init__(self, seed: str, chance: float) -> None:
         self._random = random.Random(seed)
@@ -118,7 +118,7 @@ class Canceller:
         self._scope = anyio.CancelScope()
         self._turns_left = math.inf
         self.struck = 0
-        """How many calls were interrupted; one that ended before its turn came is none."""
+        """How many calls were interrupted; one that ended earlier does not count."""
 
     @contextmanager
     def around_a_call(self) -> Iterator[anyio.CancelScope]:
@@ -178,7 +178,7 @@ class Outcome:
 
     @property
     def observations(self) -> list[str]:
-        """What became of it, in words; nothing if it came through whole."""
+        """The failure, in words; empty if everything arrived."""
         if self.verdict == "whole":
             return []
         cancels = f"cancelled sends: {self.cancelled_sends:,}, receives: {self.cancelled_receives:,}"
@@ -198,7 +198,7 @@ async def transfer_under_cancellations(
     seed: str,
     report: Callable[[Outcome], None],
 ) -> Outcome:
-    """Send the traffic to an echo and back over one kind of stream, cancelling all the while."""
+    """Send the traffic to an echo server and back over one kind of stream, under cancellations."""
     outcome = Outcome(traffic.size, patience=PATIENCE)
     chance = min(HIGHEST_CHANCE, CHOSEN_RECEIVES * 64 * 1024 / traffic.size)
     sends, receives = Canceller(f"{seed} sends", chance), Canceller(f"{seed} receives", chance)
@@ -236,7 +236,7 @@ async def transfer_under_cancellations(
             if not scope.cancelled_caught:
                 return
             if connection.bytes_sent:
-                # The rest. If there is none, the next call still sees to it that what was accepted goes out.
+                # The rest. If there is none, the next call still sends what was accepted.
                 item = item[connection.bytes_sent() - before :]
             # Otherwise nobody knows how much of it went out, and it can only be sent again.
 
@@ -292,7 +292,7 @@ async def transfer_under_cancellations(
 
 
 def _describe(error: BaseException) -> str:
-    """Say what an exception is, as its class and its message say it, and what caused it."""
+    """Describe an exception by its class, its message and its cause."""
     while group := getattr(error, "exceptions", ()):
         error = group[0]
     words = []

@@ -1,4 +1,4 @@
-"""The waist between TLS and what carries it: one protocol, its implementations, and the choice among them."""
+"""The interface between TLS and what carries it: one protocol, its implementations, and the choice among them."""
 
 from ._abc import Carrier, ExactSender, Transport, TransportStream
 from ._choice import transport_for

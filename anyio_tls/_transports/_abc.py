@@ -1,4 +1,4 @@
-"""What TLS asks of whatever carries its bytes."""
+"""The protocol of what carries the bytes of TLS."""
 
 from __future__ import annotations
 
@@ -46,40 +46,40 @@ class Transport(Protocol):
     """
 
     in_use: bool
-    """Whether the stream below is ours, until :meth:`release` or :meth:`aclose`."""
+    """Whether this owns the stream below, until :meth:`release` or :meth:`aclose`."""
 
     exact: bool
-    """Whether a cancelled :meth:`send` has removed from its queue just what was taken."""
+    """Whether a cancelled :meth:`send` has removed from its queue exactly what was taken."""
 
     lingers: bool
-    """Whether :meth:`aclose` may take its time, because the stream below has graces of its own."""
+    """Whether :meth:`aclose` may take time, because the stream below closes gracefully by itself."""
 
     unflushed: bool
-    """Whether the stream below has accepted something that it lets go only with the next send, be that empty: what a
-    cancelled :meth:`send` has left behind, or :meth:`send_nowait`."""
+    """Whether the stream below has accepted something, in a cancelled :meth:`send` or in :meth:`send_nowait`, that it
+    sends only with the next send, which may be empty."""
 
     def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
-        """What is there, up to ``max_bytes``; ``b""`` at the end, ``None`` if only waiting can tell."""
+        """What has arrived, up to ``max_bytes``; ``b""`` at the end, ``None`` if that takes waiting."""
 
     async def receive(self, max_bytes: int) -> bytes | memoryview:
         """Wait for bytes, ``b""`` at the end. A cancelled call has taken none."""
 
     def is_readable(self) -> bool:
         """Whether :meth:`receive` would find bytes, the end or an error without waiting, and :meth:`receive_nowait` is
-        worth another try; ``False`` also where the stream below does not tell."""
+        worth another try; also ``False`` if the stream below cannot tell."""
 
     def send_nowait(self, queue: SendQueue) -> None:
-        """Remove from the front of ``queue`` what can be sent at once; nothing if only waiting can tell."""
+        """Send what can be sent at once, and remove it from the front of ``queue``; nothing if that takes waiting."""
 
     async def send(self, queue: SendQueue) -> None:
         """Wait until some of ``queue`` was sent, and remove that much from its front.
 
-        What was taken is removed also when the call raises. A transport that cannot tell how much that was
-        raises :exc:`anyio.BrokenResourceError` from then on.
+        What was taken is removed even if the call raises. A transport that cannot tell how much that was raises
+        :exc:`anyio.BrokenResourceError` from then on.
         """
 
     async def wait_writable(self) -> None:
-        """Wait until :meth:`send` might not have to."""
+        """Wait until :meth:`send` might not have to wait."""
 
     async def send_eof(self) -> None:
         """Half-close the stream below.
@@ -88,34 +88,34 @@ class Transport(Protocol):
         """
 
     def interrupt(self) -> None:
-        """Make tasks that wait here leave with :exc:`anyio.ClosedResourceError`."""
+        """Interrupt the tasks that wait here: they raise :exc:`anyio.ClosedResourceError`."""
 
     def begin_closing(self) -> bool:
-        """Tell whether anything sent so far would be lost if the system reset the connection now. What is sent from
-        now on is a goodbye, whose loss loses nothing."""
+        """Return whether anything sent so far would be lost if the kernel reset the connection now. From now on only
+        close_notify is sent, which may be lost."""
 
     def is_undelivered(self) -> bool:
-        """Whether the peer's system has not acknowledged all that was sent; ``True`` where the system does not tell."""
+        """Whether the peer has not acknowledged everything that was sent; ``True`` if the kernel cannot tell."""
 
     def shut_down_sending(self) -> None:
-        """Tell the peer's system that nothing follows, if the transport can."""
+        """Half-close the transport, if it can."""
 
     def discard_nowait(self) -> None:
-        """Throw away the little that has arrived unasked, such as session tickets, so that closing does not reset the
-        connection. A download that is abandoned is more than that, and worth a reset."""
+        """Discard a little unread input, such as session tickets, so that closing does not cause a reset. An abandoned
+        download is larger, and may be reset."""
 
     def release(self) -> bytes:
-        """Let go of the stream, which somebody else goes on to use; return what was taken from it and not received."""
+        """Release the stream for further use by others; return what was read from it and not received."""
 
     async def aclose(self) -> None:
-        """Close the stream, also when cancelled, and wake every task that waits here."""
+        """Close the stream, even if cancelled, and wake every task that waits here."""
 
 
 def check_free(user: Transport | None) -> None:
     """Refuse a second user of a stream.
 
-    :param user: who had it last
-    :raises ValueError: if it has it still
+    :param user: its last user
+    :raises ValueError: if that still uses it
     """
     if user is not None and user.in_use:
         raise ValueError("transport_stream is in use already, by another TLS stream or a WriterTaskStream")
@@ -124,33 +124,33 @@ def check_free(user: Transport | None) -> None:
 class ExactSender(ABC):
     """A byte stream, AnyIO's or Trio's, that can tell how much of a cancelled send it took.
 
-    TLS over such a stream survives the cancellation of its own sends. Derive your stream from this class as well
-    if it can promise that.
+    TLS over such a stream survives the cancellation of its own sends. Derive your stream from this class too if it
+    guarantees that.
     """
 
     @property
     @abstractmethod
     def bytes_sent(self) -> int:
-        """Bytes irrevocably accepted for sending so far, in order; true whenever no send is under way."""
+        """Bytes irrevocably accepted for sending so far, in order; exact whenever no send is under way."""
 
 
 class Carrier(ExactSender):
-    """A stream of this package's own, of which a TLS stream above it can ask more than of others."""
+    """A stream of this package, with more methods for a TLS stream above it than other streams have."""
 
     @abstractmethod
     def offer(self, item: bytes | memoryview) -> int:
-        """Accept as much from the front of ``item`` as takes no wait; tell how many bytes that is."""
+        """Accept as much from the front of ``item`` as possible without waiting; return how many bytes that is."""
 
     @property
     @abstractmethod
     def is_flushed(self) -> bool:
-        """Whether nothing accepted waits for another call to leave."""
+        """Whether accepted data needs no other call to be sent."""
 
     @abstractmethod
     def is_readable(self) -> bool:
-        """Whether receiving has something to give without waiting."""
+        """Whether receiving would return or raise without waiting."""
 
     @abstractmethod
     def begin_closing(self) -> None:
-        """Look now whether closing has anything to wait for. A stream above calls it before it says goodbye through
-        this one and closes it, for its goodbye is not worth waiting for."""
+        """See now whether anything is at risk. A stream above calls it before it sends its close_notify through this
+        one and closes it, since that close_notify may be lost."""

@@ -1,4 +1,4 @@
-"""AnyIO byte streams: AnyIO's own sockets exactly, others as well as they allow."""
+"""Transports over AnyIO byte streams: exact for AnyIO's own sockets, for others as far as they allow."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def interrupt_when_closed(stream: Any, user: _Interruptible) -> None:
 class AnyIOTransport:
     """Any AnyIO byte stream.
 
-    Unless it is an :class:`ExactSender`, a cancelled ``send()`` does not say how much went out, so afterwards
-    nothing can be sent any more. What a stream does when it is closed under a task that waits in it is undefined
-    too, so every wait here can be interrupted.
+    Unless it is an :class:`ExactSender`, a cancelled ``send()`` does not say how much was sent, so nothing can be sent
+    afterwards. What a stream does when it is closed while a task waits in it is undefined too, so every wait here can
+    be interrupted.
     """
 
     lingers = True
@@ -74,7 +74,7 @@ class AnyIOTransport:
 
     async def _receive(self, max_bytes: int) -> bytes:
         try:
-            # A stream of objects has no say in their size.
+            # The objects of an object stream may have any size.
             if isinstance(self._stream, ObjectReceiveStream):
                 return bytes(await self._stream.receive())
             return bytes(await self._stream.receive(max_bytes))
@@ -85,13 +85,13 @@ class AnyIOTransport:
         return isinstance(self._stream, Carrier) and self._stream.is_readable()
 
     def send_nowait(self, queue: SendQueue) -> None:
-        # What a send under way has of the queue is not to be sent twice.
+        # What a send under way has taken from the queue must not be sent twice.
         if isinstance(self._stream, Carrier) and not self._sending.locked():
             queue.remove(self._stream.offer(queue.data))
             self.unflushed = not self._stream.is_flushed
 
     async def send(self, queue: SendQueue) -> None:
-        async with self._sending:  # somebody who was interrupted may still be on the way out
+        async with self._sending:  # an interrupted task may not have left yet
             self._check_whole()
             await checkpoint_if_cancelled()
             with anyio.CancelScope() as self._send_scope:
@@ -144,7 +144,7 @@ class AnyIOTransport:
             if scope is not None:
                 scope.cancel()
 
-    # Whatever a stream below has to do so that its close loses nothing is its own business.
+    # A stream below has to make sure by itself that its close loses nothing.
 
     def begin_closing(self) -> bool:
         if isinstance(self._stream, Carrier):

@@ -1,4 +1,4 @@
-"""Sockets on asyncio's event loops: our own, and those of AnyIO's streams."""
+"""Transports over sockets on asyncio's event loops: our own, and those of AnyIO's streams."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EVENT_LOOP_READ: Final = 2**18
-"""How many bytes asyncio and uvloop read from a socket at once. AnyIO has them all in memory, and to give out a part it
-copies the rest."""
+"""How many bytes asyncio and uvloop read from a socket at once. AnyIO keeps them in memory, and copies the rest when
+only a part is received."""
 
 
 class AsyncioSocketTransport(SocketTransport):
-    """A socket that the event loop keeps watching from one wait to the next.
+    """A socket whose reader registration stays from one wait to the next.
 
-    To begin and to end watching takes several system calls. And the event loop looks again before a task that it has
-    woken runs. So what arrives is received at once, for the task that waits or for the next one that will: no more
-    than that was given room for, whose end is also that of the watch.
+    Adding and removing a reader takes several system calls. And the event loop polls again before a task that it has
+    woken runs. So what arrives is received at once, for the task that waits or for the next one: at most as much as was
+    given room for. When that is used up, the registration ends.
     """
 
     _watched: HasFileno | None = None
@@ -43,12 +43,12 @@ class AsyncioSocketTransport(SocketTransport):
     def __init__(self, sock: socket.socket, owner: Owner, waits: Waits = anyio) -> None:
         super().__init__(sock, owner, waits)
         self._loop = asyncio.get_running_loop()
-        # uvloop does not go on watching a socket that has failed, even if there is still something to receive.
+        # uvloop ends the registration of a socket that has failed, even if there is still something to receive.
         self._is_uvloop = type(self._loop).__module__.partition(".")[0] == "uvloop"
         self._descriptor: int  # which it watches
         self._waiter: asyncio.Future[bytes] | None = None
-        self._room: int  # bytes that may be received until somebody asks again
-        self._arrived: bytes | None = None  # what came ahead, or for a task that was cancelled before it ran
+        self._room: int  # bytes that may be received until the next call
+        self._arrived: bytes | None = None  # received ahead, or for a task that was cancelled before it ran
 
     def receive_nowait(self, max_bytes: int) -> bytes | None:
         if self._arrived is not None:
@@ -92,7 +92,7 @@ class AsyncioSocketTransport(SocketTransport):
             self._waiter = None
 
     def _on_readable(self) -> None:
-        """Receive for who waits, or ahead."""
+        """Receive for the task that waits, or ahead."""
         waiter = self._waiter
         if waiter is not None and waiter.done():
             waiter = None
@@ -129,7 +129,7 @@ class AsyncioSocketTransport(SocketTransport):
         self._check_open()
         watchable = self._watchable()
         self._descriptor = watchable.fileno()
-        # The event loop must not keep a stream that everybody else has forgotten.
+        # The event loop must not keep alive a stream that is not referenced otherwise.
         self._loop.add_reader(self._descriptor, _on_readable, weakref.ref(self))
         self._watched = watchable
 
@@ -208,7 +208,7 @@ def _result_at_once(call: Coroutine[Any, Any, T]) -> T:
 
 
 class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
-    """A TCP stream of AnyIO's, whose socket belongs to a transport of the event loop's.
+    """A TCP stream of AnyIO, whose socket belongs to a transport of the event loop.
 
     That reads only while somebody receives from the stream, and writes only what is left of an earlier ``send()``.
     Otherwise the socket can be used as if it were ours, once what has been read already is taken, and what is left is
@@ -239,7 +239,7 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
 
     def _is_flushed(self) -> bool:
         try:
-            _result_at_once(self._stream.send(b""))  # which waits for what was sent before
+            _result_at_once(self._stream.send(b""))  # this waits until everything sent before is out
         except BlockingIOError:
             return False
         except anyio.BrokenResourceError:
@@ -250,7 +250,7 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
         if self._lender.fileno() < 0:
             if self._interrupted:
                 raise anyio.ClosedResourceError("the socket has been closed")
-            # The event loop closes a socket that has failed.
+            # The event loop closes failed sockets.
             raise anyio.BrokenResourceError("the connection has been lost")
 
     def _watchable(self) -> HasFileno:

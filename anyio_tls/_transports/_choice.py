@@ -1,4 +1,4 @@
-"""Which transport a stream gets."""
+"""Chooses the transport for a stream."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ._socket import SocketStream, SocketTransport
 
 __all__ = ["transport_for"]
 
-# Of the streams that are not ours, by their ids, since not every stream can be hashed. A transport keeps its own alive.
+# By the ids of foreign streams, since not every stream is hashable. A transport keeps its stream alive.
 _transports: Final[dict[int, ref[Transport]]] = {}
 
 
@@ -35,7 +35,7 @@ def transport_for(stream: Any) -> Transport:
     """The best transport for an AnyIO byte stream or a Trio stream.
 
     :raises TypeError: if ``stream`` is neither
-    :raises ValueError: if it has one already
+    :raises ValueError: if it is in use already
     :raises anyio.ClosedResourceError: if it is a closed socket
     """
     if isinstance(stream, SocketStream):
@@ -77,9 +77,9 @@ def _foreign_transport_for(stream: Any) -> Transport:
 
 
 def _anyio_transport_for(stream: Any) -> Transport:
-    # The class has to be AnyIO's own: any wrapper of a socket stream, TLS included, answers raw_socket too.
+    # The class has to be AnyIO's own: every wrapper of a socket stream, TLS included, has raw_socket too.
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
-        # On Trio a plain socket is below, and so it is below a UNIX stream everywhere.
+        # On Trio these use plain sockets, and UNIX streams do so everywhere.
         on_trio = running_on_trio()
         if on_trio or isinstance(stream, anyio.abc.UNIXSocketStream):
             waits: Waits = anyio if on_trio else waits_on_asyncio()

@@ -1,4 +1,4 @@
-"""Non-blocking sockets, the same on every backend: try first, and wait only if the kernel says so."""
+"""Transports over non-blocking sockets, on every backend: try first, and wait only if the kernel says so."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ __all__ = [
 ]
 
 _LITTLE: Final = 2**16
-"""Bytes of input that a close throws away unasked: more than session tickets take, and less than a download."""
+"""Bytes of unread input that a close discards: more than session tickets have, and less than a download."""
 
 
 class Owner(Protocol):
-    """The stream that a socket belongs to, which closes it."""
+    """The stream that owns a socket, and closes it."""
 
     def aclose(self) -> Awaitable[None]: ...
 
 
 def _unacknowledged(sock: socket.socket) -> int:
-    """Bytes sent that the peer's system has not acknowledged yet, or over a UNIX socket that the peer has not read.
+    """Bytes sent that the peer has not acknowledged yet, or over a UNIX socket that the peer has not read.
 
-    :raises OSError: if the system does not tell
+    :raises OSError: if the kernel cannot tell
     """
     if sys.platform == "linux":
         return int.from_bytes(ioctl(sock.fileno(), TIOCOUTQ, bytes(4)), sys.byteorder)
@@ -72,10 +72,10 @@ class SocketTransport:
         if sock.gettimeout() != 0:
             sock.setblocking(False)
         self._drained = False
-        self._error: OSError | None = None  # of receiving: the system tells it only once
-        self._send_failed = False  # and so was told what receiving would have been
+        self._error: OSError | None = None  # of receiving: the kernel reports it only once
+        self._send_failed = False  # and got the error that receiving would have got
         self._waits = waits
-        self._waiting = 0  # tasks that wait for the socket by these means
+        self._waiting = 0  # tasks that wait for the socket here
 
     def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         return None if self._drained else self._receive(max_bytes)
@@ -91,7 +91,7 @@ class SocketTransport:
             raise
         if not data and self._error is not None:
             raise self._error
-        # Who has got less than they had room for need not ask for more before they have waited.
+        # A receive that got less than it had room for need not try again before it has waited.
         self._drained = len(data) < max_bytes
         return data
 
@@ -173,7 +173,7 @@ class SocketTransport:
         try:
             self._socket.recv(_LITTLE)
         except OSError:
-            pass  # Nothing is there, or it has failed or been closed.
+            pass  # Nothing has arrived, or the socket has failed or was closed.
 
     def release(self) -> bytes:
         self.in_use = False
@@ -192,7 +192,7 @@ class SocketTransport:
 
 
 class BorrowedSocket(socket.socket):
-    """A socket object for a descriptor that belongs to somebody else. Whatever becomes of it, it closes nothing."""
+    """A socket object for a borrowed descriptor, which it never closes."""
 
     def __init__(self, lender: HasFileno, *, family: int, kind: int) -> None:
         super().__init__(family, kind, 0, fileno=lender.fileno())
@@ -205,9 +205,9 @@ class BorrowedSocket(socket.socket):
 
 
 class BorrowingTransport(SocketTransport):
-    """A socket whose descriptor belongs to another object, which may close it at any time.
+    """A socket with a borrowed descriptor, which its owner may close at any time.
 
-    The number of a closed descriptor may belong to another connection by now, so the lender is asked before each use.
+    The number of a closed descriptor may belong to another connection by then, so the owner is asked before each use.
     """
 
     def __init__(self, lender: Any, owner: Owner, waits: Waits = anyio) -> None:
@@ -248,10 +248,10 @@ class BorrowingTransport(SocketTransport):
 class SocketStream(AnyIOSocketStream):
     """An :class:`anyio.abc.SocketStream` over a connected stream socket, without an event loop's transport in between.
 
-    Made by :func:`connect_tcp` and :func:`connect_unix`, or of a socket of your own. :func:`connect_tls` and the
-    listeners put TLS over one; :meth:`TLSStream.wrap` does so at any later time. It answers
-    :class:`anyio.abc.SocketAttribute`, but while there is TLS over it, only TLS may wait for input on its socket (no
-    :func:`anyio.wait_readable`): asyncio lets only one do so.
+    It is made by :func:`connect_tcp` and :func:`connect_unix`, or from your own socket. :func:`connect_tls` and the
+    listeners put TLS over one; :meth:`TLSStream.wrap` does so later. It has :class:`anyio.abc.SocketAttribute`, but
+    while there is TLS over it, only TLS may wait for input on its socket (no :func:`anyio.wait_readable`): asyncio
+    allows only one reader registration.
 
     :param raw_socket: a connected ``SOCK_STREAM`` socket, which this object owns from now on. It is made
         non-blocking, and TCP_NODELAY is set as AnyIO and Trio do.
@@ -277,7 +277,7 @@ class SocketStream(AnyIOSocketStream):
 
     @classmethod
     def of_new_socket(cls, raw_socket: socket.socket, remote_address: Any) -> Self:
-        """Over a socket that was made for it. It may have yet to connect, with what is sent first (TCP Fast Open)."""
+        """From a socket that was made for it. It may yet have to connect, with the first data (TCP Fast Open)."""
         stream = cls.__new__(cls)
         stream.raw_socket = raw_socket
         stream._remote_address = remote_address
@@ -285,16 +285,16 @@ class SocketStream(AnyIOSocketStream):
         return stream
 
     def lend_to(self, user: SocketTransport) -> None:
-        """Have ``user``, which may have told an event loop to watch the socket, know before it is closed.
+        """Tell ``user``, which may have a reader registration for the socket, before it is closed.
 
-        :raises ValueError: if somebody else has it
+        :raises ValueError: if it has another user
         """
         check_free(self._user())
         self._user = weakref.ref(user)
 
     @classmethod
     async def from_socket(cls, sock_or_fd: socket.socket | int) -> Self:
-        """What the constructor does, for the descriptor of a socket too.
+        """As the constructor, but also from the descriptor of a socket.
 
         :param sock_or_fd: a socket as the constructor takes it, or its file descriptor; refused, it stays the caller's
         :raises OSError: if the descriptor is not a socket's
@@ -314,7 +314,7 @@ class SocketStream(AnyIOSocketStream):
     def _raw_socket(self) -> socket.socket:
         return self.raw_socket
 
-    # What follows is needed only where there is no TLS over it.
+    # The rest is needed only without TLS over it.
 
     @cached_property
     def _transport(self) -> SocketTransport:
@@ -357,10 +357,10 @@ class SocketStream(AnyIOSocketStream):
                 raise anyio.BrokenResourceError from exc
 
     def is_readable(self) -> bool:
-        """Whether :meth:`receive` has something to give without waiting: bytes, the end, or an error.
+        """Whether :meth:`receive` would return or raise without waiting: bytes, the end, or an error.
 
-        A connection pool asks it of an idle connection, to see whether the other side has ended it. If there is TLS
-        over this stream, ask that.
+        For connection pools: an idle connection that is readable was probably closed by the peer. If there is TLS over
+        this stream, ask the TLS stream.
         """
         return self.raw_socket.fileno() < 0 or self._transport.is_readable()
 
@@ -379,7 +379,7 @@ class SocketStream(AnyIOSocketStream):
             if transport is not None:
                 transport.interrupt()
         if self.raw_socket.fileno() >= 0:
-            anyio.notify_closing(self.raw_socket)  # for who waits for it by other means
+            anyio.notify_closing(self.raw_socket)  # for tasks that wait for it otherwise
         self.raw_socket.close()
         await checkpoint()
 
@@ -399,11 +399,11 @@ class SocketStream(AnyIOSocketStream):
 
 
 def _nobody() -> None:
-    """In the place of a reference to who uses a socket."""
+    """Stands in for a weak reference to the user of a socket."""
 
 
 def as_address(address: Any) -> Any:
-    """As AnyIO gives it: an IPv6 address without flow information, its scope behind a ``%``."""
+    """As in AnyIO: an IPv6 address without flow information, its scope after a ``%``."""
     if not isinstance(address, tuple) or len(address) < 4:
         return address
     host, port, _, scope_id = address

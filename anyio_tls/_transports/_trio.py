@@ -1,6 +1,6 @@
-"""Trio streams: ``trio.SocketStream`` exactly, others as well as they allow.
+"""Transports over Trio streams: exact for ``trio.SocketStream``, for others as far as they allow.
 
-This module imports Trio, and is itself imported only where a Trio stream or Trio's event loop is at hand.
+This module imports Trio, and is itself imported only for a Trio stream or in Trio's event loop.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _anyio_errors() -> Iterator[None]:
 
 
 class TrioTransport(AnyIOTransport):
-    """Any Trio stream. What is said of AnyIO's streams holds for them too."""
+    """Any Trio stream. What ``_anyio.py`` says about AnyIO's streams applies to it too."""
 
     async def _receive(self, max_bytes: int) -> bytes:
         with _anyio_errors():

@@ -49,7 +49,8 @@ class NeedHandshakeError(anyio_face.NeedHandshakeError, trio.NeedHandshakeError)
 
 
 class _NoHalfCloseError(NotImplementedError, AttributeError):
-    """What callers of ``send_eof()`` catch who expect that a TLS stream of Trio's has none."""
+    """For callers of ``send_eof()`` that catch :exc:`AttributeError`, since Trio's own TLS streams have no such
+    method."""
 
 
 def _busy(action: str) -> trio.BusyResourceError:

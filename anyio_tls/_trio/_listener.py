@@ -27,18 +27,18 @@ __all__ = ["TLSListener", "shut_down"]
 class TLSListener(Listener[TLSStream[Any]]):
     """A Trio listener whose connections speak TLS, for :func:`trio.serve_listeners`.
 
-    The handshake is left to the handler's first call, so that no client holds up the others. One that fails is told in
-    the logger ``anyio_tls`` besides, as :meth:`anyio_tls.TLSListener.handle_handshake_error` does it.
+    The handshake is done by the handler's first call, so that no client delays the others. A failed one is also logged
+    in the logger ``anyio_tls``, as in :meth:`anyio_tls.TLSListener.handle_handshake_error`.
 
     :param transport_listener: the listener for the streams below
     :param ssl_context: the server's context, with its certificate, or a plain or async function that chooses it by the
         client's :class:`anyio_tls.ClientHello` (see :class:`anyio_tls.TLSListener`)
     :param https_compatible: see :class:`TLSStream`
     :param linger: see :class:`TLSStream`
-    :param handshake_timeout: seconds that a client has, from when it is accepted until its handshake is done; ``None``
-        for ever. When they are over, the call that waits for the handshake raises :exc:`HandshakeTimeoutError`.
-    :param admission: who is let in, how many at a time; by default :class:`anyio_tls.Admission` as it comes. Listeners
-        that get the same one have its places in common.
+    :param handshake_timeout: seconds from when a client is accepted until its handshake must be complete; ``None`` for
+        no limit. After that, the call that waits for the handshake raises :exc:`HandshakeTimeoutError`.
+    :param admission: which clients are admitted, and how many at a time; by default an :class:`anyio_tls.Admission`
+        with its defaults. Listeners with the same one share its limits.
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's
     """
@@ -70,11 +70,12 @@ class TLSListener(Listener[TLSStream[Any]]):
             linger=as_seconds("linger", linger),
             handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
         )
-        self._https_compatible = https_compatible  # where Trio's own tests look for it
+        self._https_compatible = https_compatible  # Trio's own tests read it here
         self._shutting_down = False
 
     async def accept(self) -> TLSStream[Any]:
-        """The next connection. Cancelled, none is lost. After :func:`shut_down` it waits until it is cancelled.
+        """The next connection. If it is cancelled, none is lost. After :func:`shut_down` it waits until it is
+        cancelled.
 
         :raises trio.ClosedResourceError: if the listener is closed
         """
@@ -94,7 +95,7 @@ class TLSListener(Listener[TLSStream[Any]]):
                 raise
 
     async def _accept(self) -> Any:
-        """The next connection, or ``None`` if it was gone before we got it."""
+        """The next connection, or ``None`` if it was gone before it was accepted."""
         await self._door.until_room()
         try:
             return await self.transport_listener.accept()
@@ -107,23 +108,23 @@ class TLSListener(Listener[TLSStream[Any]]):
             return None
 
     def statistics(self) -> ListenerStatistics:
-        """What has come to its door so far: that of its ``admission``, whose other listeners are in it too."""
+        """The counters of its ``admission``, other listeners that share it included."""
         return self.admission.statistics()
 
     async def aclose(self) -> None:
-        """Stop listening; connections live on."""
+        """Stop listening; connections stay open."""
         await self.transport_listener.aclose()
 
 
 async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30.0) -> None:
-    """Stop listening, let the connections finish, and close what is left of them when the time is up.
+    """Stop listening, let the connections finish, and close the remaining ones when the time is up.
 
-    See :meth:`anyio_tls.Admission.drain` for who is told what. :func:`trio.serve_listeners` goes on meanwhile, without
-    accepting anybody; cancel its nursery afterwards, which ends handlers that have gone on without their connection.
-    Cancelled itself, it closes everything at once.
+    See :meth:`anyio_tls.Admission.drain` for the details. :func:`trio.serve_listeners` goes on meanwhile, without
+    accepting connections; cancel its nursery afterwards, which ends handlers that still run without their connection.
+    If this call is cancelled, it closes everything at once.
 
-    :param listeners: all that are to be shut down
-    :param seconds: how long it may take; ``None`` for ever
+    :param listeners: the listeners to shut down
+    :param seconds: how long it may take; ``None`` for no limit
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if ``seconds`` is negative
     """
@@ -148,5 +149,5 @@ def _address_of(stream: Any) -> Any:
         return address_of_peer(stream)
     try:
         return as_address(stream.socket.getpeername())
-    except OSError:  # it has gone already
+    except OSError:  # the client has gone already
         return None

@@ -30,33 +30,33 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
 
     The handshake is done by :meth:`do_handshake`, or by the first call that sends or receives. One task may receive
     and one may send at the same time; every call can be cancelled at any point without harm to the connection. A stream
-    that was made in an event loop belongs to it.
+    belongs to the event loop in which it was made.
 
-    What :class:`ssl.SSLObject` documents is there under the same names; what only a handshake decides raises
+    What :class:`ssl.SSLObject` documents has the same names here; what is known only after the handshake raises
     :exc:`NeedHandshakeError` before it.
 
     :param transport_stream: any Trio stream, AnyIO byte stream or :class:`anyio_tls.SocketStream`. Sockets are used
         directly; over other streams a cancelled :meth:`send_all` ends sending (see
         :class:`anyio_tls.WriterTaskStream`).
     :param ssl_context: an :class:`ssl.SSLContext` or anything with its ``wrap_bio()`` (see
-        :class:`anyio_tls.SSLContextLike`), which is called here and now: there is no waiting in a constructor, so one
-        that blocks holds up the event loop
+        :class:`anyio_tls.SSLContextLike`), which is called in the constructor: one that blocks therefore blocks the
+        event loop
     :param server_hostname: the server's name, on a client: checked against its certificate, and sent to it (SNI),
         without the dot at the end of an absolute name (RFC 6066 section 3) or the zone of an IPv6 address.
         International names are encoded by IDNA 2008.
     :param server_side: whether this is the server's side
     :param https_compatible: ``True`` to do without close_notify (RFC 8446 section 6.1): none is sent on closing, and
-        an end of the transport without one counts as the end of the stream
+        the end of the transport counts as the end of the stream
     :param linger: seconds that :meth:`aclose` may take to deliver what was sent, by default 30, on either side. With 0
-        nothing waits, and what the system has not delivered may be lost.
+        it does not wait, and data that the kernel has not delivered may be lost.
     :param session: on a client, the :attr:`session` of an earlier connection to the same server with the same context,
-        to be resumed if the server agrees (:attr:`session_reused` tells). Its certificate, which is not sent again, has
-        to be for ``server_hostname`` all the same, among its alternative names (RFC 9525).
-    :param received: what was read from ``transport_stream`` before, and belongs to TLS: bytes that followed the last
-        ones in the clear, or that :meth:`unwrap` gave back. They are taken as the first that the peer has sent. As they
-        are the caller's own, there is no limit to them.
-    :param handshake_timeout: seconds from now on after which the handshake has failed, with
-        :exc:`HandshakeTimeoutError`, in whichever call it is; ``None`` for never
+        to be resumed if the server agrees (:attr:`session_reused` tells). The certificate of that connection, which is
+        not sent again, must have ``server_hostname`` among its alternative names (RFC 9525).
+    :param received: bytes that were already read from ``transport_stream`` and belong to TLS: those after the last ones
+        in the clear, or those that :meth:`unwrap` returned. TLS takes them as the first bytes of the peer, however many
+        they are.
+    :param handshake_timeout: seconds from now after which the handshake fails: the call that waits for it raises
+        :exc:`HandshakeTimeoutError`; ``None`` for no limit
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
         ``server_hostname`` cannot be one or is given to a server, if the session does not fit the context or the side,
@@ -106,21 +106,21 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         self.transport_stream = assembly.transport_stream
 
     async def do_handshake(self) -> None:
-        """Do the handshake, unless it is done; wait for it if another task is at it.
+        """Do the handshake, unless it is complete; if another task is doing it, wait for that one.
 
-        Cancelled, it can be continued by calling again, or by sending or receiving.
+        If it is cancelled, it can be continued by calling again, or by sending or receiving.
 
-        :raises CertificateVerificationError: if the peer's certificate does not pass
+        :raises CertificateVerificationError: if the peer's certificate does not pass verification
         :raises HandshakeError: if the handshake fails otherwise; every later call raises the same
         :raises TruncatedError: if the transport ends during the handshake
-        :raises trio.ClosedResourceError: if this stream is, or is meanwhile, closed
+        :raises trio.ClosedResourceError: if this stream is closed, or is closed meanwhile
         """
         await self._driver.handshake()
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes:
-        """Receive what is there, after waiting until there is something.
+        """Receive what has arrived, or wait until something does.
 
-        Cancelled at any point, nothing is lost: the next call goes on.
+        If it is cancelled, at any point, nothing is lost: the next call goes on.
 
         :param max_bytes: how many bytes at most, at least 1; by default 64 KiB
         :returns: between 1 and ``max_bytes`` bytes, or ``b""`` at the peer's close_notify
@@ -129,24 +129,24 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         :raises TruncatedError: if the transport ended without close_notify
         :raises TLSError: if the connection fails; every later call raises the same
         :raises trio.BusyResourceError: if another task is receiving
-        :raises trio.ClosedResourceError: if this stream is, or is meanwhile, closed
+        :raises trio.ClosedResourceError: if this stream is closed, or is closed meanwhile
         """
         return await self._driver.receive(BUFFER_LIMIT if max_bytes is None else as_max_bytes(max_bytes))
 
     async def send_all(self, data: Buffer) -> None:
         """Encrypt and send all of ``data``.
 
-        Cancelled at any point, the connection stays whole in both directions. :attr:`bytes_sent` tells how much was
-        accepted: all or nothing of up to 16 KiB, any prefix of more. What was accepted goes out with the next
-        operation, if it has not gone out yet. (Over a stream below that cannot say how much it took, sending is over
-        instead, with a :exc:`TLSError` from then on.)
+        If it is cancelled, at any point, the connection remains usable in both directions. :attr:`bytes_sent` says how
+        much was accepted: all or nothing of up to 16 KiB, any prefix of more. What was accepted and not sent yet is
+        sent with the next operation. (Over a stream below that cannot say how much it took, nothing can be sent from
+        then on: it raises :exc:`TLSError`.)
 
-        :param data: ``bytes``, or any object with the buffer interface, whatever its shape. An empty one sends what
-            an earlier, cancelled call has left.
+        :param data: ``bytes``, or any object with the buffer interface, whatever its shape. An empty one sends what an
+            earlier, cancelled call left unsent.
         :raises TypeError: if ``data`` is not bytes-like
         :raises TLSError: if the connection fails; every later call raises the same
         :raises trio.BusyResourceError: if another task is sending
-        :raises trio.ClosedResourceError: if this stream is, or is meanwhile, closed, or after :meth:`send_eof`
+        :raises trio.ClosedResourceError: if this stream is closed, or is closed meanwhile, or after :meth:`send_eof`
         """
         await self._driver.send(as_bytes("data", data))
 
@@ -155,22 +155,21 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
 
         :raises TLSError: if sending has failed
         :raises trio.BusyResourceError: if another task is sending
-        :raises trio.ClosedResourceError: if this stream is, or is meanwhile, closed
+        :raises trio.ClosedResourceError: if this stream is closed, or is closed meanwhile
         """
         await self._driver.wait_writable()
 
     async def send_eof(self) -> None:
-        """Tell the peer that nothing follows, with close_notify, and go on receiving (RFC 8446 section 6.1).
+        """Half-close: send close_notify, and go on receiving (RFC 8446 section 6.1).
 
-        Once is enough, but calling it again does no harm. In a cancelled scope it does its work all the same, and
-        raises the cancellation only if there is something to wait for; close_notify then goes out with the next
-        operation.
+        Calling it again does no harm. In a cancelled scope it still does its work, and the cancellation is raised only
+        if it has to wait; close_notify is then sent with the next operation.
 
-        Not every peer goes along: to some it is the end of both directions, and what they had still to say never comes,
-        though their close_notify does. The page "Other implementations" of the documentation lists them.
+        Not every peer supports it: some take it for the end of both directions, and discard what they had still to
+        send, though they send close_notify. The page "Other implementations" of the documentation lists them.
 
-        :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to say. It is an
-            :exc:`AttributeError` too, for code that takes a TLS stream for one without this method.
+        :raises NotImplementedError: on TLS 1.2, which makes the peer discard what it still had to send. It is an
+            :exc:`AttributeError` too, for code that expects TLS streams not to have this method.
         :raises TLSError: if sending has failed
         :raises trio.BusyResourceError: if another task is sending
         :raises trio.ClosedResourceError: if this stream is closed
@@ -180,13 +179,13 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     async def unwrap(self, *, timeout: float | None = 30.0) -> tuple[StreamT, bytes]:
         """End TLS and hand back the stream below, which stays open.
 
-        Sends close_notify and waits for the peer's. Afterwards this stream is closed. If it is cancelled or the
-        time is up, call it again to go on, or close the stream.
+        It sends close_notify and waits for the peer's. Afterwards this stream is closed. If it is cancelled or times
+        out, call it again to go on, or close the stream.
 
         :param timeout: seconds to wait for the peer; ``None`` for ever
-        :returns: the transport stream, and the bytes received that came behind the peer's close_notify
+        :returns: the transport stream, and the bytes that were received after the peer's close_notify
         :raises UnexpectedDataError: if the peer has sent application data: receive it, then call again
-        :raises TimeoutError: if the time is up; it says so
+        :raises TimeoutError: if it takes longer than ``timeout``
         :raises TruncatedError: if the transport ends without the peer's close_notify
         :raises TLSError: if the connection fails
         :raises trio.BusyResourceError: if another task is sending or receiving
@@ -200,19 +199,19 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     async def aclose(self) -> None:
         """Close the stream and the one below, in bounded time, whatever the peer does.
 
-        Tasks that wait in other calls get :exc:`trio.ClosedResourceError` first. What :meth:`send_all` has returned for
-        is delivered, and close_notify behind it, to a peer that goes on reading; what the peer still sends is thrown
-        away. That takes ``linger`` seconds at most, 30 by default, and no round trip if all was delivered before. It
+        Tasks that wait in other calls get :exc:`trio.ClosedResourceError` first. What :meth:`send_all` accepted is
+        delivered, followed by close_notify, to a peer that goes on reading; what the peer still sends is discarded.
+        That takes ``linger`` seconds at most, 30 by default, and no round trip if everything was delivered before. It
         does not wait for the peer's close_notify, and raises nothing for the peer's misbehaviour: to know that the peer
         has read everything, call :meth:`unwrap` first, and close what it returns.
 
-        Cancelled, it closes at once, and what was still under way may be lost. Calling it again does no harm.
+        If it is cancelled, it closes at once, and undelivered data may be lost. Calling it again does no harm.
         """
         await self._driver.aclose()
 
 
 def put_together(assembly: Assembly) -> TLSStream[Any]:
-    """A stream of what has been checked."""
+    """A stream from arguments that have been checked."""
     stream = TLSStream.__new__(TLSStream)
     stream._begin(assembly)
     return stream

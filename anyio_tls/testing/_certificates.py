@@ -1,7 +1,7 @@
 """Throw-away certificates.
 
-trustme is not enough: each of its certificates is for servers and clients alike, so that none is refused for its
-purpose, and it would be needed by whoever imports the package.
+trustme is not enough: its certificates are all for servers and clients alike, so that none is refused for its purpose,
+and everybody who imports this package would need it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ __all__ = ["Certificate", "CertificateAuthority"]
 
 _DEFAULT_NAMES = ("localhost", "127.0.0.1")
 
-# A leaf begins to be valid a day ago, for clocks that differ. An authority outlives every leaf
-# that a test dates back or ahead, so that only the leaf's dates are ever at fault.
+# A leaf is valid from a day ago, for clocks that differ. An authority is valid longer than every leaf that a test dates
+# back or ahead, so that only the leaf's dates are ever wrong.
 _CLOCK_SKEW = timedelta(days=1)
 _LEAF_LIFETIME = timedelta(days=30)
 _AUTHORITY_LIFETIME = timedelta(days=3650)
@@ -45,7 +45,7 @@ class Certificate:
     """A certificate and its private key, from :meth:`CertificateAuthority.issue`."""
 
     certificate_pem: bytes
-    """The certificate, PEM. Its issuer is an authority's root: there is nothing in between."""
+    """The certificate, PEM. It is issued by the authority's root, without an intermediate."""
 
     private_key_pem: bytes = field(repr=False)
     """The private key, PEM (PKCS #8, not encrypted)."""
@@ -53,8 +53,8 @@ class Certificate:
     def configure(self, ssl_context: ssl.SSLContext) -> None:
         """Make ``ssl_context`` present this certificate.
 
-        The key touches the disk for a moment, in a directory only the user can read:
-        :meth:`ssl.SSLContext.load_cert_chain` takes nothing but files.
+        The key is on disk for a moment, in a directory that only the user can read:
+        :meth:`ssl.SSLContext.load_cert_chain` takes only files.
 
         :raises OSError: the temporary file cannot be written
         """
@@ -66,7 +66,7 @@ class Certificate:
 
 @final
 class CertificateAuthority:
-    """A new authority, known to nobody, with a key of its own (EC P-256).
+    """A new certificate authority that nobody trusts yet, with a new key (EC P-256).
 
     ::
 
@@ -77,8 +77,8 @@ class CertificateAuthority:
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
-        # A name of its own: two authorities of one name are told apart by key identifiers
-        # alone, which not every verifier does.
+        # A unique name: authorities with the same name differ only in their key identifiers, which not every verifier
+        # looks at.
         serial = x509.random_serial_number()
         self._name = _name(f"throw-away CA {serial:x}"[:_COMMON_NAME_LIMIT])
         now = datetime.now(timezone.utc)
@@ -119,8 +119,8 @@ class CertificateAuthority:
             ago, or earlier where ``not_after`` needs it
         :param not_after: the end of its validity (a naive time is UTC); default: 30 days from
             now, or later where ``not_before`` needs it
-        :param client: whether it is a client's certificate; otherwise it is a server's, and
-            a verifier that minds the purpose refuses one in the place of the other
+        :param client: whether it is a client's certificate; otherwise it is a server's. A verifier that checks the
+            purpose refuses one in place of the other
         :raises TypeError: a name is not a string
         :raises ValueError: a name cannot be encoded, or ``not_after`` is before ``not_before``
         """
@@ -158,7 +158,7 @@ class CertificateAuthority:
         )
 
     def assortment(self) -> dict[str, Certificate]:
-        """Issue a certificate for each way to be right or wrong.
+        """Issue a certificate for each way to be valid or invalid.
 
         A number in brackets is the ``verify_code`` of the error that Python raises.
 
@@ -204,7 +204,7 @@ class CertificateAuthority:
         context = _strict_context(ssl.PROTOCOL_TLS_SERVER)
         (certificate or self.issue()).configure(context)
         if require_client_certificate:
-            # Not otherwise: OpenSSL would send a root that it finds in the context.
+            # Only then, since OpenSSL sends a root that it finds in the context.
             context.load_verify_locations(cadata=self._pem.decode("ascii"))
             context.verify_mode = ssl.CERT_REQUIRED
         return context
@@ -224,9 +224,9 @@ class CertificateAuthority:
 def _strict_context(protocol: int) -> ssl.SSLContext:
     context = ssl.SSLContext(protocol)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Python 3.13's default, on every version: what passes here passes there.
+    # Python 3.13's default, on every version, so that tests give the same results.
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    # A connection that is cut must not look like one that ended.
+    # A truncated connection must not look like a closed one.
     context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
     return context
 
@@ -250,7 +250,7 @@ def _key_usage(*, authority: bool) -> x509.KeyUsage:
 
 
 def _general_name(name: str) -> x509.GeneralName:
-    if not isinstance(name, str):  # ip_address() would make something of bytes and integers
+    if not isinstance(name, str):  # ip_address() would accept bytes and integers
         raise TypeError(f"a name must be a string, not {type(name).__name__}")
     if not name:
         raise ValueError("a name must not be empty")

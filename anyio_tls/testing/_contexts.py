@@ -1,4 +1,4 @@
-"""What streams rely on in a TLS context, checked."""
+"""The check of what streams rely on in a TLS context."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from anyio_tls._errors import received_alert
 __all__ = ["check_context"]
 
 _TURNS: Final = 10
-"""Turns that each side has in a handshake: more than any takes."""
+"""Maximum rounds of a handshake: more than any takes."""
 
 _SIZES: Final = (1, MAX_PLAINTEXT, 3 * MAX_PLAINTEXT)
-"""Bytes that are written at once, up to what a stream encrypts at a time."""
+"""Sizes of writes in bytes, up to what a stream encrypts at a time."""
 
 _ANOTHER_NAME: Final = "another-name.invalid"
 
 _HEADER: Final = 5
 _ALERT: Final = 21
-# A handshake message of a type that there is not, and a record that nobody can decrypt.
+# A handshake message of an unknown type, and a record that cannot be decrypted.
 _UNKNOWN_MESSAGE: Final = bytes.fromhex("16 0303 0004 fe 000000")
 _BAD_RECORD: Final = bytes.fromhex("17 0303 0020" + "00" * 32)
 
@@ -38,15 +38,15 @@ def check_context(
 ) -> None:
     """Check that a context which is not :mod:`ssl`'s does what streams rely on. :doc:`contexts` lists the rules.
 
-    Its objects talk to ``ssl``'s own, by way of memory BIOs. No event loop is needed, and ``wrap_bio()`` runs in this
-    thread. Each rule gets a connection of its own, of the TLS version on which the two contexts agree, and what that
-    version does not have is left out.
+    Its objects talk to ``ssl``'s own, through memory BIOs. No event loop is needed, and ``wrap_bio()`` runs in this
+    thread. Each rule gets its own connection, with the TLS version that the two contexts agree on; rules that do not
+    apply to that version are left out.
 
     :param ssl_context: the context to check
-    :param peer_context: the other side's; the two have to accept each other
+    :param peer_context: the context of the other side; the two must accept each other
     :param server_side: whether ``ssl_context`` is the server's
     :param server_hostname: the name that the client asks for
-    :raises AssertionError: with a line for each rule that is broken: its name, and what was seen
+    :raises AssertionError: with a line for each rule that is broken: its name, and what was observed
     :raises TypeError: if an argument has the wrong type
     """
     if not has_methods(ssl_context, "wrap_bio"):
@@ -68,7 +68,7 @@ def check_context(
 
 
 class _BreachError(Exception):
-    """A rule is broken. It says what was seen."""
+    """A rule is broken; the message says what was observed."""
 
 
 @final
@@ -88,7 +88,7 @@ class _End:
 
 @final
 class _Conversation:
-    """The object that is checked, used as an engine uses it, and its peer, which is ``ssl``'s own."""
+    """The object under test, used as an engine uses it, and its peer, which is ``ssl``'s own."""
 
     def __init__(
         self, context: SSLContextLike, peer_context: ssl.SSLContext, server_side: bool, server_hostname: str
@@ -115,8 +115,8 @@ class _Conversation:
             raise _BreachError(f"{name}() raised {exc!r}") from exc
 
     def receive(self) -> tuple[bytes, Any]:
-        """Read what the peer has said, record by record; return the data, and what ``read()`` came to in the end unless
-        that was more data, or a question for more input."""
+        """Read what the peer sent, record by record; return the data, and the last result of ``read()`` unless that was
+        data or a request for more input."""
         data = b""
         records, self._behind = self._behind + self.peer.outgoing.read(), b""
         for record in _split(records):
@@ -140,14 +140,14 @@ class _Conversation:
         return data
 
     def check_end(self) -> None:
-        """Let the peer close, and see whether that is told."""
+        """Let the peer close, and check that the object reports it."""
         self.peer_closes()
         _, end = self.receive()
         if end != b"" and not isinstance(end, ssl.SSLZeroReturnError):
             raise _BreachError(f"read() {_ended(end)} at the peer's close_notify")
 
     def check_sending(self, data: bytes) -> None:
-        """Write, and see whether it arrives."""
+        """Write, and check that it arrives."""
         rest = memoryview(data)
         while rest:
             taken = self.call("write", rest)
@@ -174,7 +174,7 @@ class _Conversation:
     def peer_receives(self, records: bytes | None = None) -> tuple[bytes, ssl.SSLError | None]:
         """The data, and what ended it: an error, or one that stands for close_notify.
 
-        :param records: by default what the other side has to say
+        :param records: by default what the other side has sent
         """
         self.peer.incoming.write(self.checked.outgoing.read() if records is None else records)
         data = b""
@@ -200,9 +200,9 @@ class _Conversation:
     # ---- both ----
 
     def negotiate(self, data_behind: bytes = b"") -> Any:
-        """Have the handshake; return what ``do_handshake()`` came to in the end.
+        """Do the handshake; return the last result of ``do_handshake()``.
 
-        :param data_behind: what the peer sends together with the last message, if that is its own
+        :param data_behind: data that the peer sends together with the last message, if the last message is the peer's
         """
         outcome: Any = ssl.SSLWantReadError()
         peer_is_done = False
@@ -236,7 +236,7 @@ def _split(records: bytes) -> Iterator[bytes]:
 
 
 def _is_failure(outcome: object) -> bool:
-    """Whether it is an error of ``ssl``'s, and neither a question for more input nor an end."""
+    """Whether it is an error of ``ssl``, and neither a request for more input nor an end."""
     return isinstance(outcome, ssl.SSLError) and not isinstance(outcome, (ssl.SSLWantReadError, ssl.SSLZeroReturnError))
 
 

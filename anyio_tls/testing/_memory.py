@@ -1,7 +1,7 @@
 """Byte streams in memory, and the schedules that make them behave like bad networks.
 
-Two :class:`Pipe` objects, one per direction, connect two :class:`End` objects. What an end does is the same for
-AnyIO and Trio; only the names of methods and errors differ, and are put on top.
+Two :class:`Pipe` objects, one per direction, connect two :class:`End` objects. The logic of an end is the same for
+AnyIO and Trio; thin classes on top give methods and errors their names.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Action: TypeAlias = Literal["stall", "end", "reset", "tear"]
 MANY: Final = 2**31
 
 pairs_made: Final[ContextVar[list[str] | None]] = ContextVar("pairs_made", default=None)
-"""Where a sweep notes what repeats the pairs that were made under it."""
+"""Where a sweep records the calls that make the pairs of its scenario again."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ class Schedule:
     ::
 
         Schedule(pieces=[1])                        # delivers one byte at a time
-        Schedule(pieces=[5, 65536])                 # splits what arrives behind its fifth byte
-        Schedule(turns=10)                          # gives the peer time, so that its sends arrive in one
+        Schedule(pieces=[5, 65536])                 # splits what arrives after its fifth byte
+        Schedule(turns=10)                          # gives the peer time, so that its sends arrive in one piece
         Schedule(faults=[Fault("send", 3, "tear")]) # the third send tears
 
-    :param pieces: bytes that a receive delivers at most, one number for each piece of what arrives, of which the last
-        holds for all that follow; by default nothing is cut
+    :param pieces: the most bytes that a receive delivers, one number for each piece of what arrives; the last one is
+        used for all that follow. By default nothing is split
     :param turns: how often a receive lets other tasks run before it looks at what is there
     :param faults: what goes wrong, and when
     :raises TypeError: for arguments of the wrong type
@@ -91,7 +91,7 @@ class Schedule:
     faults: tuple[Fault, ...] = ()
 
     def __init__(self, pieces: Iterable[int] = (), turns: int = 0, faults: Iterable[Fault] = ()) -> None:
-        set_field = object.__setattr__  # as a frozen dataclass does it
+        set_field = object.__setattr__  # as in a frozen dataclass
         set_field(self, "pieces", _as_tuple("pieces", pieces))
         set_field(self, "turns", as_integer("turns", turns, 0, MANY))
         set_field(self, "faults", _as_tuple("faults", faults))
@@ -108,8 +108,9 @@ class Schedule:
         """Make a schedule from random numbers: pieces of all sizes, turns, and one fault if any are named.
 
         :param rng: where the randomness comes from; the same state makes the same schedule
-        :param actions: the actions to choose the fault's from; it comes at one of the first 12 operations of its kind
-        :raises ValueError: if the chosen one is no action
+        :param actions: the actions to choose from for the fault, which comes at one of the first 12 operations of its
+            kind
+        :raises ValueError: if the chosen one is not an action
         """
         pieces = [rng.randint(1, rng.choice((1, 10, 100, 20_000))) for _ in range(rng.randint(0, 8))]
         faults = []
@@ -127,13 +128,13 @@ def _as_tuple(argument: str, items: Iterable[T]) -> tuple[T, ...]:
 
 
 class Pipe:
-    """Bytes on their way in one direction."""
+    """Bytes in transit in one direction."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.data: bytearray = bytearray()
         self.ended: bool = False  # nothing follows
-        self.broken: bool = False  # nothing gets through any more; what is there can still be received
+        self.broken: bool = False  # nothing more can be sent; what is there can still be received
         self._changed = anyio.Event()
 
     @property
@@ -159,7 +160,7 @@ class Pipe:
 
 @dataclass(frozen=True)
 class Errors:
-    """What an end raises."""
+    """The exceptions that an end raises."""
 
     broken: Callable[[str], Exception]
     closed: Callable[[str], Exception]
@@ -357,7 +358,7 @@ class MemoryStream(ByteStream):
         return self._end.faults_left
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
-        """Receive what is there, after waiting until there is something. A cancelled call has taken nothing.
+        """Receive what has arrived, or wait until something does. A cancelled call has taken nothing.
 
         :param max_bytes: how many bytes at most, at least 1
         :raises TypeError: if ``max_bytes`` is not an integer
@@ -377,13 +378,14 @@ class MemoryStream(ByteStream):
         :param item: ``bytes``, or any object with the buffer interface
         :raises TypeError: if ``item`` is not bytes-like
         :raises anyio.BrokenResourceError: if the connection was reset, or the peer has closed it
-        :raises anyio.ClosedResourceError: if this end is closed, or has sent its end
+        :raises anyio.ClosedResourceError: if this end is closed, or was half-closed
         :raises anyio.BusyResourceError: if another task is sending
         """
         await self._end.send(as_bytes("item", item))
 
     async def send_eof(self) -> None:
-        """Tell the peer that nothing follows. Once is enough; a cancelled call has not told it.
+        """Half-close: tell the peer that nothing follows. Calling it again does no harm; a cancelled call has done
+        nothing.
 
         :raises anyio.ClosedResourceError: if this end is closed
         :raises anyio.BusyResourceError: if another task is sending
@@ -395,7 +397,7 @@ class MemoryStream(ByteStream):
         self._end.reset()
 
     async def aclose(self) -> None:
-        """Close this end, also when cancelled. What it sent can still be received; what the peer sends breaks.
+        """Close this end, also when cancelled. What it sent can still be received; the peer's sends fail.
 
         Tasks that wait in other calls get :exc:`anyio.ClosedResourceError`. Calling it again does no harm.
         """

@@ -11,28 +11,27 @@ T = TypeVar("T")
 
 
 class Steps(Generic[T]):
-    """An awaitable that awaits another one, and can do something between its steps.
+    """An awaitable that wraps another one, and can act between its steps.
 
-    A step leads from one suspension of the task to the next, or to the end. Those who derive from this class override
-    what they need.
+    A step is what runs from one suspension of the task to the next, or to the end. Subclasses override what they need.
     """
 
     def __init__(self, operation: Awaitable[T]) -> None:
         self.operation = operation
 
     def step(self, go: Callable[[Any], Any], value: Any) -> Any:
-        """Do a step; return what the task is to wait for then.
+        """Do a step; return what the task waits for next.
 
-        :param go: does it, with ``value``, and raises :exc:`StopIteration` at the end
+        :param go: does the step, with ``value``, and raises :exc:`StopIteration` at the end
         """
         return go(value)
 
     def resumed(self) -> Iterable[Any]:
-        """What the task waits for besides, each time before it goes on with what it has waited for."""
+        """What the task awaits in addition, each time before it is resumed."""
         return ()
 
     def __await__(self) -> Generator[Any, Any, T]:
-        # "yield from" written out (PEP 380), because it is between its two halves that something is done.
+        # "yield from" written out (PEP 380), to act between its two halves.
         inner = _run(self.operation).__await__()
         go: Callable[[Any], Any] = inner.send
         value: Any = None

@@ -1,4 +1,4 @@
-"""Strikes at every await of an operation."""
+"""Sweeps: a cancellation, or another event, at every await of an operation."""
 
 from __future__ import annotations
 
@@ -24,29 +24,30 @@ _NOT_WHERE: Final = ("anyio.", "asyncio.", "trio.", "anyio_tls.testing.")
 
 @final
 class Strike:
-    """Strikes at one await of an operation: what :func:`sweep` hands to its scenario.
+    """Interrupts an operation at one of its awaits: :func:`sweep` passes one to its scenario.
 
     ``await strike(operation)`` awaits ``operation``, and cancels it at its n-th await. An await is a point where the
-    task really suspends; one that finds its work done without waiting does not count. Whoever strikes at several
-    operations strikes at the n-th await of each.
+    task really suspends; one that need not wait does not count. If it is called with several operations, each is
+    cancelled at its n-th await.
 
-    A scenario that waits for ever when something is lost does not fail. Let it close or reset the streams when there
-    is nothing to come, or use :func:`anyio.fail_after`.
+    A scenario that waits for ever when something is lost does not fail. Let it close or reset the streams when nothing
+    more is to come, or use :func:`anyio.fail_after`.
 
-    :param n: which await to strike at, from 1
+    :param n: the number of the await, from 1
     :param seed: what :attr:`rng` is derived from, together with ``n``
     """
 
     def __init__(self, n: int, seed: object = 0) -> None:
         self.n: int = n
-        """Which await it strikes at, from 1."""
+        """The number of the await at which it interrupts, from 1."""
         self.rng: random.Random = random.Random(f"{seed} {n}")
-        """Random numbers that are the same whenever this strike is repeated."""
+        """Random numbers that are the same whenever this case is repeated."""
         self.struck: bool = False
-        """Whether an operation had so many awaits. A scenario that strikes by other means may set it."""
+        """Whether an operation had that many awaits, and was interrupted. A scenario that interrupts by other means may
+        set it."""
         self.where: str = ""
-        """Where the operation was then, in words: the innermost line that is neither AnyIO's nor the event loop's, nor
-        that of a memory stream."""
+        """Where the operation was interrupted, in words: the innermost line that is not in AnyIO, the event loop or a
+        memory stream."""
 
     @overload
     async def __call__(self, operation: Awaitable[T], action: None = None) -> T | None: ...
@@ -55,11 +56,10 @@ class Strike:
     async def __call__(self, operation: Awaitable[T], action: Callable[[], object]) -> T: ...
 
     async def __call__(self, operation: Awaitable[T], action: Callable[[], object] | None = None) -> T | None:
-        """Await ``operation``, and strike at its n-th await. What it raises is passed on.
+        """Await ``operation``, and cancel it at its n-th await. Its exceptions are passed on.
 
         :param operation: a coroutine, or anything that can be awaited
-        :param action: what to do instead of cancelling the operation: a function, called once the operation has
-            suspended
+        :param action: a function to call instead of cancelling the operation, once that has suspended
         :return: the operation's result, or ``None`` if it was cancelled
         """
         if action is not None:
@@ -77,7 +77,7 @@ class Strike:
 
 
 class _Counted(Steps[T]):
-    """Counts how often an operation suspends, and strikes."""
+    """Counts how often an operation suspends, and acts at the chosen time."""
 
     def __init__(self, operation: Awaitable[T], strike: Strike, action: Callable[[], object]) -> None:
         super().__init__(operation)
@@ -92,16 +92,16 @@ class _Counted(Steps[T]):
             self._strike._note(self.operation)
             self._action()
             if anyio.current_effective_deadline() == -math.inf and _cancel_future(waits_for):
-                return None  # the task waits for the next turn of the event loop
+                return None  # the task waits for the next iteration of the event loop
         return waits_for
 
 
 def _cancel_future(suspended_on: Any) -> bool:
-    """Cancel what a task of asyncio waits for, if that can be done at once.
+    """Cancel what an asyncio task waits for, if that can be done at once.
 
-    AnyIO cancels the running task in the next turn of the event loop, but only if what it waits for has not come by
-    then. To strike at this await and not at a later one, it must not come. (Another task, which is a future too, has
-    to be left to AnyIO: it ends when it likes to.)
+    AnyIO cancels the running task in the next iteration of the event loop, but only if what it waits for is not done by
+    then. To cancel it at this await and not at a later one, that must not happen. (Another task, which is a future too,
+    is left to AnyIO: it may ignore its cancellation for a while.)
     """
     return type(suspended_on) is asyncio.Future and suspended_on.cancel()
 
@@ -109,8 +109,8 @@ def _cancel_future(suspended_on: Any) -> bool:
 async def sweep(
     scenario: Callable[[Strike], Awaitable[object]], *, seed: object = 0, only: int | None = None, limit: int = 10_000
 ) -> int:
-    """Run ``scenario`` again and again, striking at the first await of an operation, at the second, and so on, until
-    the operation completes untouched.
+    """Run ``scenario`` again and again, with an operation cancelled at its first await, at the second, and so on, until
+    the operation completes.
 
     ::
 
@@ -118,19 +118,19 @@ async def sweep(
             client, server = memory_stream_pair()
             await server.send(b"hello")
             received = await strike(client.receive())  # cancelled at its n-th await
-            assert (received or await client.receive()) == b"hello"  # it has taken all or nothing
+            assert (received or await client.receive()) == b"hello"  # it took all or nothing
 
         cases = await sweep(scenario)
 
-    :param scenario: called with a :class:`Strike`; it makes all that it needs anew
+    :param scenario: called with a :class:`Strike`; it creates everything that it needs
     :param seed: what ``Strike.rng`` is derived from
-    :param only: run no other case than that of the await with this number, to repeat a failure
+    :param only: run only the case of the await with this number, to repeat a failure
     :param limit: how many awaits an operation may have
     :return: the number of cases that were run
-    :raises AssertionError: if the scenario raised an exception: it names the await, the seed and the memory streams
-        that the scenario made, with their schedules; the cause is what was raised. What is no :exc:`Exception`, such
-        as a cancellation from outside or the failure of ``pytest.raises()``, is raised as it is, with that as a note.
-        Also if an operation has more awaits than ``limit``.
+    :raises AssertionError: if the scenario raised an exception, which is its cause. It names the await, the seed and
+        the memory streams that the scenario made, with their schedules. What is not an :exc:`Exception`, such as a
+        cancellation from outside or the failure of ``pytest.raises()``, is raised unchanged, with that as a note. Also
+        if an operation has more awaits than ``limit``.
     :raises TypeError: if ``only`` or ``limit`` is not an integer
     :raises ValueError: if one of them is less than 1
     """
@@ -146,7 +146,7 @@ async def sweep(
         except Exception as exc:
             raise AssertionError(_how_to_repeat(scenario, strike, seed, pairs)) from exc
         except BaseException as exc:
-            # What add_note() does, which Python 3.10 does not have.
+            # add_note(), which Python 3.10 does not have.
             vars(exc).setdefault("__notes__", []).append(_how_to_repeat(scenario, strike, seed, pairs))
             raise
         finally:

@@ -43,7 +43,7 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         return self._end.faults_left
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes:
-        """Receive what is there, after waiting until there is something. A cancelled call has taken nothing.
+        """Receive what has arrived, or wait until something does. A cancelled call has taken nothing.
 
         :param max_bytes: how many bytes at most, at least 1; by default 65536
         :return: the bytes, or ``b""`` at the end
@@ -61,7 +61,7 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         :param data: ``bytes``, or any object with the buffer interface
         :raises TypeError: if ``data`` is not bytes-like
         :raises trio.BrokenResourceError: if the connection was reset, or the peer has closed it
-        :raises trio.ClosedResourceError: if this end is closed, or has sent its end
+        :raises trio.ClosedResourceError: if this end is closed, or was half-closed
         :raises trio.BusyResourceError: if another task is sending
         """
         await self._end.send(as_bytes("data", data))
@@ -70,13 +70,14 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         """Wait until there is room for a byte.
 
         :raises trio.BrokenResourceError: if the connection was reset, or the peer has closed it
-        :raises trio.ClosedResourceError: if this end is closed, or has sent its end
+        :raises trio.ClosedResourceError: if this end is closed, or was half-closed
         :raises trio.BusyResourceError: if another task is sending
         """
         await self._end.wait_writable()
 
     async def send_eof(self) -> None:
-        """Tell the peer that nothing follows. Once is enough; a cancelled call has not told it.
+        """Half-close: tell the peer that nothing follows. Calling it again does no harm; a cancelled call has done
+        nothing.
 
         :raises trio.ClosedResourceError: if this end is closed
         :raises trio.BusyResourceError: if another task is sending
@@ -88,7 +89,7 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         self._end.reset()
 
     async def aclose(self) -> None:
-        """Close this end, also when cancelled. What it sent can still be received; what the peer sends breaks.
+        """Close this end, also when cancelled. What it sent can still be received; the peer's sends fail.
 
         Tasks that wait in other calls get :exc:`trio.ClosedResourceError`. Calling it again does no harm.
         """

@@ -1,4 +1,4 @@
-"""What these pages need beyond Sphinx itself.
+"""Directives for these pages, beyond Sphinx itself.
 
 ``.. states:: READING``
     The diagram of a table in ``anyio_tls._states``, drawn from the table as the page is built.
@@ -13,7 +13,8 @@
     A table of how other people's implementations behave, from ``peers.json``; ``.. peers::`` is when it was observed.
 
 ``.. behaviour::``
-    What each library does in the same scenarios, from ``behaviour.json``.
+    What each library does in the same scenarios, from ``behaviour.json``; ``.. behaviour:: at-a-glance`` is a table of
+    it, in a few words for each.
 
 ``.. speed:: cells``
     A section of what was measured, from the runs in ``runs/``; ``.. speed:: plot rtt-64`` is the plot of a cell.
@@ -133,9 +134,13 @@ class Peers(SphinxDirective):
 
 
 class Behaviour(SphinxDirective):
+    optional_arguments = 1
+
     def run(self) -> list[nodes.Node]:
         self.env.note_dependency(str(_BEHAVIOUR))
         observed = json.loads(_BEHAVIOUR.read_text(encoding="utf-8"))
+        if self.arguments:
+            return self.parse_text_to_nodes(_list_table(behaviour_page.table(observed), "28 18 18 18 18"))
         return self.parse_text_to_nodes("\n".join(behaviour_page.lines(observed)), allow_section_headings=True)
 
 

@@ -22,8 +22,8 @@ MINUTE, HOUR = 60, 3600
 
 SIZES: Final = (10_000, 100_000, 1_000_000)
 
-# How busy a process may be. What comes at random waits for what came before it: on average for as long as it takes
-# itself when the process is half busy, and for four times as long when it is busy for 80 %.
+# How busy a process may be. With random arrivals, a message waits in a queue: on average for as long as its own
+# processing takes if the process is 50 % busy, and for four times as long at 80 %.
 BUSY: Final = 0.6
 
 

@@ -4,7 +4,7 @@ A table maps ``(state, event)`` to the next state. States stand in columns, from
 leads to the next column is an arrow in the row of its target, and what leads anywhere else runs in a lane of its
 own below. The colours come from ``_static/custom.css``, so that a drawing is as legible in the dark as in the light.
 
-This module knows nothing of Sphinx: the tests draw with it too.
+This module does not depend on Sphinx: the tests use it too.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The rooms of the package: what is in them, what their modules import, and a drawing of it.
 
-What a module imports is read from its source. Nothing is imported for that, so what a module imports only when it needs
-it counts too. This module knows nothing of Sphinx: the tests look at the same graph.
+Imports are read from the sources, without importing anything, so imports inside functions count too. This module does
+not depend on Sphinx: the tests use the same graph.
 """
 
 from __future__ import annotations

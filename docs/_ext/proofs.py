@@ -1,6 +1,6 @@
 """Finds the tests that prove the guarantees: those marked ``@pytest.mark.guarantee("G1")``.
 
-The sources of the tests are read, not imported: a marker counts on a test, on its class, in the module's
+The sources of the tests are parsed, not imported: a marker counts on a test, on its class, in the module's
 ``pytestmark`` and on a single parameter of a test.
 """
 

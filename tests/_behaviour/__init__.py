@@ -1,1 +1,1 @@
-"""The parts of ``benchmarks/behaviour.py``: who takes part, whom they talk to, what is done to them, and the words."""
+"""The parts of ``tests/observe_behaviour.py``: the contenders, their peer, the scenarios, and the words."""

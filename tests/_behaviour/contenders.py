@@ -1,7 +1,7 @@
 """The TLS streams that take part, each behind the same few calls.
 
-An adapter renames, and adds nothing: what a stream lacks is :exc:`NotOfferedError`, and where a stream is made by hand
-here, a failure is dealt with as the library's own connecting function deals with it.
+An adapter renames calls, and adds nothing: a missing call raises :exc:`NotOfferedError`, and where a stream is made by
+hand here, a failure is handled as in the library's own connecting function.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The peer that every contender talks to: OpenSSL over a blocking socket, in a thread, with its hand on every byte.
+"""The peer that every contender talks to: OpenSSL over a blocking socket, in a thread, with control over every byte.
 
 It is as patient as the scenario says and never blocks for longer, so that a contender which hangs leaves the peer with
 something to report all the same.

@@ -1,4 +1,4 @@
-"""Words for what was observed. Whatever is said here follows from something that was measured."""
+"""Words for what was observed. Each of them follows from something that was measured."""
 
 from __future__ import annotations
 

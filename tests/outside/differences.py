@@ -1,7 +1,7 @@
-"""Where our TLS streams differ from AnyIO's and Trio's on purpose: the one table of it.
+"""Intended differences between our TLS streams and AnyIO's and Trio's, in one table.
 
-The tables on the page about migrating are made of it, and AnyIO's and Trio's own tests are judged by it: ``nox -s
-replaced``. The texts are reStructuredText.
+The tables on the page about migrating are generated from it, and the results of AnyIO's and Trio's own tests are
+checked with it: ``nox -s replaced``. The texts are reStructuredText.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the tests of packages that stand on AnyIO's and Trio's TLS, before and after ours is put in its place.
+"""Runs the tests of packages that use AnyIO's and Trio's TLS, before and after replacing it with ours.
 
 Everything comes from PyPI, at the versions in ``packages.py``, into a virtual environment for each package. What is
 printed is a table: what passed and failed before and after, how many connections of ours were really made, and which
@@ -106,7 +106,7 @@ def run(python: Path, package: Package, folder: Path, *, swapped: bool) -> Run:
     command += [f"--deselect={test}" for test in package.deselected]
     command += ["-p", "no:cacheprovider", f"--junit-xml={report}"]
     if swapped:
-        # Pytest would have liked to see AnyIO before it was imported.
+        # pytest warns that AnyIO was imported before it could rewrite its asserts.
         command += ["-p", "swap", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     call(command, place, log, {"PYTHONPATH": str(HERE)})
     counted = re.search(r"^TLS connections of ours: (\d+)$", log.read_text(errors="replace"), re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Judges AnyIO's and Trio's own tests of TLS, run against ours, by the table in ``differences.py``.
+"""Checks the results of AnyIO's and Trio's own tests of TLS, run against ours, with the table in ``differences.py``.
 
 What the table names has to fail, in the way that it says; everything else has to pass. A plugin for pytest: ``-p judge
 --replacing LIBRARY``, with ``-p swap`` before it.
@@ -61,7 +61,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         return report
     difference, test = item.stash[EXPECTED]
     seen = SEEN in item.stash
-    # A test that was cut short leaves things behind: that is no more news.
+    # An interrupted test leaks resources, which is no additional failure.
     if report.failed and (seen or re.search(difference.tests[test], report.longreprtext)):
         item.stash[SEEN] = True
         report.outcome = "skipped"

@@ -1,4 +1,4 @@
-"""The packages that stand on AnyIO's and Trio's TLS and are tried with ours: ``nox -s downstream``."""
+"""The packages that use AnyIO's and Trio's TLS and are tested with ours: ``nox -s downstream``."""
 
 from __future__ import annotations
 

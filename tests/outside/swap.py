@@ -1,7 +1,7 @@
-"""Puts our TLS where programs look for AnyIO's and Trio's, and counts the connections that are made with it.
+"""Replaces AnyIO's and Trio's TLS with ours, and counts the connections that are made with it.
 
-Importing this module does it, so it has to come before what it is to work on. It is a plugin for pytest too, ``-p
-swap``, which tells the count in the end: a run without a connection of ours has proved nothing, and fails.
+Importing this module does it, so it has to be imported first. It is a plugin for pytest too, ``-p swap``, which prints
+the count at the end: a run without a connection of ours proves nothing, and fails.
 """
 
 from __future__ import annotations

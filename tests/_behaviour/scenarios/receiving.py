@@ -26,8 +26,8 @@ UPDATE_REQUESTED = b"\x18\0\0\1\1"
 
 @scenario("A receive is cancelled in the middle of a record")
 async def receive_cancelled(stage: Stage) -> list[str]:
-    """The peer sends the first half of a record. A receive is cancelled when it has had the time to take that in. Then
-    the second half follows."""
+    """The peer sends the first half of a record. A receive is cancelled after it has had time to read that. Then the
+    second half follows."""
     data = payload("data", 16 * KIB)
     half, cancelled = threading.Event(), threading.Event()
 
@@ -170,7 +170,7 @@ async def receive_while_stuck(stage: Stage) -> list[str]:
 @scenario("How long receiving holds the event loop", seconds=10)
 async def receive_hold(stage: Stage) -> list[str]:
     """The peer sends 64 MiB, as fast as it can. A task receives, while another one does nothing but let others run.
-    Told is the most processor time that passes between two turns of that task."""
+    The outcome is the most processor time that passes between two runs of that task."""
     count = 64 * MIB
 
     def script(peer: Peer) -> None:

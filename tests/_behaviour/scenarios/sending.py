@@ -175,8 +175,8 @@ def peak_memory() -> int:
 
 @scenario("How long a large send holds the event loop", seconds=10)
 async def large_send_hold(stage: Stage) -> list[str]:
-    """64 MiB are sent in one call to a peer that reads, while another task does nothing but let others run. Told is
-    the most processor time that passes between two turns of that task."""
+    """64 MiB are sent in one call to a peer that reads, while another task does nothing but let others run. The outcome
+    is the most processor time that passes between two runs of that task."""
     item = bytes(64 * MIB)
 
     def script(peer: Peer) -> int:
