@@ -213,9 +213,9 @@ def install_from_npm(session: nox.Session) -> list[str]:
     for package, location in NPM_PROGRAMS.items():
         if shutil.which(Path(location).name) or not shutil.which("npm"):
             continue
-        prefix = session.cache_dir / "npm"
+        prefix = (session.cache_dir / "npm").absolute()
         command = ["npm", "install", "--ignore-scripts", "--silent", "--prefix", str(prefix), package]
-        session.run(*command, external=True, success_codes=[0, 1])
+        session.run(*command, external=True, success_codes=range(256))
         directories.append(str((prefix / "node_modules" / package / location).parent))
     return directories
 

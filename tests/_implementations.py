@@ -148,7 +148,7 @@ class Implementation:
     """Bytes a second that it takes, where these are so few that not everything can be asked of it."""
 
     def prepare(self, papers: Path) -> None:
-        """Do what may take longer than a test."""
+        """Do what may take longer than a test, if it has not been done in this directory."""
 
     def server(self, papers: Path) -> AbstractAsyncContextManager[Server]:
         """Run a server with the certificate in the directory ``papers``."""
@@ -177,6 +177,13 @@ class Program(Implementation):
 
     obedient: ClassVar = True
     """Whether it can be told what to do."""
+
+    asks: ClassVar = False
+    """Whether its server can be told to ask for a certificate behind the handshake."""
+
+    pours: ClassVar = False
+    """Whether it can be told to send more records than one key is good for. That takes minutes, so only those can that
+    are known to change the key by then."""
 
     keeps_files: ClassVar = False
     """Whether it keeps what is PUT, and gives it to who asks for it."""
@@ -268,6 +275,7 @@ class Node(Program):
 class Deno(Program):
     name = "Deno"  # rustls
     needed = (needs("deno", "@deno/linux-x64-glibc", "npm"),)
+    pours = True
 
     def command(self, papers: Path) -> list[str]:
         cache = f"DENO_DIR={papers / 'deno'}"
@@ -298,7 +306,8 @@ class Java(Obedient):
     needed = (needs("javac", "openjdk-17-jdk-headless"),)
 
     def prepare(self, papers: Path) -> None:
-        subprocess.run(["javac", "-d", str(papers), str(PROGRAMS / "Peer.java")], check=True)
+        if not (papers / "Peer.class").exists():
+            subprocess.run(["javac", "-d", str(papers), str(PROGRAMS / "Peer.java")], check=True)
 
     def command(self, papers: Path) -> list[str]:
         return ["java", "-cp", str(papers), "Peer"]
@@ -323,6 +332,8 @@ class PyOpenSSL(Obedient):
 class LibraryInC(Obedient):
     """A library that a file in C, or C++, makes a program of, with what is in ``main.c``."""
 
+    asks = True
+
     source: ClassVar[str]
     compiler: ClassVar[tuple[str, ...]]
 
@@ -344,6 +355,7 @@ class LibraryInC(Obedient):
 class GnuTLSLibrary(LibraryInC):
     name = "GnuTLS's library"
     needed = (needs_header("gnutls/gnutls.h", "libgnutls28-dev"),)
+    pours = True
     source = "gnutls.c"
     compiler = ("gcc", "-lgnutls")
 

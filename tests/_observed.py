@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -45,12 +46,7 @@ class OpenSSLPrograms(Program):
 
 
 class Behind(Obedient):
-    """A program without TLS, and a proxy. What is reported is what the program sees, or the proxy if it sees nothing.
-
-    :cvar failed: what the proxy logs of a handshake that has failed
-    """
-
-    failed: ClassVar[bytes]
+    """A program without TLS, and a proxy. The program reports, or the proxy, of what the program never sees."""
 
     def version(self) -> str:
         raise NotImplementedError
@@ -236,7 +232,8 @@ class CurlCffi(HTTPClient):
     program = ("curl_cffi",)
 
     def version(self) -> str:
-        return said(sys.executable, "-c", "import curl_cffi; print('curl_cffi', curl_cffi.__version__)").strip()
+        tell = "import curl_cffi as it; print('curl_cffi', it.__version__, it.Curl().version().decode())"
+        return ", ".join(re.findall(r"curl_cffi \S+|curl/[\d.]+|BoringSSL", said(sys.executable, "-c", tell)))
 
 
 class Chromium(HTTPClient):

@@ -291,8 +291,14 @@ def recorded(config: pytest.Config, what: str) -> list[Any]:
     return [value for report in reports for name, value in report.user_properties if name == what]
 
 
-def print_table(reporter: pytest.TerminalReporter, cells: dict[tuple[tuple[str, ...], str], str]) -> None:
-    """Print texts by row and column."""
+def print_counts(reporter: pytest.TerminalReporter, counts: list[tuple[tuple[tuple[str, ...], str], int, int]]) -> None:
+    """Print how many of how many there were in all, by row and column."""
+    some: Counter[tuple[tuple[str, ...], str]] = Counter()
+    all_of_them = some.copy()
+    for cell, count, of in counts:
+        some[cell] += count
+        all_of_them[cell] += of
+    cells = {cell: f"{some[cell]} of {of}" for cell, of in all_of_them.items()}
     columns = dict.fromkeys(column for _, column in cells)
     lines = [[*row, *(cells.get((row, column), "") for column in columns)] for row in sorted({row for row, _ in cells})]
     head = ["" for _ in range(len(lines[0]) - len(columns))] + [*columns]
@@ -313,9 +319,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if is_full_run(config) and (names := unproven(config)):
         terminalreporter.line(f"FAILED: no test stands behind {', '.join(names)}", red=True)
     for what in ("uploads", "responses"):
-        if config.getoption("--close-runs") > 1 and (cells := recorded(config, f"delivered {what}")):
+        if config.getoption("--close-runs") > 1 and (runs := recorded(config, f"delivered {what}")):
             terminalreporter.section(f"{what} delivered whole before a close, of so many")
-            print_table(terminalreporter, dict(cells))
+            print_counts(terminalreporter, runs)
 
 
 # ---- seeds ----

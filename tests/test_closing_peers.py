@@ -1,7 +1,8 @@
 """What was sent before a close arrives completely, followed by close_notify, at other TLS implementations.
 
-A test makes ``--close-runs`` connections. ``--peers few`` chooses the implementations that are quick to install and to
-run, and transfers of a megabyte; ``--peers all`` has all of them, and ten megabytes too.
+``--close-runs`` connections are made in each way, in several tests where that takes long. ``--peers few`` chooses the
+implementations that are quick to install and to run, and transfers of a megabyte; ``--peers all`` has all of them, and
+ten megabytes too.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ SIZES = {1_000_000: "1 MB", 10_000_000: "10 MB", 304_000: "300 kB"}
 # For those that take seconds for a megabyte. It is still more than the system takes from us at once.
 LESS = 304_000
 
-# Seconds for one connection of a test, and for all of them, with those that are slow: they get less, and fewer.
+# Seconds for one connection of a test, and for all of them, with those that are slow: they get less, in more tests.
 ONE_SECOND = 1.0
 ALL_SECONDS = 4.0
 
@@ -54,11 +55,12 @@ class Case:
 
     version: str
     size: int
-    most_runs: float
-    """How many the implementation has time for."""
+    runs: range
+    """Which of all the connections."""
 
     def __str__(self) -> str:
-        return "-".join((self.implementation.name, self.way, self.version, SIZES[self.size])).replace(" ", "_")
+        words = [self.implementation.name, self.way, self.version, SIZES[self.size]]
+        return "-".join(words + [f"{self.runs[0] + 1}"] * (self.runs[0] > 0)).replace(" ", "_")
 
 
 # ---- the two faces ----
@@ -158,9 +160,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         # TLS 1.2 has its tickets in the handshake: there is less that can go wrong.
         combinations += [(other, way, sizes[0]) for other in others for way in ways[:1]]
         for version, way, size in combinations:
-            case = Case(implementation, way, version, size, most_runs=ALL_SECONDS * pace / size)
+            runs = range(metafunc.config.getoption("--close-runs"))
+            at_a_time = int(min(len(runs), ALL_SECONDS * pace / size))
             marks = implementation.needed + (HAProxy.needed if way == TLS_IN_TLS else ())
-            params.append(pytest.param(case, marks=marks, id=str(case)))
+            for first in runs[::at_a_time]:
+                case = Case(implementation, way, version, size, runs[first : first + at_a_time])
+                params.append(pytest.param(case, marks=marks, id=str(case)))
     metafunc.parametrize("case", params, indirect=True)
 
 
@@ -196,16 +201,12 @@ class Deliveries:
         def record(arrivals: list[Arrival], sent: Arrival) -> None:
             wrong = [str(arrival) for arrival in arrivals if not arrival.is_all_of(sent)]
             row = (case.implementation.name, case.version, SIZES[case.size], self.face.name or backend_of(request.node))
-            count = f"{len(arrivals) - len(wrong)} of {len(arrivals)}"
             what = request.node.originalname.removeprefix("test_") + "s"
-            request.node.user_properties.append((f"delivered {what}", ((row, case.way), count)))
+            counts = (len(arrivals) - len(wrong), len(arrivals))
+            request.node.user_properties.append((f"delivered {what}", ((row, case.way), *counts)))
             assert not wrong
 
         return record
-
-    @pytest.fixture
-    def runs(self, request: pytest.FixtureRequest, case: Case) -> int:
-        return int(min(request.config.getoption("--close-runs"), case.most_runs))
 
     async def read_beside(self, line: Line) -> None:
         """Be the task that waits in ``receive()`` when the stream is closed."""
@@ -225,7 +226,6 @@ class Deliveries:
         case: Case,
         papers: Path,
         ca: CertificateAuthority,
-        runs: int,
         delivered: Callable[[list[Arrival], Arrival], None],
     ) -> None:
         context = one_version(ca.client_context(), case)
@@ -238,7 +238,7 @@ class Deliveries:
             arrivals.append(await server.arrival())
 
         async with self.server(case, papers) as (server, port):
-            for _ in range(runs):
+            for _ in case.runs:
                 async with anyio.create_task_group() as task_group:
                     task_group.start_soon(take, server)
                     line = Line(await self.face.connect(case.way, port, context))
@@ -264,7 +264,6 @@ class Deliveries:
         papers: Path,
         ca: CertificateAuthority,
         server_certificate: Certificate,
-        runs: int,
         delivered: Callable[[list[Arrival], Arrival], None],
     ) -> None:
         context = one_version(ca.server_context(server_certificate), case)
@@ -290,8 +289,8 @@ class Deliveries:
             closed.release()
 
         async with self.face.serving(context, respond) as port:
-            arrivals = await case.implementation.client(papers, port, manner, runs)
-            for _ in range(runs):
+            arrivals = await case.implementation.client(papers, port, manner, len(case.runs))
+            for _ in case.runs:
                 await closed.acquire()
         delivered(arrivals, Arrival.of(payload))
 

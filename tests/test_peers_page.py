@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from . import observe_peers
 from ._extension import DOCS, extension
 from ._implementations import PROGRAMS, PythonSSL
-from .observe_peers import SCENARIOS, Papers, echo, half_close, observe, play, refused_by_peer
+from .observe_peers import SCENARIOS, Papers, echo, observe, play
 
 peers = extension("peers")
 
@@ -119,12 +120,26 @@ def papers(tmp_path: Path) -> Papers:
     return Papers(tmp_path)
 
 
-def test_observed_is_so(papers: Papers) -> None:
-    seen = observe(PythonSSL(), papers, [half_close, refused_by_peer], ["asyncio"])
+# What is the same with every Python and OpenSSL.
+SAME = [
+    peers.half_close,
+    peers.their_half_close,
+    peers.is_told,
+    peers.key_update,
+    peers.asked_later,
+    peers.refusal("stranger's", "alert"),
+    peers.refusal("none", "alert"),
+]
+
+
+@pytest.mark.once
+def test_observed_is_so(papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observe_peers, "SILENCE", 0.2)  # it says at once what it has to say, or never
+    seen = observe(PythonSSL(), papers, SCENARIOS, ["asyncio"])
     for role, said in OBSERVED["peers"][PythonSSL.name].items():
         assert peers.transfers(seen[role]) == "whole on asyncio"
-        for cell in (peers.half_close, peers.refusal("stranger's", "alert"), peers.refusal("none", "alert")):
-            assert cell(seen[role]) == cell(said)
+        assert not [name for name, what in seen[role].items() if "error" in what]
+        assert [cell(seen[role]) for cell in SAME] == [cell(said) for cell in SAME]
 
 
 class Wrong(PythonSSL):
@@ -147,6 +162,8 @@ async def test_wrong_is_seen(papers: Papers) -> None:
 
 
 class Silent(PythonSSL):
+    roles = ("server",)  # for a client that never connects one waits until the time is over
+
     def command(self, papers: Path) -> list[str]:
         return ["false"]
 
@@ -156,3 +173,16 @@ async def test_nothing_seen_is_an_error(papers: Papers) -> None:
     assert "the output ended" in seen["error"]
     with pytest.raises(KeyError):
         peers.transfers({"echo": {"trio": seen}})
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("program", [PythonSSL(), Silent()], ids=["speaking", "silent"])
+def test_an_error_is_no_page(program: PythonSSL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be observed fails the run, and leaves the page as it was."""
+    page = tmp_path / "peers.json"
+    for name, value in {"OBSERVED": [program], "SCENARIOS": [], "OUTPUT": page}.items():
+        monkeypatch.setattr(observe_peers, name, value)
+    monkeypatch.setattr(sys, "argv", ["observe_peers"])
+    failed = isinstance(program, Silent)
+    assert observe_peers.main() == failed
+    assert page.exists() != failed

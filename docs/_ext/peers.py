@@ -69,7 +69,7 @@ def half_close(seen: Seen) -> str:
     if not observed:
         return NOTHING
     ways = [observed, *([observed["otherwise"]] if "otherwise" in observed else [])]
-    return ", or ".join(f"{part(way['came'], observed['of'])}, then {way['end']}" for way in ways)
+    return ", or ".join(sorted(f"{part(way['came'], observed['of'])}, then {way['end']}" for way in ways))
 
 
 def half_close_words(seen: Seen) -> str:
@@ -133,12 +133,31 @@ def key_update(seen: Seen) -> str:
     return f"{observed['answer']}, and the connection ends: {quoted(observed['says'])}"
 
 
+def unasked_key_update(seen: Seen) -> str:
+    observed = seen["unasked_key_update"]
+    if not observed:
+        return NOTHING
+    behind = f"behind {number(observed['update behind'])} records" if "update behind" in observed else "none"
+    return f"{behind} with {observed['cipher']}, {part(observed['came'], observed['of'])} of the data came"
+
+
 def asked_later(seen: Seen) -> str:
     observed = seen["asked_later"]
     if not observed:
         return NOTHING
     words = {"EXTENSION_NOT_RECEIVED": "cannot be asked"}.get(observed["answer"], observed["answer"])
     return words if observed["whole"] else f"{words}, and the data is not whole"
+
+
+def asks_later(seen: Seen) -> str:
+    observed = seen["asks_later"]
+    if not observed:
+        return NOTHING
+    words = [
+        "asks" if observed["asks"] else "does not ask",
+        "the data is whole" if observed["whole"] else "data is lost",
+    ]
+    return ", ".join([*words, *([quoted(observed["says"])] if "says" in observed else [])])
 
 
 def refusal(shown: str, what: str) -> Cell:
@@ -202,13 +221,18 @@ TABLES: Final[dict[str, list[tuple[str, Cell]]]] = {
         ("Can it be told?", is_told),
     ],
     "tickets": [("Tickets", tickets)],
-    "key-updates": [("Its own KeyUpdate comes", key_update)],
+    "key-updates": [("Its own KeyUpdate comes", key_update), ("Unasked", unasked_key_update)],
     "refusals": [
         ("A stranger's certificate", refusal("stranger's", "alert")),
         ("No certificate", refusal("none", "alert")),
         ("What it reports of a stranger's", refusal("stranger's", "says")),
     ],
     "our-alert": [("We send", our_alert), ("What it reports", of_our_alert)],
+    "asked-later": [
+        ("Offers it as a client", of_hello(lambda hello: yes(hello["post-handshake authentication"]))),
+        ("When we ask", asked_later),
+        ("When it is to ask us", asks_later),
+    ],
     "records": [
         ("Longest record", trait(lambda traits: number(traits["largest record"]))),
         ("The first long ones", trait(lambda traits: ", ".join(map(number, traits["first large records"])))),
@@ -218,8 +242,6 @@ TABLES: Final[dict[str, list[tuple[str, Cell]]]] = {
         ("Bytes", of_hello(lambda hello: number(hello["size"]))),
         ("Key shares", of_hello(lambda hello: ", ".join(hello["key shares"]) or "none")),
         ("Hellos until we agreed", of_hello(lambda hello: str(hello["hellos"]))),
-        ("Offers post-handshake authentication", of_hello(lambda hello: yes(hello["post-handshake authentication"]))),
-        ("Asked for a certificate then", asked_later),
     ],
 }
 

@@ -143,6 +143,11 @@ int tls_write(const char *data, int size) {
     });
 }
 
+int tls_ask(void) {
+    words = "it has no call for that";
+    return -1;
+}
+
 int tls_end(void) {
     return attempt([] {
         channel->close();

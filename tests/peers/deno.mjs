@@ -48,7 +48,8 @@ async function obey(conn) {
     await readUntil(16);
     [order, count] = data.toString("latin1", 0, 16).trim().split(/ +/);
     data = data.subarray(16);
-    if (order === "end") await conn.closeWrite();
+    for (let sent = 0; order === "pour" && sent < count; sent++) await write(new Uint8Array(1));
+    if (order === "end" || order === "pour") await conn.closeWrite();
     await readUntil(order === "echo" ? count : Infinity);
     if (order === "echo") await write(data);
     if (order === "listen" && count > 0) {
@@ -66,7 +67,10 @@ async function obey(conn) {
   console.log(order ? `arrived ${data.length} ${digest} ${end || "closed"}` : `failed ${end}`);
 }
 
-console.log(`version Deno ${Deno.version.deno}`);
+// rustls tells its version to nobody, but the program has the paths of its sources in it.
+const program = Buffer.from(Deno.readFileSync(Deno.execPath()));
+const [rustls] = program.subarray(program.indexOf("/rustls-")).toString("latin1", 1, 40).split("/");
+console.log(`version Deno ${Deno.version.deno}, ${rustls.replace("-", " ")}`);
 const obeys = ["obeys", "demands"].includes(manner ?? port);
 
 if (role === "server") {

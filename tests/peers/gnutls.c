@@ -30,7 +30,7 @@ void tls_setup(const char *directory, int serving, int demanding) {
 
 int tls_start(int fd) {
     int error;
-    gnutls_init(&session, serves ? GNUTLS_SERVER : GNUTLS_CLIENT);
+    gnutls_init(&session, serves ? GNUTLS_SERVER | GNUTLS_POST_HANDSHAKE_AUTH : GNUTLS_CLIENT);
     gnutls_set_default_priority(session);
     gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, papers);
     if (serves) gnutls_session_ticket_enable_server(session, &ticket_key);
@@ -58,6 +58,15 @@ int tls_write(const char *data, int size) {
         if (sent > 0) data += sent, size -= sent;
     }
     return 0;
+}
+
+int tls_ask(void) {
+    int error;
+    gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
+    gnutls_session_set_verify_cert(session, NULL, 0);
+    do error = gnutls_reauth(session, 0);
+    while (error < 0 && !gnutls_error_is_fatal(error));
+    return error;
 }
 
 int tls_end(void) {

@@ -37,7 +37,11 @@ static void obey(void) {
     *end = *then = 0;
     had = fill(0, 16);
     if (had >= 16) sscanf(data, "%15s %zu", order, &count);
-    int echoing = !strcmp(order, "echo"), listening = !strcmp(order, "listen");
+    int asking = !strcmp(order, "ask"), echoing = asking || !strcmp(order, "echo"), listening = !strcmp(order, "listen");
+    /* The request of some leaves with the next data. */
+    if (asking && !fails(tls_ask())) fails(tls_write(zeroes, 1));
+    size_t pouring = strcmp(order, "pour") ? 0 : count;
+    while (pouring && !fails(tls_write(zeroes, 1))) pouring--;
     if (echoing || listening || !fails(tls_end())) had = fill(had, echoing ? 16 + count : sizeof data - 65536);
     if (echoing && !*end) fails(tls_write(data + 16, count));
     if (listening && count && !fails(tls_write(zeroes, count / 2))) {

@@ -80,6 +80,10 @@ int tls_write(const char *data, int size) {
     return 0;
 }
 
+int tls_ask(void) {
+    return MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE;
+}
+
 int tls_end(void) {
     return mbedtls_ssl_close_notify(&session);
 }

@@ -5,6 +5,7 @@
 #include <pk11pub.h>
 #include <private/pprio.h>
 #include <ssl.h>
+#include <sslexp.h>
 #include <sslproto.h>
 #include <stdlib.h>
 
@@ -53,6 +54,10 @@ int tls_read(char *data, int size) {
 
 int tls_write(const char *data, int size) {
     return PR_Send(session, data, size, 0, PR_INTERVAL_NO_TIMEOUT) < 0 ? PR_GetError() : 0;
+}
+
+int tls_ask(void) {
+    return SSL_SendCertificateRequest(session) ? PR_GetError() : 0;
 }
 
 int tls_end(void) {

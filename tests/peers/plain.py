@@ -36,7 +36,10 @@ class Request(Connection):
         super().__init__(sock)
         head = b""
         while b"\r\n\r\n" not in head:
-            head += sock.recv(65536)
+            piece = sock.recv(65536)
+            if not piece:
+                raise EOFError("the connection ended before the request")
+            head += piece
         head, _, self.body = head.partition(b"\r\n\r\n")
         fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
         self.unread = int(fields[b"content-length"]) - len(self.body)

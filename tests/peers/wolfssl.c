@@ -47,12 +47,18 @@ int tls_read(char *data, int size) {
     int got = wolfSSL_read(session, data, size);
     if (got > 0) return got;
     int error = wolfSSL_get_error(session, got);
-    return error == WOLFSSL_ERROR_ZERO_RETURN ? 0 : error;
+    return error == WOLFSSL_ERROR_ZERO_RETURN ? 0 : -abs(error); /* some are positive */
 }
 
 int tls_write(const char *data, int size) {
     int sent = wolfSSL_write(session, data, size);
     return sent == size ? 0 : wolfSSL_get_error(session, sent);
+}
+
+int tls_ask(void) {
+    wolfSSL_set_verify(session, WOLFSSL_VERIFY_PEER, NULL);
+    int result = wolfSSL_request_certificate(session);
+    return result == WOLFSSL_SUCCESS ? 0 : result;
 }
 
 int tls_end(void) {
