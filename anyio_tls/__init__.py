@@ -18,9 +18,9 @@ was sent. This holds on asyncio, uvloop and Trio, with TLS 1.2 and 1.3, over soc
 
 * Clients: :func:`connect_tls`, :class:`TLSConnectable`; :func:`connect_tcp` and :func:`connect_unix`, for protocols
   in which TLS begins later.
-* Streams: :class:`TLSStream`, whose ``wrap()`` puts TLS over any byte stream, and its :class:`TLSAttribute` keys;
-  :class:`SocketStream`, :class:`WriterTaskStream` and :class:`ExactSender`, for the stream below TLS;
-  :class:`SSLContextLike`, for contexts that are not :mod:`ssl`'s.
+* Streams: :class:`TLSStream`, whose ``wrap()`` puts TLS over any byte stream, its :class:`TLSAttribute` keys and
+  :class:`StreamStatistics`; :class:`SocketStream`, :class:`WriterTaskStream` and :class:`ExactSender`, for the stream
+  below TLS; :class:`SSLContextLike`, for contexts that are not :mod:`ssl`'s.
 * Servers: :func:`create_tls_listener`, :class:`TLSListener`; :class:`ClientHello` and :class:`Refusal`, to choose a
   context for each client; :class:`Admission`, :class:`Visitor`, :class:`ProxyHeader` and :class:`ListenerStatistics`,
   to limit and count connections; :class:`CertificateStore` and :class:`CertificateInfo`, for certificates that are
