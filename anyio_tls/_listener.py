@@ -15,13 +15,13 @@ from anyio import get_cancelled_exc_class
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.streams.stapled import MultiListener
 
+from ._acceptor import Acceptor, Connection, acceptor_for
 from ._admission import IDLE_SECONDS, Admission, ListenerStatistics, as_admission, door_of
 from ._arguments import as_host, as_integer, as_seconds, has_methods
 from ._attributes import TLSAttribute
 from ._choosing import ContextChooser, check_server_context
 from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
-from ._event_loop import waits_of_event_loop
 from ._stream import ERRORS, TLSStream, wrap_checked
 from ._transports import SocketStream, as_address
 from ._visitor import Guest, address_of_peer, log_handshake_error
@@ -76,6 +76,7 @@ class TLSListener(Listener[TLSStream]):
         self._door = door_of(self.admission)
         self._closed = False
         self._shutting_down = False
+        self._acceptors: set[Acceptor] = set()
         self._handlers: set[TaskGroup] = set()  # the task groups that serve() made
 
     @staticmethod
@@ -144,28 +145,43 @@ class TLSListener(Listener[TLSStream]):
     async def _accept_all(
         self, listening: socket.socket, handler: Callable[[TLSStream], Any], task_group: TaskGroup
     ) -> None:
-        waits = waits_of_event_loop()
         if listening.family in (socket.AF_INET, socket.AF_INET6) and listening.fileno() >= 0:
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
-        while True:
-            await self._door.until_room()
-            if self._is_closed(listening):
-                raise anyio.ClosedResourceError
-            try:
-                await waits.wait_readable(listening)
-                for _ in range(BURST):
-                    if not self._door.takes_more():
-                        break
-                    self._accept(listening, handler, task_group)
-            except BlockingIOError:
-                continue
-            except OSError as exc:
+        acceptor = acceptor_for(listening)
+        self._acceptors.add(acceptor)
+        try:
+            while True:
+                await self._door.until_room()
                 if self._is_closed(listening):
-                    raise anyio.ClosedResourceError from None
-                await self._door.survive(exc)
+                    raise anyio.ClosedResourceError
+                try:
+                    self._begin(await self._first(acceptor), handler, task_group)
+                    for _ in range(BURST - 1):
+                        if not self._door.takes_more():
+                            break
+                        self._begin(listening.accept(), handler, task_group)
+                except BlockingIOError:
+                    continue
+                except OSError as exc:
+                    if self._is_closed(listening):
+                        raise anyio.ClosedResourceError from None
+                    await self._door.survive(exc)
+        finally:
+            self._acceptors.discard(acceptor)
+            acceptor.close()
 
-    def _accept(self, listening: socket.socket, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:
-        connection, address = listening.accept()
+    async def _first(self, acceptor: Acceptor) -> Connection:
+        """The first connection of a burst. It waits if another listener has taken the place meanwhile."""
+        connection, address = await acceptor.accept()
+        try:
+            await self._door.until_room()
+        except BaseException:
+            connection.close()
+            raise
+        return connection, address
+
+    def _begin(self, accepted: Connection, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:
+        connection, address = accepted
         connection.setblocking(False)
         visitor = self._door.enter(as_address(address), self._choose, ERRORS)
         if visitor is None:
@@ -248,11 +264,8 @@ class TLSListener(Listener[TLSStream]):
     async def aclose(self) -> None:
         """Stop listening, which ends :meth:`serve`. Connections in the caller's task group stay open."""
         self._closed = True
-        listeners = self.listener.listeners if isinstance(self.listener, MultiListener) else [self.listener]
-        for listener in listeners:
-            raw_socket = listener.extra(SocketAttribute.raw_socket, None) if has_methods(listener, "extra") else None
-            if raw_socket is not None and raw_socket.fileno() >= 0:
-                waits_of_event_loop().notify_closing(raw_socket)
+        for acceptor in self._acceptors:
+            acceptor.close()
         await self.listener.aclose()
 
     @property

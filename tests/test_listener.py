@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import logging
@@ -25,16 +26,21 @@ from anyio.lowlevel import checkpoint
 from anyio.streams.stapled import MultiListener
 
 from anyio_tls import (
+    Admission,
     SocketStream,
     TLSAttribute,
     TLSError,
     TLSListener,
     TLSStream,
     _admission,
+    connect_tcp,
     connect_tls,
     create_tls_listener,
     trio as trio_face,
 )
+from anyio_tls._acceptor import acceptor_for
+from anyio_tls._event_loop import running_on_asyncio
+from anyio_tls._listener import BURST
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
 from ._pairs import let_others_run
@@ -614,6 +620,68 @@ async def test_accept_fails_otherwise(stubborn: Callable[..., None], server: ssl
             with pytest.RaisesGroup(OSError, flatten_subgroups=True) as caught:
                 await listener.serve(echo)
     assert [getattr(error, "errno", None) for error in flatten(caught.value)] == [errno.EINVAL]
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize("how", ["room", "cancelled"])
+async def test_accepted_when_another_listener_has_taken_the_place(
+    how: str, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """It was already waiting for a connection. That one waits for a place, and is closed if the listener ends."""
+    admission = Admission(max_connections=1)
+    listeners = [await create_tls_listener(server, local_host="127.0.0.1", admission=admission) for _ in range(2)]
+    one, other = (listener.extra(SocketAttribute.local_port) for listener in listeners)
+    async with listeners[0], listeners[1], anyio.create_task_group() as tg:
+        for listener in listeners:
+            tg.start_soon(listener.serve, echo)
+        await let_others_run()
+        first = await connect_tls("127.0.0.1", one, ssl_context=client)
+        second = await connect_tcp("127.0.0.1", other)
+        await check_echo(first)
+        assert admission.statistics().accepted == 1
+        if how == "room":
+            await first.aclose()
+            async with await TLSStream.wrap(second, hostname="127.0.0.1", ssl_context=client) as stream:
+                await check_echo(stream)
+        tg.cancel_scope.cancel()
+    with pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError)):
+        await second.receive()
+    for left in (first, second):
+        await anyio.aclose_forcefully(left)
+
+
+@pytest.mark.guarantee("G15")
+async def test_more_clients_than_are_accepted_at_once(server: ssl.SSLContext) -> None:
+    async with (
+        await create_tls_listener(server, local_host="127.0.0.1") as listener,
+        contextlib.AsyncExitStack() as stack,
+    ):
+        port = listener.extra(SocketAttribute.local_port)
+        for _ in range(BURST + 2):
+            await stack.enter_async_context(await connect_tcp("127.0.0.1", port))
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listener.serve, echo)
+            await let_others_run(20)
+            assert listener.statistics().accepted == BURST + 2
+            tg.cancel_scope.cancel()
+
+
+async def test_cancelled_with_an_accepted_connection() -> None:
+    """It was accepted for a task that does not run any more, and is closed."""
+    if not running_on_asyncio():
+        pytest.skip("on Trio, and where a thread waits for sockets, the task itself accepts")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        acceptor = acceptor_for(listening)
+        task = asyncio.ensure_future(acceptor.accept())
+        await let_others_run()
+        with socket.create_connection(listening.getsockname()) as connection:
+            acceptor._on_readable()  # type: ignore[attr-defined] # as the event loop does
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert connection.recv(1) == b""
+        acceptor.close()
 
 
 # ---- closing ----

@@ -57,7 +57,7 @@ ROOMS: Final = [
         ),
     ],
     [
-        _room("Transports", "carry bytes, and tell how many were taken", "_tcp _transports"),
+        _room("Transports", "carry bytes, and tell how many were taken", "_acceptor _tcp _transports"),
         _room(
             "Engine",
             "TLS as a function of bytes: no I/O, no waiting",

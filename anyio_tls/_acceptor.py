@@ -1,0 +1,106 @@
+"""Accepting connections on a listening socket.
+
+On an event loop of asyncio's that can watch sockets, the reader registration stays from one wait to the next: adding
+and removing it takes several system calls. The event loop polls again before a task that it has woken runs. So its
+callback accepts the first connection of a burst, for the task that waits; the task accepts the others.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import anyio
+
+from ._event_loop import Waits, can_watch, running_on_asyncio, waits_of_event_loop
+
+if TYPE_CHECKING:
+    import asyncio
+
+__all__ = ["Acceptor", "acceptor_for"]
+
+Connection: TypeAlias = tuple[socket.socket, Any]
+"""Its socket, and the address of the client."""
+
+
+class Acceptor(Protocol):
+    """Waits for connections, one task at a time."""
+
+    async def accept(self) -> Connection:
+        """Wait for one.
+
+        :raises BlockingIOError: if there is none after all: wait again
+        :raises OSError: what accept(2) says
+        :raises anyio.ClosedResourceError: once it is closed
+        """
+
+    def close(self) -> None:
+        """Wake the task that waits."""
+
+
+def acceptor_for(listening: socket.socket) -> Acceptor:
+    """The one for the running event loop."""
+    if running_on_asyncio() and can_watch():
+        return _RegisteredAcceptor(listening)
+    return _WaitingAcceptor(listening, waits_of_event_loop())
+
+
+class _WaitingAcceptor:
+    def __init__(self, listening: socket.socket, waits: Waits) -> None:
+        self._listening = listening
+        self._waits = waits
+
+    async def accept(self) -> Connection:
+        await self._waits.wait_readable(self._listening)
+        return self._listening.accept()
+
+    def close(self) -> None:
+        if self._listening.fileno() >= 0:
+            self._waits.notify_closing(self._listening)
+
+
+class _RegisteredAcceptor:
+    def __init__(self, listening: socket.socket) -> None:
+        import asyncio
+
+        self._listening = listening
+        self._loop = asyncio.get_running_loop()
+        self._descriptor: int | None = None  # that of the registration
+        self._waiter: asyncio.Future[Connection] | None = None
+
+    async def accept(self) -> Connection:
+        if self._descriptor is None:
+            descriptor = self._listening.fileno()
+            self._loop.add_reader(descriptor, self._on_readable)
+            self._descriptor = descriptor
+        waiter: asyncio.Future[Connection]
+        self._waiter = waiter = self._loop.create_future()
+        try:
+            return await waiter
+        except BaseException:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                waiter.result()[0].close()  # accepted for a task that was cancelled before it ran
+            raise
+        finally:
+            self._waiter = None
+
+    def _on_readable(self) -> None:
+        waiter = self._waiter
+        if waiter is None or waiter.done():
+            self._end_registration()
+            return
+        try:
+            waiter.set_result(self._listening.accept())
+        except OSError as exc:
+            self._end_registration()
+            waiter.set_exception(exc)
+
+    def _end_registration(self) -> None:
+        if self._descriptor is not None:
+            self._loop.remove_reader(self._descriptor)
+            self._descriptor = None
+
+    def close(self) -> None:
+        self._end_registration()
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(anyio.ClosedResourceError())
