@@ -473,6 +473,7 @@ async def key_update(program: Program, role: str, papers: Papers) -> Seen:
             return {}
         request = program.ask("echo", payload, len(payload))
         await tls.send(request[:-500])
+        await receive(tls, seconds=SILENCE)  # or the answer may leave with a late ticket
         update_keys(tls.extra(TLSAttribute.ssl_object))
         await tls.send(request[-500:-1])
         _, end = await receive(tls, seconds=SILENCE)
