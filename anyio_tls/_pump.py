@@ -9,7 +9,8 @@ the transport. So a cancellation, which can arrive only at an await, never inter
 
 **One reader, one writer.** A second task of the same kind gets the busy error before it has changed anything. A task
 that needs ciphertext while another one receives it waits for that task. The flags for this say what tasks are doing,
-not what the connection is, and any task may be cancelled out of them; so they are not in ``_states.py``.
+not what the connection is, and any task may be cancelled out of them; so they are not in ``_states.py``. Nor is
+``handshaken``: TLS is open before its last flight has been sent, and that flight is the pump's business.
 
 **Reading never waits for writing**, and replies are sent all the same. A reply that reading provokes is offered to the
 transport without waiting. What the transport does not take is sent during the wait for more input, by a task that ends

@@ -17,7 +17,8 @@ calls both of them are empty (see ``_workspace.py``), and the data is held here:
 peer in ``outgoing`` before anything is raised. SSLObject never sees the end of the transport. Whether the end was a
 close or a truncation is decided here, by one rule: without the peer's close_notify it was a truncation. That the
 transport has ended (``feed_eof()``) is no state of the connection yet, but a position in its input: the state changes
-when everything before it has been decrypted.
+when everything before it has been decrypted. And until ``enter()`` brings the context of a server, there is no SSLObject
+whose state could be told: only ``feed()``, ``take_input()`` and ``refuse()`` may be called.
 """
 
 from __future__ import annotations
