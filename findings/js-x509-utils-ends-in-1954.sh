@@ -1,5 +1,5 @@
 #!/bin/bash
-# js-x509-utils: a certificate made for 10,000 days ended in 1954, and none that it makes has the form that the RFCs prescribe.
+# js-x509-utils: a certificate made for 10,000 days ended in 1954, and its ECDSA signatures have parameters.
 #
 # Versions: js-x509-utils 1.0.7, js-crypto-key-utils 1.0.7 (npm), Node.js, OpenSSL 3.0 to read.
 # Expected: RFC 5280, section 4.1.2.5: dates from 2050 on MUST be GeneralizedTime; in a UTCTime the years 50 to 99 are 1950 to 1999. RFC 5758,
