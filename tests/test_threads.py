@@ -61,36 +61,48 @@ def test_threads_share_contexts(
 
 PROGRAM = """if True:
     import hashlib
-    import socket
     import ssl
 
     import anyio
+    from anyio.abc import SocketAttribute
 
-    from anyio_tls import SocketStream, TLSStream
+    from anyio_tls import CertificateStore, TLSAttribute, connect_tls, create_tls_listener
 
     server_context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server_context.load_cert_chain({chain!r}, {key!r})
     client_context = ssl.create_default_context(cafile={ca!r})
 
 
-    async def greet(sock):
-        async with await TLSStream.wrap(SocketStream(sock), server_side=True, ssl_context=server_context) as tls:
+    async def greet(tls):
+        async with tls:
             await tls.send(await tls.receive())
 
 
+    def refused(function, *args):
+        try:
+            function(*args)
+        except ImportError as exc:
+            return "subinterpreters" in str(exc)
+        return False
+
+
     async def main():
-        ours, theirs = socket.socketpair()
-        async with anyio.create_task_group() as task_group:
-            task_group.start_soon(greet, theirs)
-            stream = SocketStream(ours)
-            async with await TLSStream.wrap(stream, hostname="localhost", ssl_context=client_context) as tls:
+        listener = await create_tls_listener(local_host="127.0.0.1", ssl_context=server_context)
+        async with listener, anyio.create_task_group() as task_group:
+            task_group.start_soon(listener.serve, greet)
+            port = listener.extra(SocketAttribute.local_port)
+            async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context) as tls:
                 await tls.send(b"hello")
                 assert await tls.receive() == b"hello"
                 expected = hashlib.sha256(tls.getpeercert(True)).digest()
                 assert tls.get_channel_binding("tls-server-end-point") == expected
+                assert refused(tls.extra, TLSAttribute.peer_certificate_x509)
+            task_group.cancel_scope.cancel()
 
 
     anyio.run(main, backend={backend!r})
+    assert refused(CertificateStore, [({chain!r}, {key!r})])
+    assert refused(__import__, "anyio_tls.testing")
 """
 
 
