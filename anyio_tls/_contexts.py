@@ -35,8 +35,7 @@ from anyio import to_thread
 from anyio.lowlevel import RunVar
 
 from ._arguments import as_hostname, check_context
-from ._engine import SSLContextLike, TLSEngine
-from ._workspace import Workspace
+from ._engine import SSLContextLike, TLSEngine, Workspace
 
 __all__ = [
     "check_session",

@@ -26,8 +26,9 @@ from ._names import is_for
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
 from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, count_records
 from ._states import Connection, Event, Reading, Writing
+from ._workspace import Workspace
 
-__all__ = ["BUFFER_LIMIT", "FRAMING", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine"]
+__all__ = ["BUFFER_LIMIT", "FRAMING", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine", "Workspace"]
 
 FRAMING: Final = 2**9
 """An upper bound, in bytes, of the overhead of the records that carry :data:`BUFFER_LIMIT` of plaintext."""
