@@ -640,6 +640,30 @@ async def test_socket_fails_while_nobody_waits() -> None:
                     await transport.receive(10)
 
 
+@on_uvloop
+@pytest.mark.guarantee("G5", "G9")
+async def test_socket_fails_and_a_send_hears_it_first() -> None:
+    """While another task waits to receive: it does not wait for what will not come."""
+    client, server = socket_pair()
+    async with SocketStream(client) as stream:
+        transport = transport_for(stream)
+        server.send(b"x")
+        assert await transport.receive(10) == b"x"
+        server.send(b"hello")
+        reset(server)
+        await let_others_run()
+        assert await transport.receive(5) == b"hello"
+
+        async def receive() -> None:
+            assert await transport.receive(10) == b""
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(receive)
+            await let_others_run()
+            with pytest.raises(OSError, match=r"reset|pipe"):
+                transport.send_nowait(SendQueue(b"x"))
+
+
 @on_asyncio
 @pytest.mark.guarantee("G8")
 async def test_unwrapped_socket_is_not_watched(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:

@@ -81,7 +81,7 @@ class AsyncioSocketTransport(SocketTransport):
             return self._take_arrived(max_bytes)
         if self._watched is None:
             self._watch()
-        elif self._is_uvloop and self._look is None:
+        elif self._is_uvloop and (self._look is None or self._send_failed):
             self._look_at_failure_later()
         self._room = max_bytes
         waiter: asyncio.Future[bytes]
@@ -136,6 +136,7 @@ class AsyncioSocketTransport(SocketTransport):
         else:
             if error:
                 self._error = OSError(error, os.strerror(error))
+            if error or self._send_failed:
                 self._watch_anew()
 
     def _watch_anew(self) -> None:
