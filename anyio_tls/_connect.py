@@ -216,6 +216,9 @@ class TLSConnectable(ByteStreamConnectable):
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
         self.session = session
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.connectable!r}, hostname={self.hostname!r}>"
+
     async def connect(self) -> TLSStream:
         """Connect and do the handshake. If it is cancelled, nothing is left open.
 

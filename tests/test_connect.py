@@ -614,6 +614,18 @@ async def test_connectable_without_a_name(server: ssl.SSLContext, ca: Certificat
             assert await stream.receive() == b"127.0.0.1"
 
 
+def test_representation_of_a_connectable(ca: CertificateAuthority) -> None:
+    """It tells what is connected to, and the name that is checked, which may be another one or none."""
+    below = anyio.TCPConnectable("localhost", 443)
+    assert repr(TLSConnectable(below)) == f"<TLSConnectable: {below!r}, hostname='localhost'>"
+    assert repr(TLSConnectable(below, hostname=INTERNATIONAL)) == f"<TLSConnectable: {below!r}, hostname='{ASCII}'>"
+    assert "'localhost'" in repr(below)
+    context = ca.client_context()
+    context.check_hostname = False
+    unix = anyio.UNIXConnectable("socket")
+    assert repr(TLSConnectable(unix, ssl_context=context)) == f"<TLSConnectable: {unix!r}, hostname=None>"
+
+
 # ---- Trio's helper ----
 
 
