@@ -443,6 +443,15 @@ async def test_the_stream_below_fails_with_what_it_has_still_to_send() -> None:
         transport.release()
 
 
+@pytest.mark.guarantee("G4", "G13")
+async def test_the_stream_below_fails_before_the_handshake(server_context: ssl.SSLContext) -> None:
+    """The handshake waits for what is left to be sent, but not for what never will be."""
+    async with unsent() as (below, theirs):
+        reset(theirs)
+        with pytest.raises(TLSError):
+            await TLSStream.wrap(below, server_side=True, ssl_context=server_context)
+
+
 @pytest.mark.guarantee("G2", "G16")
 async def test_over_a_stream_below_in_a_cancelled_scope() -> None:
     """Whether it has something to send does not show there: what comes next finds out."""

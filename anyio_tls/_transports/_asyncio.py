@@ -302,6 +302,9 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
         with anyio.CancelScope() as self._flushing:
             try:
                 await self._stream.send(b"")
+            except anyio.BrokenResourceError:
+                self.unflushed = False  # What it had to send is lost.
+                raise
             finally:
                 self._flushing = None
             self.unflushed = False
