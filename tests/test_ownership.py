@@ -443,6 +443,15 @@ async def test_the_stream_below_fails_with_what_it_has_still_to_send() -> None:
         transport.release()
 
 
+@pytest.mark.guarantee("G4", "G13")
+async def test_the_stream_below_fails_before_the_handshake(server_context: ssl.SSLContext) -> None:
+    """The handshake waits for what is left to be sent, but not for what never will be."""
+    async with unsent() as (below, theirs):
+        reset(theirs)
+        with pytest.raises(TLSError):
+            await TLSStream.wrap(below, server_side=True, ssl_context=server_context)
+
+
 @pytest.mark.guarantee("G2", "G16")
 async def test_over_a_stream_below_in_a_cancelled_scope() -> None:
     """Whether it has something to send does not show there: what comes next finds out."""
@@ -462,6 +471,51 @@ async def test_over_a_stream_below_in_a_cancelled_scope() -> None:
                 await made[0].send(queue)
             assert theirs.recv(10) == b"hello"
             made[0].release()
+
+
+@pytest.mark.guarantee("G12", "G16")
+@pytest.mark.parametrize("kind", SOCKETS)
+async def test_who_calls_while_the_owner_closes(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Asyncio closes the socket of AnyIO's stream a turn later. Nobody begins to wait for it before that."""
+    skip_unless_there(kind)
+    async with transport_pair(kind, server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+
+        async def close() -> None:
+            tg.start_soon(closed, client.receive)
+            await below[0].aclose()
+
+        with anyio.fail_after(5):
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(close)
+        await client.aclose()
+        await anyio.aclose_forcefully(server)
+
+
+@pytest.mark.guarantee("G16")
+async def test_the_event_loop_closes_the_socket_while_somebody_waits(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Nobody has told TLS."""
+    if running_on_trio():
+        pytest.skip("on Trio the event loop does not close sockets")
+    async with transport_pair("anyio-tcp", server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+
+        async def lose() -> None:
+            with pytest.raises(TLSError, match="the connection has been lost"):
+                await client.receive()
+
+        with anyio.fail_after(5):
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(lose)
+                await let_others_run()
+                await type(below[0]).aclose(below[0])
+                await server.send(b"hello")
+        await client.aclose()
+        await server.aclose()
 
 
 # ---- who is interrupted, and who is cancelled ----
@@ -535,6 +589,37 @@ async def test_wrap_without_a_descriptor_to_wait_with(
         with pytest.raises(anyio.EndOfStream):
             await below[1].receive()
         await below[1].aclose()
+
+
+@pytest.mark.guarantee("G7", "G16")
+@pytest.mark.parametrize("linger", [0, 30])
+async def test_closing_without_a_descriptor_to_wait_with(
+    linger: float, server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It closes while a task waits, and takes no other descriptor for what has still to be delivered."""
+    if running_on_trio():
+        pytest.skip("on Trio nothing is duplicated")
+    async with transport_pair("anyio-tcp", server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context, linger=linger)
+        descriptor = descriptor_of(below[0])
+        received = 0
+
+        async def receive() -> None:
+            nonlocal received
+            with suppress(TLSError, anyio.EndOfStream):
+                while True:
+                    received += len(await server.receive())
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(closed, partial(client.send, bytes(MUCH)))
+            await let_others_run(200)
+            monkeypatch.setattr(os, "dup", no_more_descriptors)
+            tg.start_soon(receive)
+            await client.aclose()
+            await let_others_run()  # uvloop takes a turn to close
+            assert not is_open(descriptor)
+        assert linger == 0 or received == client.bytes_sent
+        await anyio.aclose_forcefully(server)
 
 
 @pytest.mark.guarantee("G16")

@@ -25,7 +25,7 @@ from anyio.lowlevel import checkpoint
 from anyio.streams.stapled import StapledObjectStream
 from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair as trio_memory_stream_pair
 
-from anyio_tls import SocketStream, TLSStream, WriterTaskStream, _event_loop, trio as trio_face
+from anyio_tls import HandshakeError, SocketStream, TLSStream, WriterTaskStream, _event_loop, trio as trio_face
 from anyio_tls._closing import LINGER_SECONDS
 from anyio_tls._event_loop import lowlevel_of_event_loop, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
@@ -1027,6 +1027,86 @@ async def test_over_windows_sockets(
     async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
         await client.send(b"hello")
         assert await server.receive() == b"hello"
+
+
+@asynccontextmanager
+async def accepted() -> AsyncIterator[tuple[AnyIOSocketStream, socket.socket]]:
+    """A connection as an AnyIO listener accepts it, and its other end. On asyncio what arrives is read ahead."""
+    listener: Any
+    async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener:
+        with socket.create_connection(listener.extra(SocketAttribute.raw_socket).getsockname()) as peer:
+            async with await listener.listeners[0].accept() as stream:
+                yield stream, peer
+
+
+async def is_read(size: int, stream: Any) -> None:
+    """Wait until AnyIO has read so much."""
+    while sum(map(len, stream._protocol.read_queue)) < size:
+        await checkpoint()
+
+
+@on_asyncio
+@pytest.mark.guarantee("G1")
+@pytest.mark.parametrize("call", ["send", "receive"])
+async def test_over_a_busy_stream(call: str, client_context: ssl.SSLContext) -> None:
+    """It is refused, and has lost nothing."""
+    async with accepted() as (stream, peer):
+        if call == "send":
+            peer.send(b"hello")
+            await is_read(5, stream)
+        async with anyio.create_task_group() as tg:
+            got: list[bytes] = []
+
+            async def receive() -> None:
+                got.append(await stream.receive())
+
+            if call == "send":
+                tg.start_soon(stream.send, bytes(MUCH))
+            else:
+                tg.start_soon(receive)
+            await let_others_run(200)
+            with pytest.raises(anyio.BusyResourceError):
+                await TLSStream.wrap(stream, hostname="localhost", ssl_context=client_context)
+            if call == "send":
+                await receive()
+                tg.cancel_scope.cancel()
+            else:
+                peer.send(b"hello")
+        assert got == [b"hello"]
+
+
+@on_asyncio
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize(("said", "heard"), [(b"", "reset"), (b"SSH-2.0-x\r\n", "SSH")])
+async def test_over_a_stream_whose_peer_has_gone(said: bytes, heard: str, server_context: ssl.SSLContext) -> None:
+    """The event loop has closed its socket by then, but AnyIO has read what the peer said before."""
+    async with accepted() as (stream, peer):
+        peer.send(said)
+        await is_read(len(said), stream)
+        reset(peer)
+        while stream._protocol.exception is None:  # type: ignore[attr-defined]
+            await checkpoint()
+        with pytest.raises(HandshakeError, match=heard) as caught:
+            await TLSStream.wrap(stream, server_side=True, ssl_context=server_context)
+        assert caught.value.fault == "peer"
+
+
+@on_asyncio
+@pytest.mark.guarantee("G13")
+async def test_no_more_is_copied_than_is_taken() -> None:
+    """What AnyIO had read before stays in its place while it is taken in pieces."""
+    size = 2**20
+    async with accepted() as (stream, peer):
+        await to_thread.run_sync(peer.sendall, bytes(size))
+        await is_read(size, stream)
+        transport = transport_for(stream)
+        data = transport.receive_nowait(10)
+        rest = transport.receive_nowait(2 * size)
+        assert isinstance(data, memoryview)
+        assert isinstance(rest, memoryview)
+        assert data.obj is rest.obj
+        assert len(data) + len(rest) == size
+        transport.release()
 
 
 async def test_over_foreign_socket_streams(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:

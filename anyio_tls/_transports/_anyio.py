@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-from weakref import ref
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakMethod, ref
 
 import anyio
 from anyio.abc import ObjectReceiveStream
@@ -16,29 +17,25 @@ from ._abc import Carrier, ExactSender
 __all__ = ["AnyIOTransport", "interrupt_when_closed"]
 
 
-class _Interruptible(Protocol):
-    def interrupt(self) -> None: ...
-
-
 class _TellingClose:
     """The ``aclose()`` of a stream, which interrupts its user before it closes. It keeps neither of them alive."""
 
-    def __init__(self, stream: Any, user: _Interruptible) -> None:
+    def __init__(self, stream: Any, interrupt: Callable[[], None]) -> None:
         self._stream = ref(stream)
-        self._user = ref(user)
+        self._interrupt = WeakMethod(interrupt)
 
     async def __call__(self) -> None:
-        if (user := self._user()) is not None:
-            user.interrupt()
+        if (interrupt := self._interrupt()) is not None:
+            interrupt()
         stream = self._stream()
         assert stream is not None  # who calls this has it
         await type(stream).aclose(stream)
 
 
-def interrupt_when_closed(stream: Any, user: _Interruptible) -> None:
-    """Have ``user`` interrupted when somebody closes ``stream``. On asyncio, AnyIO's streams wake only who waits for
-    their socket by their own means."""
-    stream.aclose = _TellingClose(stream, user)
+def interrupt_when_closed(stream: Any, interrupt: Callable[[], None]) -> None:
+    """Call a method of the user of ``stream`` when somebody closes that. On asyncio, AnyIO's streams wake only who
+    waits for their socket by their own means."""
+    stream.aclose = _TellingClose(stream, interrupt)
 
 
 class AnyIOTransport:

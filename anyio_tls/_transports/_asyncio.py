@@ -18,7 +18,7 @@ from anyio_tls._queue import SendQueue
 from ._anyio import interrupt_when_closed
 from ._socket import BorrowingTransport, Owner, SocketTransport
 
-__all__ = ["AnyIOSocketTransport", "AsyncioSocketTransport"]
+__all__ = ["AnyIOSocketTransport", "AsyncioSocketTransport", "socket_of"]
 
 if TYPE_CHECKING:
     from anyio_tls._selector_thread import HasFileno
@@ -32,6 +32,9 @@ only a part is received."""
 
 FAILURE_SECONDS: Final = 0.2
 """How long a task on uvloop may wait for a socket that had failed before, until that is noticed."""
+
+_ERRORS: Final = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
+"""What a socket's use raises."""
 
 
 class AsyncioSocketTransport(SocketTransport):
@@ -52,9 +55,11 @@ class AsyncioSocketTransport(SocketTransport):
         self._look: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[bytes] | None = None
         self._room: int  # bytes that may be received until the next call
-        self._arrived: bytes | None = None  # received ahead, or for a task that was cancelled before it ran
+        self._arrived: bytes | memoryview | None = (
+            None  # received ahead, or for a task that was cancelled before it ran
+        )
 
-    def receive_nowait(self, max_bytes: int) -> bytes | None:
+    def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         if self._arrived is not None:
             return self._take_arrived(max_bytes)
         if self._drained:
@@ -64,7 +69,7 @@ class AsyncioSocketTransport(SocketTransport):
             self._room = max_bytes - len(data)
         return data
 
-    def _take_arrived(self, max_bytes: int) -> bytes:
+    def _take_arrived(self, max_bytes: int) -> bytes | memoryview:
         assert self._arrived is not None
         data, self._arrived = self._arrived[:max_bytes], self._arrived[max_bytes:] or None
         self._room = max_bytes - len(data)
@@ -76,7 +81,7 @@ class AsyncioSocketTransport(SocketTransport):
     def _put_back(self, data: bytes) -> None:
         self._arrived = data + (self._arrived or b"")
 
-    async def receive(self, max_bytes: int) -> bytes:
+    async def receive(self, max_bytes: int) -> bytes | memoryview:
         if self._arrived is not None:
             return self._take_arrived(max_bytes)
         if self._watched is None:
@@ -105,7 +110,7 @@ class AsyncioSocketTransport(SocketTransport):
             return
         try:
             data = self._receive(self._room)
-        except (OSError, anyio.ClosedResourceError) as exc:
+        except _ERRORS as exc:
             self._unwatch()
             if waiter is not None:
                 waiter.set_exception(exc)
@@ -130,9 +135,10 @@ class AsyncioSocketTransport(SocketTransport):
         if self._waiter is None or self._waiter.done() or self._watched is None:
             return
         try:
+            self._check_open()
             error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        except OSError:
-            self._waiter.set_exception(anyio.ClosedResourceError("the socket has been closed"))
+        except _ERRORS as exc:
+            self._waiter.set_exception(exc)
         else:
             if error:
                 self._error = OSError(error, os.strerror(error))
@@ -167,7 +173,7 @@ class AsyncioSocketTransport(SocketTransport):
     def release(self) -> bytes:
         self._unwatch()
         super().release()
-        return self._arrived or b""
+        return bytes(self._arrived or b"")
 
     def __del__(self) -> None:
         if self._watched is None or self._loop.is_closed():
@@ -231,6 +237,15 @@ def _result_at_once(call: Coroutine[Any, Any, T]) -> T:
     raise BlockingIOError
 
 
+def socket_of(stream: anyio.abc.SocketStream) -> Any:
+    """The socket of a TCP stream of AnyIO's, or ``None`` if that is closed, by its owner or by the event loop."""
+    try:
+        sock = stream.extra(SocketAttribute.raw_socket)
+    except AttributeError:  # on uvloop, AnyIO finds no socket in a closed stream
+        return None
+    return sock if sock.fileno() >= 0 else None
+
+
 class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
     """A TCP stream of AnyIO's, whose socket belongs to a transport of the event loop.
 
@@ -239,27 +254,23 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
     descriptor cannot be registered with the event loop a second time: a duplicate is.
     """
 
-    def __init__(self, stream: anyio.abc.SocketStream) -> None:
-        try:
-            lender = stream.extra(SocketAttribute.raw_socket)
-        except AttributeError:  # on uvloop, AnyIO finds no socket in a closed stream
-            raise anyio.ClosedResourceError("transport_stream has been closed") from None
-        super().__init__(lender, stream)
+    def __init__(self, stream: anyio.abc.SocketStream, lender: Any) -> None:
         self._stream: Any = stream
-        self._interrupted = False
+        self._owner_closes = False
+        super().__init__(lender, stream)
         self._flushing: anyio.CancelScope | None = None
         self._duplicate: _Duplicate | None = None
+        self.unflushed = not self._is_flushed()  # first: if a task is sending, nothing may have been taken yet
         self._arrived = self._take_what_was_read()
-        self.unflushed = not self._is_flushed()
-        interrupt_when_closed(stream, self)
+        interrupt_when_closed(stream, self._close_with_owner)
 
-    def _take_what_was_read(self) -> bytes | None:
+    def _take_what_was_read(self) -> memoryview | None:
         taken = []
         try:
             while True:
                 taken.append(_result_at_once(self._stream.receive(_EVENT_LOOP_READ)))
         except (BlockingIOError, anyio.EndOfStream, anyio.BrokenResourceError):
-            return b"".join(taken) or None  # An end or an error is the socket's too.
+            return memoryview(b"".join(taken)) or None  # An end or an error is the socket's too.
 
     def _is_flushed(self) -> bool:
         try:
@@ -269,10 +280,9 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
         return True
 
     def _check_open(self) -> None:
-        if self._lender.fileno() < 0:
-            if self._interrupted:
-                raise anyio.ClosedResourceError("the socket has been closed")
-            # The event loop closes failed sockets.
+        if self._owner_closes:  # the event loop does so a turn later
+            raise anyio.ClosedResourceError("the socket has been closed")
+        if self._lender.fileno() < 0:  # The event loop closes failed sockets.
             raise anyio.BrokenResourceError("the connection has been lost")
 
     def _watchable(self) -> HasFileno:
@@ -292,6 +302,9 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
         with anyio.CancelScope() as self._flushing:
             try:
                 await self._stream.send(b"")
+            except anyio.BrokenResourceError:
+                self.unflushed = False  # What it had to send is lost.
+                raise
             finally:
                 self._flushing = None
             self.unflushed = False
@@ -299,11 +312,15 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
         raise anyio.ClosedResourceError("closed while sending")
 
     def interrupt(self) -> None:
-        self._interrupted = True
         if self._flushing is not None:
             self._flushing.cancel()
         # The lender need not be asked: nobody waits for its own descriptor.
-        AsyncioSocketTransport.interrupt(self)
+        if self._duplicate is not None:
+            AsyncioSocketTransport.interrupt(self)
+
+    def _close_with_owner(self) -> None:
+        self._owner_closes = True
+        self.interrupt()
         self._close_duplicate()
 
     def release(self) -> bytes:

@@ -85,11 +85,13 @@ def _anyio_transport_for(stream: Any) -> Transport:
             waits: Waits = anyio if on_trio else waits_on_asyncio()
             transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits)
             if not on_trio:
-                interrupt_when_closed(stream, transport)
+                interrupt_when_closed(stream, transport.interrupt)
             return transport
         # On Windows a socket has no descriptor to duplicate.
         if sys.platform != "win32" and can_watch():
-            from ._asyncio import AnyIOSocketTransport
+            from ._asyncio import AnyIOSocketTransport, socket_of
 
-            return AnyIOSocketTransport(stream)
+            # If the connection has been lost, what was read before and the error are still in the stream.
+            if (lender := socket_of(stream)) is not None:
+                return AnyIOSocketTransport(stream, lender)
     return AnyIOTransport(stream)
