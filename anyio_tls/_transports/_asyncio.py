@@ -29,7 +29,6 @@ _EVENT_LOOP_READ: Final = 2**18
 """How many bytes asyncio and uvloop read from a socket at once. AnyIO keeps them in memory, and copies the rest when
 only a part is received."""
 
-
 FAILURE_SECONDS: Final = 0.2
 """How long a task on uvloop may wait for a socket that had failed before, until that is noticed."""
 
@@ -55,9 +54,8 @@ class AsyncioSocketTransport(SocketTransport):
         self._look: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[bytes] | None = None
         self._room: int  # bytes that may be received until the next call
-        self._arrived: bytes | memoryview | None = (
-            None  # received ahead, or for a task that was cancelled before it ran
-        )
+        # Received ahead, or for a task that was cancelled before it ran.
+        self._arrived: bytes | memoryview | None = None
 
     def receive_nowait(self, max_bytes: int) -> bytes | memoryview | None:
         if self._arrived is not None:
