@@ -588,33 +588,43 @@ async def test_socket_closed_by_somebody_before_a_wait() -> None:
         transport.release()
 
 
+async def receive_late(transport: Transport, peer: SocketStream, pause: float) -> None:
+    """Receive one byte, which the peer sends only after so many seconds."""
+
+    async def receive() -> None:
+        assert await transport.receive(10) == b"x"
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(receive)
+        await anyio.sleep(pause)
+        await peer.send(b"x")
+
+
 @on_uvloop
 async def test_socket_is_whole_when_it_is_looked_at() -> None:
-    """While somebody waits, while nobody does, and when the transport is not there any more."""
-    until_then = 1.5 * FAILURE_SECONDS
+    """The first wait begins the watch, and during the second the socket is looked at."""
     async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        for pause in (0.0, 1.5 * FAILURE_SECONDS):
+            await receive_late(transport, server, pause)
+        transport.release()
 
-        async def receive(transport: Transport) -> None:
-            assert await transport.receive(10) == b"x"
 
-        async def use_transport() -> None:
-            transport = transport_for(client)
-            # The first wait begins the watch, and others look later.
-            for pause in (0.0, until_then, 0.0, 0.0):
-                async with anyio.create_task_group() as tg:
-                    tg.start_soon(receive, transport)
-                    await anyio.sleep(pause)
-                    await server.send(b"x")
-                if not pause:
-                    await anyio.sleep(until_then)
-            async with anyio.create_task_group() as tg:
-                tg.start_soon(receive, transport)
-                await let_others_run()
-                await server.send(b"x")
+@on_uvloop
+@pytest.mark.parametrize("how", ["closed", "forgotten"])
+async def test_nobody_waits_when_a_socket_is_looked_at(how: str) -> None:
+    """What goes wrong in a callback of the event loop would fail the test."""
+    async with socket_streams() as (client, server):
+        transport: Transport | None = transport_for(client)
+        assert transport is not None
+        for _ in range(2):
+            await receive_late(transport, server, 0.0)
+        if how == "closed":
+            client.raw_socket.close()
+        else:
             transport.release()
-
-        await use_transport()
-        await anyio.sleep(until_then)
+            transport = None
+        await anyio.sleep(1.5 * FAILURE_SECONDS)
 
 
 @on_asyncio

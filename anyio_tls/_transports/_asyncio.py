@@ -130,13 +130,14 @@ class AsyncioSocketTransport(SocketTransport):
 
     def _look_at_failure(self) -> None:
         self._look = None
-        if self._waiter is None or self._waiter.done() or self._watched is None:
-            return
+        waiter = self._waiter
+        if waiter is None or waiter.done():
+            return  # The next wait has it looked at again.
         try:
             self._check_open()
             error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         except _ERRORS as exc:
-            self._waiter.set_exception(exc)
+            waiter.set_exception(exc)
         else:
             if error:
                 self._error = OSError(error, os.strerror(error))
