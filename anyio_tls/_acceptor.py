@@ -87,12 +87,11 @@ class _RegisteredAcceptor:
     def _on_readable(self) -> None:
         waiter = self._waiter
         if waiter is None or waiter.done():
-            self._end_registration()
+            self._end_registration()  # or the event loop would call this again and again
             return
         try:
             waiter.set_result(self._listening.accept())
         except OSError as exc:
-            self._end_registration()
             waiter.set_exception(exc)
 
     def _end_registration(self) -> None:

@@ -11,7 +11,7 @@ import socket
 import ssl
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,8 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
-from anyio_tls._acceptor import acceptor_for
-from anyio_tls._event_loop import running_on_asyncio
+from anyio_tls._acceptor import _RegisteredAcceptor, acceptor_for
+from anyio_tls._event_loop import can_watch, running_on_asyncio
 from anyio_tls._listener import BURST
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
@@ -666,22 +666,71 @@ async def test_more_clients_than_are_accepted_at_once(server: ssl.SSLContext) ->
             tg.cancel_scope.cancel()
 
 
-async def test_cancelled_with_an_accepted_connection() -> None:
+def skip_without_registration() -> None:
+    if not (running_on_asyncio() and can_watch()):
+        pytest.skip("on Trio, and where a thread waits for sockets, there is no registration")
+
+
+def acceptor_of(listening: socket.socket) -> _RegisteredAcceptor:
+    skip_without_registration()
+    acceptor = acceptor_for(listening)
+    assert isinstance(acceptor, _RegisteredAcceptor)
+    return acceptor
+
+
+@pytest.fixture
+def listening() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        sock.setblocking(False)
+        yield sock
+
+
+async def test_cancelled_with_an_accepted_connection(listening: socket.socket) -> None:
     """It was accepted for a task that does not run any more, and is closed."""
-    if not running_on_asyncio():
-        pytest.skip("on Trio, and where a thread waits for sockets, the task itself accepts")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)
-        acceptor = acceptor_for(listening)
-        task = asyncio.ensure_future(acceptor.accept())
+    acceptor = acceptor_of(listening)
+    task = asyncio.ensure_future(acceptor.accept())
+    await let_others_run()
+    with socket.create_connection(listening.getsockname()) as connection:
+        acceptor._on_readable()  # as the event loop does
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert connection.recv(1) == b""
+    acceptor.close()
+
+
+async def test_nobody_waits_for_a_connection(listening: socket.socket) -> None:
+    """As when there is no place: the event loop is left in peace, and the connection stays where it is."""
+    acceptor = acceptor_of(listening)
+    with contextlib.ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(socket.create_connection(listening.getsockname()))
+        for is_registered in (False, True):
+            connection, _ = await acceptor.accept()
+            stack.enter_context(connection)
+            await let_others_run()
+            assert (acceptor._descriptor is not None) is is_registered
+    acceptor.close()
+
+
+async def test_serving_that_is_cancelled_ends_its_registration(
+    server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skip_without_registration()
+    acceptors: list[_RegisteredAcceptor] = []
+
+    def make(listening: socket.socket) -> _RegisteredAcceptor:
+        acceptors.append(acceptor_of(listening))
+        return acceptors[-1]
+
+    monkeypatch.setattr("anyio_tls._listener.acceptor_for", make)
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
         await let_others_run()
-        with socket.create_connection(listening.getsockname()) as connection:
-            acceptor._on_readable()  # type: ignore[attr-defined] # as the event loop does
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            assert connection.recv(1) == b""
-        acceptor.close()
+        assert [acceptor._descriptor is None for acceptor in acceptors] == [False]
+        tg.cancel_scope.cancel()
+    assert [acceptor._descriptor for acceptor in acceptors] == [None]
+    assert not listener._acceptors
 
 
 # ---- closing ----
