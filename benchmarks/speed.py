@@ -143,6 +143,7 @@ def run(arguments: argparse.Namespace, cells: list[Cell], contenders: list[Conte
     with tempfile.TemporaryDirectory() as name, running_peer(Path(name), pinned=pinned) as peer:
         if arguments.counts is not None:
             counted = count(cells, contenders, peer, arguments.counts or KINDS, progress=say)
+            counted.save(arguments.output)
             show_counts(counted)
             return counted
         builds = [PROJECT, *([arguments.against.resolve()] if arguments.against else [])]
@@ -160,11 +161,12 @@ def run(arguments: argparse.Namespace, cells: list[Cell], contenders: list[Conte
             seed=seed,
             progress=say,
         )
+    result.save(arguments.output)  # before anything can go wrong
     for other in others:
+        other.save(arguments.output.with_suffix(".other.jsonl"))
         headers = ["cell", "contender", "this", "other", "ratio", "quartiles", "rounds"]
         title = f"Commit {result.environment['commit']} against {other.environment['commit'] or arguments.against}"
         show(headers, [*comparison(result, other)], title)
-        other.save(arguments.output.with_suffix(".other.jsonl"))
     if not others:
         show_figures(result)
     return result
@@ -213,7 +215,6 @@ def main() -> int:
     if arguments.against and not (arguments.against / "anyio_tls").is_dir():
         parser.error(f"{arguments.against} is not a checkout")
     result = run(arguments, cells, contenders)
-    result.save(arguments.output)
     for failure in result.failures:
         say(failure)
     return 1 if result.failures else 0

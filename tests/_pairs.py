@@ -6,11 +6,12 @@ import socket
 import ssl
 import struct
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import anyio
+import anyio.lowlevel
 import pytest
 from anyio.abc import SocketStream as AnyIOSocketStream, UNIXSocketStream
 from anyio.lowlevel import checkpoint
@@ -22,6 +23,7 @@ from anyio_tls.testing._steps import Steps
 __all__ = [
     "EXACT_TRANSPORTS",
     "Awaits",
+    "cancelled_at_its_wait",
     "let_others_run",
     "pair_over",
     "raising",
@@ -186,3 +188,13 @@ class Awaits(Steps[T]):
         if self.count == self._n:
             self._strike()
         return waits_for
+
+
+async def cancelled_at_its_wait(function: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> None:
+    """Let it run until it waits, and cancel it there."""
+    with anyio.CancelScope() as scope:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(function, *args)
+            await let_others_run()
+            scope.cancel()
+    assert scope.cancelled_caught

@@ -40,9 +40,8 @@ from anyio_tls._admission import door_of
 from anyio_tls._errors import ErrorClasses
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
+from ._marks import on_trio
 from ._pairs import let_others_run
-
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
 
 Handler = Callable[[Any], Awaitable[None]]
 

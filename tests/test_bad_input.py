@@ -51,6 +51,7 @@ from anyio_tls._errors import _ALERTS
 from anyio_tls._states import Reading, Writing
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
+from ._marks import on_trio
 from ._pairs import pair_over, raising, transport_pair
 from ._wire import (
     ALERT,
@@ -84,8 +85,6 @@ def refused(*, types: list[Any], values: list[Any]) -> list[Any]:
 
 
 NOT_SECONDS = refused(types=["5", b"5", True, [], object()], values=[-1, -0.5, -math.inf, math.nan, 10**400])
-
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
 
 
 class AnyIOFace:

@@ -17,11 +17,11 @@ from anyio_tls._certificate_request import HELD_WHILE_ASKING
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
+from ._faces import connected, on_every_face
 from ._link import Connection, closed
 from ._pairs import Awaits, let_others_run
 from ._sealing import KeyLog, Record, TLS13Keys, split_records
 from ._wire import HANDSHAKE
-from .test_attributes import connected, on_every_face
 
 CALLS = {"anyio": ("send", "receive"), "trio": ("send_all", "receive_some")}
 SOON = 5.0

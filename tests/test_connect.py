@@ -28,21 +28,15 @@ from anyio_tls import (
     connect_tcp,
     connect_tls,
     connect_unix,
-    create_tls_listener,
     trio as trio_face,
 )
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
+from ._marks import needs_ipv6, on_trio
 from ._pairs import let_others_run, tls_pair
+from ._servers import served
 
 INTERNATIONAL, ASCII = "bücher.example", "xn--bcher-kva.example"
-
-with socket.socket(socket.AF_INET6) as probe:
-    try:
-        probe.bind(("::1", 0))
-        HAS_IPV6 = True
-    except OSError:
-        HAS_IPV6 = False
 
 with socket.socket() as probe:
     try:
@@ -50,9 +44,6 @@ with socket.socket() as probe:
         HAS_ALL_OF_LOOPBACK = True
     except OSError:
         HAS_ALL_OF_LOOPBACK = False
-
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
-needs_ipv6 = pytest.mark.skipif(not HAS_IPV6, reason="this machine has no IPv6")
 
 
 @pytest.fixture(scope="module")
@@ -63,21 +54,6 @@ def server(ca: CertificateAuthority) -> ssl.SSLContext:
 @pytest.fixture(scope="module")
 def client(ca: CertificateAuthority) -> ssl.SSLContext:
     return ca.client_context()
-
-
-async def say_who_calls(stream: TLSStream) -> None:
-    async with stream:
-        await stream.send(str(stream.extra(SocketAttribute.remote_address)[0]).encode())
-
-
-@asynccontextmanager
-async def served(server: ssl.SSLContext, local_host: str = "127.0.0.1", **options: Any) -> AsyncIterator[int]:
-    """A server that tells its clients their address; yields its port."""
-    listener = await create_tls_listener(server, local_host=local_host, **options)
-    async with listener, anyio.create_task_group() as tg:
-        tg.start_soon(listener.serve, say_who_calls)
-        yield listener.extra(SocketAttribute.local_port)
-        tg.cancel_scope.cancel()
 
 
 @pytest.fixture

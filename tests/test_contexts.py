@@ -33,11 +33,10 @@ from anyio_tls._event_loop import running_on_trio
 from anyio_tls._trio._errors import ERRORS as TRIO_ERRORS
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
+from ._marks import on_trio
+from ._package import python
 from ._pairs import pair_over, socket_pair
-from .test_connect import served
-from .test_project import python
-
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
+from ._servers import served
 
 
 @pytest.fixture(scope="module")

@@ -47,8 +47,8 @@ from anyio_tls._commands import main
 from anyio_tls.testing import CertificateAuthority
 
 from ._extension import extension
-from .test_project import PUBLIC_MODULES
-from .test_pyopenssl import needs_pyopenssl
+from ._marks import needs_pyopenssl
+from ._package import PUBLIC_MODULES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

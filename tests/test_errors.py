@@ -57,7 +57,6 @@ ERRORS: list[type[TLSError]] = [
 DETAILS = ["phase", "fault", "alert", "alert_received", "library", "reason", "errno", "strerror", "args"]
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
 
 
 class StubbornError(OSError):

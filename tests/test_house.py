@@ -100,6 +100,17 @@ def test_engine_does_no_io(name: str) -> None:
     assert not imported_by(name) & {"anyio.lowlevel", "asyncio", "select", "socket", "threading", "time", "trio"}
 
 
+def test_test_modules_do_not_import_each_other() -> None:
+    """What several of them need stands in a module of its own."""
+    found = [
+        f"{path.name} imports {node.module}"
+        for path in sorted(Path(__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2].startswith("test_")
+    ]
+    assert not found
+
+
 def test_only_the_trio_face_imports_trio() -> None:
     importers = {name for name in SOURCES if "trio" in {other.partition(".")[0] for other in imported_by(name)}}
     # The demo holds Trio's own streams against ours, if Trio is there.

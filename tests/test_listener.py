@@ -43,8 +43,8 @@ from anyio_tls._event_loop import can_watch, running_on_asyncio
 from anyio_tls._listener import BURST
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
+from ._marks import needs_ipv6, on_trio
 from ._pairs import let_others_run
-from .test_connect import needs_ipv6, on_trio
 
 no_unix_sockets = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no UNIX sockets in Python")
 

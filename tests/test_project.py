@@ -8,7 +8,6 @@ import inspect
 import re
 import ssl
 import subprocess
-import sys
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,24 +21,11 @@ from anyio.abc import SocketAttribute
 import anyio_tls
 from anyio_tls.testing import CertificateAuthority
 
+from ._package import PUBLIC_MODULES, python
 from ._peers import needs
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "anyio_tls"
-
-PUBLIC_MODULES = [
-    "anyio_tls",
-    "anyio_tls.pyopenssl",
-    "anyio_tls.trio",
-    "anyio_tls.testing",
-    "anyio_tls.testing.trio",
-]
-
-
-def python(code: str) -> str:
-    """Run code in a fresh interpreter, and return what it printed."""
-    command = [sys.executable, "-W", "error", "-c", code]
-    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 # ---- the public surface ----

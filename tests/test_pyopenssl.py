@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import OpenSSL
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -27,16 +26,15 @@ from anyio_tls._errors import ErrorClasses
 from anyio_tls.pyopenssl import Connection, Context, connection_of
 from anyio_tls.testing import Certificate, CertificateAuthority, Strike, check_context, sweep
 
+from ._marks import needs_pyopenssl
 from ._pairs import pair_over
 from ._peers import LOOPBACK, Peer, accept, listening, s_client, s_server
+from ._servers import converse, echo_server
+from ._sweeping import Case, How, Situation
+from ._transfer import transfer
 from ._wire import carry, make_engine, self_signed, shake_hands, update_keys
-from .test_sessions import converse, served
-from .test_sweeps import Case, How, Situation
-from .test_transfer import transfer
 
-pytestmark = needs_pyopenssl = pytest.mark.skipif(
-    tuple(map(int, OpenSSL.__version__.split(".")[:2])) < (26, 3), reason="pyOpenSSL 26.3 or later is not installed"
-)
+pytestmark = needs_pyopenssl
 
 LABEL = b"EXPORTER-of-the-tests"
 
@@ -267,7 +265,7 @@ async def test_resumes(tls_version: int, server: Context, client: Context, ca: C
     """With its own context, and for the same host."""
     server.set_max_proto_version(tls_version)
     session: Any = None
-    async with served(server) as port:  # type: ignore[arg-type]
+    async with echo_server(server) as port:  # type: ignore[arg-type]
         for expected in (False, True):
             stream = await connect_tls("localhost", port, ssl_context=client, session=session)
             reused, session = await converse(stream)

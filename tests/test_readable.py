@@ -19,10 +19,9 @@ from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, WriterT
 from anyio_tls._event_loop import running_on_asyncio
 from anyio_tls.testing import memory_stream_pair
 
+from ._marks import on_trio
 from ._pairs import let_others_run, pair_over, socket_pair
 from ._wire import record_ends, update_keys
-
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
 
 
 class Server:

@@ -20,10 +20,9 @@ from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_p
 
 from ._conversations import let_others_run
 from ._fuzz import CPU_SECONDS, AttackerSocket, Timed, Victim
-from ._pairs import socket_pair
+from ._pairs import cancelled_at_its_wait, socket_pair
 from ._sealing import KeyLog, Keys, Record, TLS12Keys, TLS13Keys, hello_random, split_records
 from ._wire import APPLICATION_DATA, HANDSHAKE, make_engine, make_record, shake_hands
-from .test_transports import cancelled_at_its_wait
 
 T = TypeVar("T")
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
 import pytest
 import trio
-from anyio.abc import SocketAttribute
 
 from anyio_tls import (
     CertificateVerificationError,
@@ -19,41 +16,15 @@ from anyio_tls import (
     TLSStream,
     connect_tcp,
     connect_tls,
-    create_tls_listener,
     trio as trio_face,
 )
 from anyio_tls._names import is_for
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
+from ._marks import on_trio
 from ._pairs import tls_pair, transport_pair
+from ._servers import converse, echo_server
 from ._wire import make_engine, shake_hands
-
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
-
-
-@asynccontextmanager
-async def served(context: ssl.SSLContext) -> AsyncIterator[int]:
-    """A server that gives back what it gets; yields its port."""
-
-    async def answer(stream: TLSStream) -> None:
-        async with stream:
-            async for data in stream:
-                await stream.send(data)
-
-    listener = await create_tls_listener(context, local_host="127.0.0.1")
-    async with listener, anyio.create_task_group() as tg:
-        tg.start_soon(listener.serve, answer)
-        yield listener.extra(SocketAttribute.local_port)
-        tg.cancel_scope.cancel()
-
-
-async def converse(stream: TLSStream) -> tuple[bool | None, ssl.SSLSession]:
-    """Tell whether the session was resumed, and the one to resume next, which TLS 1.3 sends with the answer."""
-    async with stream:
-        await stream.send(b"x")
-        assert await stream.receive() == b"x"
-        assert stream.session is not None
-        return stream.session_reused, stream.session
 
 
 class Foreign:
@@ -76,7 +47,7 @@ class Foreign:
 
 
 async def test_connect_tls_resumes(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    async with served(server_context) as port:
+    async with echo_server(server_context) as port:
         session = None
         for expected in (False, True, True):
             stream = await connect_tls("localhost", port, ssl_context=client_context, session=session)
@@ -85,7 +56,7 @@ async def test_connect_tls_resumes(server_context: ssl.SSLContext, client_contex
 
 
 async def test_wrap_resumes(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    async with served(server_context) as port:
+    async with echo_server(server_context) as port:
         _, session = await converse(await connect_tls("localhost", port, ssl_context=client_context))
         stream = await TLSStream.wrap(
             await connect_tcp("localhost", port), hostname="localhost", ssl_context=client_context, session=session
@@ -96,7 +67,7 @@ async def test_wrap_resumes(server_context: ssl.SSLContext, client_context: ssl.
 
 async def test_connectable_resumes(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """It takes the session that it has when it connects."""
-    async with served(server_context) as port:
+    async with echo_server(server_context) as port:
         connectable = TLSConnectable(anyio.TCPConnectable("localhost", port), ssl_context=client_context)
         reused, connectable.session = await converse(await connectable.connect())
         assert not reused
@@ -112,7 +83,7 @@ async def test_connectable_resumes(server_context: ssl.SSLContext, client_contex
 
 async def test_foreign_context_resumes(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     context = Foreign(client_context)
-    async with served(server_context) as port:
+    async with echo_server(server_context) as port:
         _, session = await converse(await connect_tls("localhost", port, ssl_context=context))
         stream = await connect_tls("localhost", port, ssl_context=context, session=session)
         assert (await converse(stream))[0]
@@ -120,7 +91,7 @@ async def test_foreign_context_resumes(server_context: ssl.SSLContext, client_co
 
 @on_trio
 async def test_trio_resumes(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
-    async with served(server_context) as port:
+    async with echo_server(server_context) as port:
         _, session = await converse(await connect_tls("localhost", port, ssl_context=client_context))
         opened = await trio_face.open_tls_over_tcp_stream(
             "localhost", port, ssl_context=client_context, session=session
@@ -203,7 +174,7 @@ async def test_trio_session_that_does_not_fit(
 async def test_session_of_another_server(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     """Whoever knows the secret of any session could impersonate any server, if the certificate of that session were not
     checked against the host name."""
-    async with served(server_context) as port:
+    async with echo_server(server_context) as port:
         _, session = await converse(await connect_tls("localhost", port, ssl_context=client_context))
         with pytest.raises(CertificateVerificationError, match=r"not for 'other\.example'") as caught:
             await connect_tls("localhost", port, hostname="other.example", ssl_context=client_context, session=session)

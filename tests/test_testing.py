@@ -42,6 +42,7 @@ from anyio_tls.testing import (
 )
 from anyio_tls.testing._memory import Action
 
+from ._marks import on_trio
 from ._pairs import let_others_run
 from .conftest import BACKENDS
 
@@ -333,7 +334,6 @@ on_every_face = pytest.mark.parametrize(
         pytest.param(BACKENDS["trio"], TrioFace(), id="trio-face"),
     ],
 )
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
 
 ALPHABET = bytes(range(256))
 

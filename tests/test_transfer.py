@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import socket
 import ssl
@@ -15,11 +14,9 @@ import pytest
 from anyio.abc import SocketAttribute
 
 from anyio_tls import TLSStream, connect_tls, create_tls_listener
-from anyio_tls.testing import Strike
 
 from ._pairs import SOCKET_BUFFER, pair_over, transport_pair
-
-CANCELLATIONS = 500
+from ._transfer import transfer
 
 
 @asynccontextmanager
@@ -64,53 +61,6 @@ async def connected(
         async with client, accepted[0] as server:
             with anyio.CancelScope(shield=True):
                 yield client, server
-
-
-def send_to(stream: Any) -> Any:
-    return stream.send if isinstance(stream, TLSStream) else stream.send_all
-
-
-def receive_from(stream: Any) -> Any:
-    return stream.receive if isinstance(stream, TLSStream) else stream.receive_some
-
-
-async def transfer(client: Any, server: Any, rng: random.Random, size: int) -> None:
-    """Send so many bytes and more, until as many sends and as many receives have been cancelled as there should be."""
-    sent, received = hashlib.sha256(), hashlib.sha256()
-    cancelled = {"send": 0, "receive": 0}
-    source = rng.randbytes(2**20)
-
-    async def send() -> None:
-        while client.bytes_sent < size or min(cancelled.values()) < CANCELLATIONS:
-            item = memoryview(source)[: rng.choice([1, 2**14, rng.randrange(2**20), rng.randrange(2**20)])]
-            before = client.bytes_sent
-            with anyio.CancelScope() as scope:
-                await Strike(rng.choice([1, 1, 2, 3, 9]))(send_to(client)(item), scope.cancel)
-            cancelled["send"] += scope.cancelled_caught
-            taken = client.bytes_sent - before
-            assert taken == len(item) or (scope.cancelled_caught and (not taken or len(item) > 2**14))
-            sent.update(item[:taken])
-        await client.send_eof()
-
-    async def receive() -> None:
-        data = b"go on"
-        while data:
-            with anyio.CancelScope() as scope:
-                try:
-                    data = await Strike(rng.choice([1, 1, 2, 3, 9]))(receive_from(server)(), scope.cancel)
-                except anyio.EndOfStream:
-                    data = b""
-            cancelled["receive"] += scope.cancelled_caught
-            if not scope.cancelled_caught:
-                received.update(data)
-
-    async with anyio.create_task_group() as tg:
-        tg.start_soon(send)
-        tg.start_soon(receive)
-    assert client.bytes_sent == server.bytes_received >= size
-    assert sent.hexdigest() == received.hexdigest()
-    assert cancelled["send"] >= CANCELLATIONS
-    assert cancelled["receive"] >= CANCELLATIONS
 
 
 @pytest.mark.guarantee("G1", "G2")

@@ -36,9 +36,11 @@ from anyio_tls._transports._socket import SocketTransport, as_address
 from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
+from ._marks import needs_ipv6, on_trio
 from ._pairs import (
     SOCKET_BUFFER,
     Awaits,
+    cancelled_at_its_wait,
     let_others_run,
     pair_over,
     raising,
@@ -49,12 +51,10 @@ from ._pairs import (
     unix_socket_pair,
 )
 from .conftest import BACKENDS, open_descriptors
-from .test_connect import needs_ipv6
 
 ROOM = 2**16  # of a WriterTaskStream
 MUCH = 2**24  # more than the buffers of two sockets hold
 
-on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
 on_uvloop = pytest.mark.parametrize("anyio_backend", [BACKENDS["uvloop"]], ids=["uvloop"])
 on_asyncio = pytest.mark.parametrize(
     "anyio_backend", [BACKENDS["asyncio"], BACKENDS["uvloop"]], ids=["asyncio", "uvloop"]
@@ -70,16 +70,6 @@ def server_context(ca: CertificateAuthority, server_certificate: Certificate) ->
 @pytest.fixture(scope="module")
 def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
     return ca.client_context()
-
-
-async def cancelled_at_its_wait(function: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> None:
-    """Let it run until it waits, and cancel it there."""
-    with anyio.CancelScope() as scope:
-        async with anyio.create_task_group() as tg:
-            tg.start_soon(function, *args)
-            await let_others_run()
-            scope.cancel()
-    assert scope.cancelled_caught
 
 
 async def receive_all(stream: Any) -> bytes:
