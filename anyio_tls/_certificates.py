@@ -32,7 +32,6 @@ from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from hashlib import sha256
 from ipaddress import ip_address
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
@@ -294,6 +293,8 @@ class CertificateStore:
 
     def _read(self, paths: tuple[str, ...], old: tuple[bytes, ...] | None, watching: bool) -> tuple[bytes, ...] | None:
         """The contents of files, if they have changed; while watching, only if the last look found the same."""
+        from pathlib import Path  # not for clients, which do without it
+
         content = tuple(Path(path).read_bytes() for path in paths)
         digest = sha256(b"\0".join(content)).digest()
         seen, self._seen[paths] = self._seen.get(paths), digest

@@ -9,11 +9,9 @@ from __future__ import annotations
 import os
 import ssl
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -77,7 +75,11 @@ def file_in_memory(content: bytes) -> Iterator[str]:
 @contextmanager
 def file_on_disk(content: bytes) -> Iterator[str]:
     """In a directory that only the user can read."""
-    with tempfile.TemporaryDirectory() as directory:
+    # These import much, and are rarely needed.
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as directory:
         path = Path(directory, "copy.pem")
         path.write_bytes(content)
         yield str(path)

@@ -37,9 +37,6 @@ MAX_HANDSHAKE: Final = 2**19
 """Maximum bytes in the peer's records of a handshake, however small these are: more than OpenSSL accepts for all
 messages together (128 KiB for a hello, 100 for a chain). A handshake that exceeds it makes no progress."""
 
-# Maximum records that SSLObject gets at once during the handshake: more than a flight has.
-_FLIGHT: Final = 16
-
 # Looking up a member of an enum takes as long as a call does.
 _READING: Final = Reading.OPEN
 _WRITING: Final = Writing.OPEN
@@ -103,11 +100,13 @@ class TLSEngine(RecordLayer):
 
     def _next_flight(self) -> bool:
         """Give SSLObject several records at once, which is faster; return whether there were any."""
-        for count in range(_FLIGHT):
-            if self._records.flaw or not (size := self._next_record()):
-                return count > 0
-            self._heard += size - HEADER
-            self._idle_records += size == HEADER
+        records = self._records
+        before = records.count
+        if records.flaw or not (flight := records.next_flight()):
+            return False
+        self._incoming.write(flight)
+        self._heard += len(flight) - HEADER * (records.count - before)
+        self._idle_records += len(flight) == HEADER
         return True
 
     def _complete_handshake(self) -> None:

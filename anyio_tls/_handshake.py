@@ -47,7 +47,6 @@ class Handshake:
         "_error",
         "_errors",
         "_limit",
-        "_over",
         "_pump",
         "_timeout",
         "_visitor",
@@ -62,7 +61,6 @@ class Handshake:
         self._deadline = math.inf if timeout is None else anyio.current_time() + timeout
         self._limit: anyio.CancelScope | None = None
         self._error: TLSError | None = None
-        self._over: anyio.Event | None = None  # there while a task does it
         self._began: float | None = None
         self.seconds: float | None = None
         """How long it took, once it is complete."""
@@ -75,10 +73,9 @@ class Handshake:
         """Complete it, or wait for the task that does it."""
         while not self._pump.handshaken:
             self._pump.check_open()
-            if self._over is not None:
-                await self._over.wait()
+            if self._pump.shaking_hands:
+                await self._pump.until_departure()
                 continue
-            self._over = over = anyio.Event()
             self._pump.shaking_hands = True
             try:
                 if self._timeout is None and self._visitor is None:
@@ -86,9 +83,7 @@ class Handshake:
                 else:
                     await self._shake_hands_in_time()
             finally:
-                self._over = None
                 self._pump.shaking_hands = False
-                over.set()
                 self._pump.depart()
 
     async def _shake_hands_in_time(self) -> None:
@@ -174,7 +169,7 @@ class Handshake:
         :raises TLSError: if no more will come
         """
         while not self._pump.engine.has_input:
-            await self._await_flight()
+            await self._pump.fill()
 
     async def read_with(self, reader: Reader[T]) -> T:
         """Let ``reader`` parse what comes before TLS. If this is cancelled, the reader keeps what it was fed."""

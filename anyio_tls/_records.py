@@ -1,12 +1,12 @@
 """Cuts ciphertext into records.
 
-**Invariant.** What :meth:`Records.next` has returned, followed by what is held, is what :meth:`Records.feed` was given,
-in the same order. Each piece that ``next()`` returns is one whole record, by the length in its header; or the beginning
-of what cannot be a record, by its header, and then :attr:`Records.flaw` says what is wrong with it. (A record of ours
-is put in front of that where only this makes OpenSSL send the right alert.)
+**Invariant.** What :meth:`Records.next` and :meth:`Records.next_flight` have returned, followed by what is held, is
+what :meth:`Records.feed` was given, in the same order. Each piece is one whole record, by the length in its header, or
+several in a flight; or the beginning of what cannot be a record, by its header, and then :attr:`Records.flaw` says what
+is wrong with it. (A record of ours is put in front of that where only this makes OpenSSL send the right alert.)
 
-**Bounds.** No piece is longer than the longest record of TLS, whatever a header says. What is held is what was fed: the
-caller feeds no more than there is :attr:`Records.room` for.
+**Bounds.** No record in a piece is longer than the longest record of TLS, whatever a header says. What is held is what
+was fed: the caller feeds no more than there is :attr:`Records.room` for.
 
 Nothing here depends on OpenSSL, keys or the contents of a record.
 """
@@ -37,6 +37,8 @@ _UNEXPECTED_RECORD: Final = b"\x16\x03\x03\x00\x01\x00"
 # Maximum bytes of ciphertext held during the handshake: the largest record, and no more tiny ones than one call can
 # process without blocking the event loop for long.
 _HANDSHAKE_LIMIT: Final = 20 * 1024
+# Maximum records in a piece of a handshake: more than a flight has.
+_FLIGHT: Final = 16
 
 
 @final
@@ -114,6 +116,30 @@ class Records:
             # A message that fits into a record usually arrives alone.
         self.count += 1
         return received
+
+    def next_flight(self) -> bytes | bytearray | memoryview:
+        """In the handshake: the next records, as many as were fed in one piece and are not empty, up to 16; otherwise
+        what :meth:`next` returns."""
+        received = self.received
+        end = count = 0
+        if not self._unfinished:
+            while count < _FLIGHT and end + HEADER < len(received):
+                size = received[end + 3] << 8 | received[end + 4]
+                follows = end + HEADER + size
+                is_whole = 0 < size <= self._max_size - HEADER and follows <= len(received)
+                if not is_whole or received[end] not in self._types or received[end + 1] != 3:
+                    break
+                end = follows
+                count += 1
+        if count < 2:
+            return self.next()
+        self.count += count
+        if end == len(received):
+            self.received = b""
+            return received
+        received = memoryview(received)
+        self.received = received[end:]
+        return received[:end]
 
     def _next_unfinished(self) -> bytes | bytearray:
         unfinished = self._unfinished

@@ -22,8 +22,8 @@ __all__ = ["open_tcp_socket", "open_unix_socket"]
 
 SocketOptions = Sequence[tuple[Any, ...]]
 
-# The second is Windows's. Elsewhere it means that the backlog of a UNIX socket is full.
-_UNDER_WAY: Final = {errno.EINPROGRESS, *([errno.EWOULDBLOCK] if sys.platform == "win32" else [])}
+# EWOULDBLOCK is Windows's. Elsewhere it means that the backlog of a UNIX socket is full.
+_UNDER_WAY: Final = {errno.EINPROGRESS, errno.EALREADY, *([errno.EWOULDBLOCK] if sys.platform == "win32" else [])}
 
 
 async def open_tcp_socket(
@@ -106,12 +106,15 @@ async def _connect(attempt: _Attempt) -> socket.socket:
             sock.bind(attempt.local)
         # This completes at once over UNIX sockets, and with TCP Fast Open, which connects with the first data.
         error = sock.connect_ex(attempt.address)
+        if error == errno.EINPROGRESS:
+            # Over loopback it has usually been completed meanwhile, and a wait takes several system calls.
+            error = sock.connect_ex(attempt.address)
         if error in _UNDER_WAY:
             await waits_of_event_loop().wait_writable(sock)
             error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         else:
             await checkpoint()
-        if error:
+        if error not in {0, errno.EISCONN}:
             raise OSError(error, f"connecting to {attempt.address} failed: {os.strerror(error)}")
     except BaseException:
         sock.close()

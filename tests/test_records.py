@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from anyio_tls._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, Records
+from anyio_tls._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, Records, count_records
 
 
 def record(kind: int, size: int, rng: random.Random) -> bytes:
@@ -94,3 +94,36 @@ def test_the_end_of_what_is_shorter_than_a_header(held: bytes, greeting: bytes) 
     assert not records.next()
     records.end()
     assert records.greeting == greeting
+
+
+@pytest.mark.guarantee("G10")
+def test_a_flight_is_whole_records_in_their_order(rng: random.Random) -> None:
+    """Cut into flights, the same bytes come in the same order, and as many records are counted."""
+    for _ in range(50):
+        sizes = [rng.choice((0, 1, 40, MAX_PLAINTEXT)) for _ in range(rng.randint(1, 30))]
+        stream = b"".join(record(22, size, rng) for size in sizes)
+        tail = record(22, 100, rng)[: rng.randint(0, HEADER + 99)]
+        records = Records(of_client=True)
+        flights, rest = [], memoryview(stream + tail)
+        while rest:
+            count = rng.choice((3, 500, 40_000))
+            records.feed(rest[:count])
+            rest = rest[count:]
+            while flight := records.next_flight():
+                flights.append(bytes(flight))
+        assert b"".join(flights) == stream
+        assert [count_records(flight) for flight in flights if len(flight) == HEADER] == [1] * sizes.count(0)
+        assert all(count_records(flight) <= 16 for flight in flights)
+        assert records.count == len(sizes)
+        assert records.take_rest() == tail
+
+
+@pytest.mark.parametrize("bad", [b"GET / HTTP/1.1", b"\x16\x03\x03\xff\xff", b"\x16\x02\x03\x00\x05hello"])
+def test_a_flight_ends_before_what_is_no_record(bad: bytes, rng: random.Random) -> None:
+    good = record(22, 50, rng) + record(20, 1, rng)
+    records = Records(of_client=True)
+    records.feed(good + bad)
+    assert bytes(records.next_flight()) == good
+    assert not records.flaw
+    assert bytes(records.next_flight()) == bad
+    assert records.flaw
