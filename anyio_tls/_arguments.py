@@ -7,6 +7,7 @@ import operator
 import os
 import ssl
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
@@ -110,23 +111,27 @@ def as_host(argument: str, host: Any) -> str:
 
 
 def _as_ascii(argument: str, host: str | bytes) -> str:
-    """A host name in ASCII, international ones encoded by IDNA 2008 (``ssl`` itself would use 2003), or an IP
-    address."""
+    """A host name in ASCII, or an IP address."""
     try:
-        name = host.decode("ascii") if isinstance(host, bytes) else host
-        if not name.isascii():
-            # Label by label: a label that is ASCII already may have underscores, which IDNA does not allow.
-            labels = idna.uts46_remap(name, std3_rules=False).split(".")
-            name = ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
-        # Other characters are left to the comparison with the certificate.
-        if not name.isprintable():
-            raise ValueError("it has characters that cannot be printed")
-        if ":" in name:  # as in a host that still has its port or its brackets
-            IPv6Address(name)
-        elif len(bare := name.removesuffix(".")) > 253 or not all(0 < len(label) < 64 for label in bare.split(".")):
-            raise ValueError("a name has 1 to 253 characters, each label 1 to 63 (RFC 1035 section 2.3.4)")
+        return _encoded(host.decode("ascii") if isinstance(host, bytes) else host)
     except ValueError as exc:  # the errors of IDNA and Unicode are ValueErrors
         raise ValueError(f"{argument} {host!r} is not a valid host name or IP address: {exc}") from exc
+
+
+@lru_cache(maxsize=64)  # Most programs connect to few hosts.
+def _encoded(name: str) -> str:
+    """International names are encoded by IDNA 2008 (``ssl`` itself would use 2003)."""
+    if not name.isascii():
+        # Label by label: a label that is ASCII already may have underscores, which IDNA does not allow.
+        labels = idna.uts46_remap(name, std3_rules=False).split(".")
+        name = ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
+    # Other characters are left to the comparison with the certificate.
+    if not name.isprintable():
+        raise ValueError("it has characters that cannot be printed")
+    if ":" in name:  # as in a host that still has its port or its brackets
+        IPv6Address(name)
+    elif len(bare := name.removesuffix(".")) > 253 or not all(0 < len(label) < 64 for label in bare.split(".")):
+        raise ValueError("a name has 1 to 253 characters, each label 1 to 63 (RFC 1035 section 2.3.4)")
     return name
 
 

@@ -35,12 +35,14 @@ import trio
 
 from ._admission import Admission, as_admission
 from ._arguments import as_host, as_hostname, as_integer, as_seconds
+from ._assembly import Assembly
 from ._choosing import ContextChooser, check_server_context
 from ._contexts import checked_hostname, client_context
 from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
 from ._tcp import open_tcp_socket
 from ._trio._errors import (
+    ERRORS,
     CertificateVerificationError,
     HandshakeError,
     HandshakeTimeoutError,
@@ -50,7 +52,7 @@ from ._trio._errors import (
     UnexpectedDataError,
 )
 from ._trio._listener import TLSListener, shut_down
-from ._trio._stream import TLSStream
+from ._trio._stream import TLSStream, put_together
 
 __all__ = [
     "CertificateVerificationError",
@@ -102,7 +104,9 @@ async def open_tls_over_tcp_stream(
     raw_socket, _ = await open_tcp_socket(address, port, None, happy_eyeballs_delay)
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw_socket))
     try:
-        return TLSStream(stream, context, server_hostname=name, https_compatible=https_compatible, session=session)
+        return put_together(
+            Assembly(stream, context, False, name, not https_compatible, ERRORS, yield_every=1, session=session)
+        )
     except BaseException:
         await trio.aclose_forcefully(stream)
         raise
