@@ -158,11 +158,11 @@ class Closing:
         transport, states = self._transport, self._engine.states
         if self._engine.is_cut_off:
             return
-        at_risk = transport.begin_closing() or bool(self._engine.has_output)
-        at_risk |= self._engine.server_side or expects_input
-        # A stream below that closes gracefully by itself delivers what it has.
-        at_risk &= not transport.lingers
-        self._at_risk = at_risk and states.reading in (Reading.OPEN, Reading.FAILED)
+        if transport.lingers:
+            transport.begin_closing()  # By its own graceful close it delivers what it has.
+        elif states.reading in (Reading.OPEN, Reading.FAILED):
+            more_may_come = self._engine.server_side or expects_input
+            self._at_risk = more_may_come or bool(self._engine.has_output) or transport.begin_closing()
 
     async def run(self) -> None:
         """Close."""

@@ -74,7 +74,10 @@ class TLSEngine(RecordLayer):
         """Go on with the handshake; ``True`` if it is complete, ``False`` if it needs more ciphertext."""
         if self._reading_error is not None:
             raise self._reading_error.again()
-        while self.states.connection is Connection.HANDSHAKING:
+        if self.states.connection is not Connection.HANDSHAKING:
+            return True
+        self._next_flight()  # Usually it has arrived since the last call. Without it, OpenSSL would raise an exception.
+        while True:
             try:
                 self.ssl_object.do_handshake()
             except ssl.SSLWantReadError:
@@ -96,7 +99,7 @@ class TLSEngine(RecordLayer):
             except Exception as exc:
                 self._fail(exc, "handshake")
             self._complete_handshake()
-        return True
+            return True
 
     def _next_flight(self) -> bool:
         """Give SSLObject several records at once, which is faster; return whether there were any."""

@@ -293,7 +293,7 @@ class RecordLayer:
 
     def _collect(self) -> bytes:
         """Queue what SSLObject emitted."""
-        emitted = self._take_emitted()
+        emitted = self._take_emitted() if self._outgoing.pending else b""
         if emitted:
             self.outgoing.append(emitted)
         return emitted
