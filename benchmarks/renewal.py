@@ -8,6 +8,7 @@ It fails if one of them does.
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
 import random
@@ -101,7 +102,7 @@ async def renew(renewals: int) -> str:
         async with listener, anyio.create_task_group() as group:
             group.start_soon(store.watch, INTERVAL)
             group.start_soon(listener.serve, echo_server)
-            command = [sys.executable, __file__, ca, str(listener.extra(SocketAttribute.local_port))]
+            command = [sys.executable, __file__, "--client", ca, str(listener.extra(SocketAttribute.local_port))]
             pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
             clients: list[Any] = [subprocess.Popen(command, **pipes) for _ in range(CLIENTS)]  # noqa: ASYNC220
             assert all([await to_thread.run_sync(process.stdout.readline) for process in clients])
@@ -123,12 +124,22 @@ async def renew(renewals: int) -> str:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--renewals", type=int, default=RENEWALS)
+    parser.add_argument("--client", nargs=2, metavar=("CA", "PORT"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.client:
+        client(arguments.client[0], int(arguments.client[1]))
+        return
     logging.disable()  # of each pair that was unfit
     print("         renewals connections resumed certificates  50%, ms 99%, ms")
     for backend, (name, options) in BACKENDS.items():
-        for renewals in 0, RENEWALS:
-            print(f"{backend:8} {anyio.run(renew, renewals, backend=name, backend_options=options)}", flush=True)
+        for renewals in 0, arguments.renewals:
+            print(
+                f"{backend:8} {anyio.run(renew, renewals, backend=name, backend_options=options)}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
-    client(sys.argv[1], int(sys.argv[2])) if sys.argv[1:] else main()
+    main()
