@@ -106,15 +106,15 @@ async def _connect(attempt: _Attempt) -> socket.socket:
             sock.bind(attempt.local)
         # This completes at once over UNIX sockets, and with TCP Fast Open, which connects with the first data.
         error = sock.connect_ex(attempt.address)
-        if error == errno.EINPROGRESS:
-            # Over loopback it has usually been completed meanwhile, and a wait takes several system calls.
+        if error == errno.EINPROGRESS and sys.platform == "linux":
+            # Over loopback it has usually come to its end meanwhile, and a wait takes several system calls.
             error = sock.connect_ex(attempt.address)
         if error in _UNDER_WAY:
             await waits_of_event_loop().wait_writable(sock)
             error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         else:
             await checkpoint()
-        if error not in {0, errno.EISCONN}:
+        if error:
             raise OSError(error, f"connecting to {attempt.address} failed: {os.strerror(error)}")
     except BaseException:
         sock.close()
