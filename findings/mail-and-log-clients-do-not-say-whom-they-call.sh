@@ -1,19 +1,21 @@
 #!/bin/bash
-# syslog-pro, syslog-client-tls and emailjs-smtp-client: a server with several names is refused, since they check its name without saying it.
+# syslog-pro, syslog-client-tls, emailjs-smtp-client and @upyo/smtp: a server with several names is refused, since they check its name without saying
+# it.
 #
-# Versions: syslog-pro 1.0.0, syslog-client-tls 1.2.1, emailjs-smtp-client 2.0.1 (npm), Node.js, Python 3.11's ssl for comparison.
+# Versions: syslog-pro 1.0.0, syslog-client-tls 1.2.1, emailjs-smtp-client 2.0.1, @upyo/smtp 0.4.0 (npm), Node.js, Python 3.11's ssl for comparison.
 # Expected: RFC 6066, section 3: "It is RECOMMENDED that clients include an extension of type "server_name" in the client hello whenever they locate a server by
 #   a supported name type"; RFC 9325, section 3.7: implementations MUST support it. Node's documentation has an option for it,
 #   `servername`, for tls.connect().
 # Seen: they connect to "localhost", compare the certificate with it, and send no server_name, as they set the option nowhere and let nobody set it. A server
-#   with two certificates shows the other one, and all three fail. With server_name, as Python sends it, the same server shows the right one.
+#   with two certificates shows the other one, and all four fail. With server_name, as Python sends it, the same server shows the right one.
 # Why it matters: log collectors and mail servers of several customers at one address do as web servers do. The error says that the
 #   certificate is for another host, and blames the server.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-npm install --silent --no-audit --no-fund --ignore-scripts syslog-pro@1.0.0 syslog-client-tls@1.2.1 emailjs-smtp-client@2.0.1 >npm.log 2>&1
+npm install --silent --no-audit --no-fund --ignore-scripts syslog-pro@1.0.0 syslog-client-tls@1.2.1 emailjs-smtp-client@2.0.1 \
+    @upyo/smtp@0.4.0 @upyo/core@0.4.0 >npm.log 2>&1
 for host in localhost other.example.org; do
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$host" \
         -addext "subjectAltName=DNS:$host" -keyout "$host.key" -out "$host.pem" 2>openssl.log
@@ -33,6 +35,8 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import tls from "node:tls";
 import { promisify } from "node:util";
+import { createMessage } from "@upyo/core";
+import { SmtpTransport } from "@upyo/smtp";
 import emailjs from "emailjs-smtp-client";
 import syslogClient from "syslog-client-tls";
 import SyslogPro from "syslog-pro";
@@ -71,6 +75,13 @@ const clients = {
             client.connect();
             setTimeout(resolve, 3000, "connected");
         }),
+    "@upyo/smtp": async () => {
+        const transport = new SmtpTransport({ host: "localhost", port, secure: true, tls: { ca: [trusted] }, pool: false });
+        const content = { text: "Hello" };
+        const message = createMessage({ from: "a@example.org", to: "b@example.org", subject: "Test", content });
+        const receipt = await transport.send(message).catch((error) => ({ errorMessages: [error.message] }));
+        return receipt.successful ? "connected" : receipt.errorMessages.join();
+    },
 };
 let asStated = true;
 for (const [name, connect] of Object.entries(clients)) {
