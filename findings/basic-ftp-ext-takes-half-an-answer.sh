@@ -2,13 +2,12 @@
 # basic-ftp-ext: half of an answer, if it ends a TLS record, is the answer, and a folder with quotation marks has too many of them.
 #
 # Versions: basic-ftp-ext 2.9.2 (npm), Node.js, Python 3.11 as server, its ftplib as the other client.
-# Expected: RFC 959, section 4.2: an answer of one line ends with the end of the line; its own documentation of the parser: "A response can also be incomplete and be
-#   completed on the next incoming data chunk". RFC 8446, section 5.1: where records end means nothing. RFC 959, appendix II: quotation marks in the
-#   name of a folder are doubled in the answer to PWD.
-# Seen: what begins with three digits and a blank counts as complete, with or without the end of its line. If the answer to PWD comes in two records, pwd() sees
-#   '257 "/exam' and ends in a TypeError; the rest is dropped. For the folder /a"b it gives /a""b. ftplib gives the right name each time.
-# Why it matters: it depends on the server and the network whether a transfer works, and the error is of the client's own code. In an answer to PASV it would be
-#   half of a port.
+# Expected: RFC 959, section 4.2: an answer of one line ends with the end of the line; its own documentation of the parser: "A response can also be
+#   incomplete and be completed on the next incoming data chunk". RFC 8446, section 5.1: where records end means nothing. RFC 959, appendix II:
+#   quotation marks in the name of a folder are doubled in the answer to PWD.
+# Seen: what begins with three digits and a blank counts as complete, with or without the end of its line. If the answer to PWD comes in two records,
+#   pwd() sees '257 "/exam' and ends in a TypeError; the rest is dropped. For the folder /a"b it gives /a""b. ftplib gives the right name each time.
+# Why it matters: it depends on the server and the network whether a transfer works, and the error is of the client's own code.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

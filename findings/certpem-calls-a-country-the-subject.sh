@@ -2,12 +2,12 @@
 # certpem: the subject of a certificate is its country, and without any it cannot be read; an IP address among its names is no text.
 #
 # Versions: certpem 1.1.3 (npm), Node.js, OpenSSL 3.0 to make the certificates.
-# Expected: its documentation: info() gives "basic info (subject, altnames, ...)", in the example the subject "localhost.example.com", which is the common
-#   name. RFC 5280, section 4.1.2.4: a name is a sequence of attributes, the common name being mostly the last one.
+# Expected: its documentation: info() gives "basic info (subject, altnames, ...)", in the example the subject "localhost.example.com", which is the
+#   common name. RFC 5280, section 4.1.2.4: a name is a sequence of attributes, the common name being mostly the last one.
 # Seen: it takes the first attribute, whatever that is. A subject of C = DE, O = Example, CN = www.example.org gives "DE"; a subject without any
 #   attribute, as critical alternative names have it, raises a TypeError. The DNS name is among the names, the address an object without text.
-# Why it matters: it is made to tell certificates apart, and names all of one country alike. Certificates of public CAs often have no subject at
-#   all today, so nothing can be learned of them.
+# Why it matters: it is made to tell certificates apart, and names all of one country alike. Certificates of public CAs often have no subject at all
+#   today, so nothing can be learned of them.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,12 +2,12 @@
 # cose-to-jwk: the numbers of its JWKs are in the wrong base64, and their `alg` is one that JOSE does not know.
 #
 # Versions: cose-to-jwk 1.1.0 (npm) with cbor, which it brings, jose 6.2.17 (npm) and pyjosers 0.2.0 (PyPI) as readers, Node.js, Python 3.11.
-# Expected: it converts COSE keys "to JSON Web Key (JWK)" and names RFC 7517. RFC 7518, section 6.2.1: "x" and "y" are base64url-encoded, which has "-" and "_" and no
-#   padding (RFC 7515, section 2); section 3.1: the algorithm of ECDSA with P-256 and SHA-256 is "ES256".
+# Expected: it converts COSE keys "to JSON Web Key (JWK)" and names RFC 7517. RFC 7518, section 6.2.1: "x" and "y" are base64url-encoded, which has
+#   "-" and "_" and no padding (RFC 7515, section 2); section 3.1: the algorithm of ECDSA with P-256 and SHA-256 is "ES256".
 # Seen: "x" and "y" of an EC key are in base64 with "+", "/" and "=". `alg` is "ECDSA_w_SHA256". pyjosers refuses it, "Invalid symbol"; jose is
 #   lenient with the letters, and computes another thumbprint than of the same key as it should be. With the right letters both agree.
-# Why it matters: it is for the public keys of WebAuthn, which other libraries are to verify with: whether a login works depends on how lenient those are. Keys
-#   that are found by their thumbprint (RFC 7638) are not found.
+# Why it matters: it is for the public keys of WebAuthn, which other libraries are to verify with: whether a login works depends on how lenient those
+#   are. Keys that are found by their thumbprint (RFC 7638) are not found.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,10 +2,10 @@
 # create-cert-files: the second certificate that a program makes has the names of the first, and the address ::1 is none in either.
 #
 # Versions: create-cert-files 1.1.0 with selfsigned 1.10.14 (npm), Node.js, OpenSSL 3.0 to read the certificates.
-# Expected: its documentation: `altNames` is "an array of subjectAltName", which are added to those that are there anyway, and each call has paths of its own.
-#   RFC 5280, section 4.2.1.6: an address is an iPAddress of four or sixteen octets, and a dNSName is a host name.
-# Seen: the first certificate, for one.example.org, has that name. The second, for two.example.org, has one.example.org again, and not its own. Both have
-#   the DNS name "[::1]", which no client takes for the address, and fe80::1 as an address. Made by a process of its own the second is right.
+# Expected: its documentation: `altNames` is "an array of subjectAltName", which are added to those that are there anyway, and each call has paths of
+#   its own. RFC 5280, section 4.2.1.6: an address is an iPAddress of four or sixteen octets, and a dNSName is a host name.
+# Seen: the first certificate, for one.example.org, has that name. The second, for two.example.org, has one.example.org again, and not its own. Both
+#   have the DNS name "[::1]", which no client takes for the address, and fe80::1 as an address. Made by a process of its own the second is right.
 # Why it matters: a proxy or a build that serves several hosts gets, for all but one of them, certificates that every client refuses, and the paths
 #   and files look right.
 set -eu

@@ -2,13 +2,13 @@
 # @databases/pg-connection-string: the URL of a PostgreSQL server that names the file of its CA, or has an IPv6 address, is refused.
 #
 # Versions: @databases/pg-connection-string 2.0.0 (npm), Node.js, psycopg 3.3.9 with psycopg-binary (PyPI), that is libpq 18, for comparison.
-# Expected: PostgreSQL's documentation, "Connection URIs": the parts are those of RFC 3986, the host may be an IPv6 address in brackets, as in its example
-#   postgresql://[2001:db8::1234]/database, and parameters such as sslmode and sslrootcert stand behind the question mark. RFC 3986, section 3.4: "/" and "?" may
-#   stand in a query as they are.
-# Seen: sslrootcert=/etc/ssl/ca.pem raises 'Unexpected character "/"'; with %2F it is taken. [2001:db8::1] raises 'Expected "port" to be an integer', since it splits at the
-#   first colon. A path of a Unix socket as `host` is refused too. libpq takes all of these URLs, and reads what they say.
-# Why it matters: to check the server's certificate one needs the file, and the URL that psql and every other client takes does not start the program. Where one adds the
-#   port to an IPv6 address, the error is about the port.
+# Expected: PostgreSQL's documentation, "Connection URIs": the parts are those of RFC 3986, the host may be an IPv6 address in brackets, as in its
+#   example postgresql://[2001:db8::1234]/database, and parameters such as sslmode and sslrootcert stand behind the question mark. RFC 3986, section
+#   3.4: "/" and "?" may stand in a query as they are.
+# Seen: sslrootcert=/etc/ssl/ca.pem raises 'Unexpected character "/"'; with %2F it is taken. [2001:db8::1] raises 'Expected "port" to be an integer',
+#   since it splits at the first colon. A path of a Unix socket as `host` is refused too. libpq takes all of these URLs, and reads what they say.
+# Why it matters: to check the server's certificate one needs the file, and the URL that psql and every other client takes does not start the program.
+#   Where one adds the port to an IPv6 address, the error is about the port.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,13 +2,13 @@
 # @fidm/asn1: object identifiers of GS1 and others below 2 are read as of an arc 3, which does not exist, and written as others'.
 #
 # Versions: @fidm/asn1 1.0.4 (npm), Node.js, OpenSSL 3.0.
-# Expected: X.660, section 6.2: there are the root arcs 0, 1 and 2, and below 2 the number is not limited to 39: 2.49 is the World Meteorological Organization's, 2.51
-#   GS1's, 2.999 for examples. X.690, section 8.19.4: the first two arcs are encoded together, as 40 times the first plus the second, in as many octets as
-#   that needs.
-# Seen: 2.51.1 in DER, as OpenSSL writes it, is read as 3.9.3.1, and 2.999.3 as 3.16.55.3: only one octet is taken for the first two arcs, and divided by 40 without
-#   regard to the limit. Written, 2.999.3 loses the upper bits and is 1.15.3 for OpenSSL; 2.47.1 comes back as 3.7.1. 2.5.4.3 and 2.16.840.1 are right.
-# Why it matters: policies and extensions with such identifiers cannot be recognized in certificates that @fidm/x509 reads, and what is written with them means
-#   something else, without an error.
+# Expected: X.660: there are the root arcs 0, 1 and 2, and below 2 the number is not limited to 39: 2.49 is for alerting, 2.51 GS1's, 2.999 for
+#   examples. X.690, section 8.19.4: the first two arcs are encoded together, as 40 times the first plus the second, in as many octets as that needs.
+# Seen: 2.51.1 in DER, as OpenSSL writes it, is read as 3.9.3.1, and 2.999.3 as 3.16.55.3: only one octet is taken for the first two arcs, and divided
+#   by 40 without regard to the limit. Written, 2.999.3 loses the upper bits and is 1.15.3 for OpenSSL; 2.47.1 comes back as 3.7.1. 2.5.4.3 and
+#   2.16.840.1 are right.
+# Why it matters: policies and extensions with such identifiers cannot be recognized in certificates that @fidm/x509 reads, and what is written with
+#   them means something else, without an error.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,10 +4,10 @@
 # Versions: jwk-thumbprint 0.1.4, jsonwebkey-thumbprint 0.1.0 and jose 6.2.17 (npm) for comparison, Node.js.
 # Expected: RFC 8037, section 2: the thumbprint of a key of the type "OKP" is made of "crv", "kty" and "x"; appendix A.3 has an example. RFC 7638,
 #   section 3.2, which the package is for, leaves other types to whoever specifies them.
-# Seen: jwkThumbprintByEncoding() returns undefined for the key of RFC 8037's example, and so does jwkThumbprint(). jose and
-#   jsonwebkey-thumbprint give the value that the RFC has.
-# Why it matters: thumbprints name keys, as `kid` and in ACME's key authorizations (RFC 8555, section 8.1), where "undefined" is put in between without a
-#   word. All Ed25519 keys are the same then.
+# Seen: jwkThumbprintByEncoding() returns undefined for the key of RFC 8037's example, and so does jwkThumbprint(). jose and jsonwebkey-thumbprint
+#   give the value that the RFC has.
+# Why it matters: thumbprints name keys, as `kid` and in ACME's key authorizations (RFC 8555, section 8.1), where "undefined" is put in between
+#   without a word. All Ed25519 keys are the same then.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

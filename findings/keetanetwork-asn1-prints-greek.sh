@@ -2,14 +2,14 @@
 # @keetanetwork/asn1-napi-rs: a text in Greek becomes a PrintableString, 1950 is read as 2050, and a SET of two cannot be read.
 #
 # Versions: @keetanetwork/asn1-napi-rs 1.2.2 (npm, a library in Rust), Node.js.
-# Expected: it converts between JavaScript and "ASN1 BER encoded data". X.680, section 41.4: a PrintableString has letters of ASCII, digits, the blank and eleven signs,
-#   and nothing else. RFC 5280, section 4.1.2.5.1: in UTCTime a year of 50 and more is of the twentieth century. X.690, section 8.23: a BMPString has
-#   two octets for each character. Section 8.12: a SET OF has any number of components.
-# Seen: texts in Greek and Japanese become PrintableStrings, with the octets of UTF-8 in them; "café", or "ab" with one Japanese letter behind it, is a UTF8String. The
-#   UTCTime 500101000000Z, which it writes for 1950 itself, it reads as 2050; 1949 it writes as 49, which is 2049. A BMPString is read with a NUL
-#   before each letter, and of the SET OF 1, 5 it says that it is malformed.
-# Why it matters: strict readers refuse such strings, and a name compares as different from one with the right type. Nobody sees it with names in ASCII. BMPStrings
-#   and sets of several are in PKCS #12 and CMS.
+# Expected: it converts between JavaScript and "ASN1 BER encoded data". X.680, section 41.4: a PrintableString has letters of ASCII, digits, the blank
+#   and eleven signs, and nothing else. RFC 5280, section 4.1.2.5.1: in UTCTime a year of 50 and more is of the twentieth century. X.690, section
+#   8.23: a BMPString has two octets for each character. Section 8.12: a SET OF has any number of components.
+# Seen: texts in Greek and Japanese become PrintableStrings, with the octets of UTF-8 in them; "café", or "ab" with one Japanese letter behind it, is
+#   a UTF8String. The UTCTime 500101000000Z, which it writes for 1950 itself, it reads as 2050; 1949 it writes as 49, which is 2049. A BMPString is
+#   read with a NUL before each letter, and of the SET OF 1, 5 it says that it is malformed.
+# Why it matters: strict readers refuse such strings, and a name compares as different from one with the right type. Nobody sees it with names in
+#   ASCII. BMPStrings and sets of several are in PKCS #12 and CMS.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,12 +2,13 @@
 # linux-ca: of a system's trusted certificates none can be looked up, if one of them has an ECDSA key, as some in Mozilla's list do.
 #
 # Versions: linux-ca 2.0.1 with node-forge, which it brings (npm), Node.js, OpenSSL 3.0 to make the certificates.
-# Expected: its documentation: getFilteredCerts() gives the certificates of the system's store that a filter lets through, by default those with a text in their subject.
-#   RFC 5480 has the keys; Mozilla's list, which the distributions take over, has had such roots for many years.
-# Seen: with a store of an RSA root it finds that by its name. With an ECDSA root beside it, it fails as a whole, with "Cannot read public key. OID is not RSA.", for the
-#   name of the RSA root too, since all of them are read before the filter is asked. getAllCerts() gives both. (The script puts a store of its own in the
-#   place of the system's, and has it look there instead of asking p11tool.)
-# Why it matters: with Mozilla's list in the store, as on Debian, the function never gives anything, and its error is about a certificate that was not asked for.
+# Expected: its documentation: getFilteredCerts() gives the certificates of the system's store that a filter lets through, by default those with a
+#   text in their subject. RFC 5480 has the keys; Mozilla's list, which the distributions take over, has had such roots for many years.
+# Seen: with a store of an RSA root it finds that by its name. With an ECDSA root beside it, it fails as a whole, with "Cannot read public key. OID is
+#   not RSA.", for the name of the RSA root too, since all of them are read before the filter is asked. getAllCerts() gives both. (The script puts a
+#   store of its own in the place of the system's, and has it look there instead of asking p11tool.)
+# Why it matters: with Mozilla's list in the store, as on Debian, the function never gives anything, and its error is about a certificate that was not
+#   asked for.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,13 +3,13 @@
 # it.
 #
 # Versions: syslog-pro 1.0.0, syslog-client-tls 1.2.1, emailjs-smtp-client 2.0.1, @upyo/smtp 0.4.0 (npm), Node.js, Python 3.11's ssl for comparison.
-# Expected: RFC 6066, section 3: "It is RECOMMENDED that clients include an extension of type "server_name" in the client hello whenever they locate a server by
-#   a supported name type"; RFC 9325, section 3.7: implementations MUST support it. Node's documentation has an option for it,
-#   `servername`, for tls.connect().
-# Seen: they connect to "localhost", compare the certificate with it, and send no server_name, as they set the option nowhere and let nobody set it. A server
-#   with two certificates shows the other one, and all four fail. With server_name, as Python sends it, the same server shows the right one.
-# Why it matters: log collectors and mail servers of several customers at one address do as web servers do. The error says that the
-#   certificate is for another host, and blames the server.
+# Expected: RFC 6066, section 3: "It is RECOMMENDED that clients include an extension of type "server_name" in the client hello whenever they locate a
+#   server by a supported name type"; RFC 9325, section 3.7: implementations MUST support it. Node's documentation has an option for it, `servername`,
+#   for tls.connect().
+# Seen: they connect to "localhost", compare the certificate with it, and send no server_name, as they set the option nowhere and let nobody set it. A
+#   server with two certificates shows the other one, and all four fail. With server_name, as Python sends it, the same server shows the right one.
+# Why it matters: log collectors and mail servers of several customers at one address do as web servers do. The error says that the certificate is for
+#   another host, and blames the server.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

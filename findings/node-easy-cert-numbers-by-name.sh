@@ -2,13 +2,13 @@
 # node-easy-cert: a certificate that is renewed has the number of the old one, and for half of all hosts that number is negative.
 #
 # Versions: node-easy-cert 1.3.3 (npm), cryptography 50.0.2 (PyPI), Node.js, OpenSSL 3.0 to read the certificates.
-# Expected: RFC 5280, section 4.1.2.2: the serial number MUST be a positive integer, and unique for each certificate issued by a given CA. Section 5.3: a
-#   certificate that is revoked is found by that number.
-# Seen: the number is the MD5 of the host's name, so the certificate that is made after the old one was deleted, with another key, has the same. The 16 octets
-#   are written as they are: where the first bit is set, as for www.example.org, the number is negative. cryptography warns that it will not load it
-#   in future; the certificate of mail.example.org is positive.
-# Why it matters: Firefox refuses a second certificate of one CA with the same number, OCSP and revocation lists cannot tell the two
-#   apart, and libraries are about to refuse the negative ones. It depends on the host's name whether one's own tests find it.
+# Expected: RFC 5280, section 4.1.2.2: the serial number MUST be a positive integer, and unique for each certificate issued by a given CA. Section
+#   5.3: a certificate that is revoked is found by that number.
+# Seen: the number is the MD5 of the host's name, so the certificate that is made after the old one was deleted, with another key, has the same. The
+#   16 octets are written as they are: where the first bit is set, as for www.example.org, the number is negative. cryptography warns that it will not
+#   load it in future; the certificate of mail.example.org is positive.
+# Why it matters: Firefox refuses a second certificate of one CA with the same number, OCSP and revocation lists cannot tell the two apart, and
+#   libraries are about to refuse the negative ones. It depends on the host's name whether one's own tests find it.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

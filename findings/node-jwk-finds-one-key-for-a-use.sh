@@ -2,10 +2,11 @@
 # node-jwk: findKeysByUse() finds one key of several, and not in an array; if there is none it gives undefined.
 #
 # Versions: node-jwk 0.1.0 (npm), Node.js.
-# Expected: its documentation: "With findKeysByUse you can retrieve an array of all contained keys that match the use given". RFC 7517, section 5: a set has any
-#   number of keys, and section 4.5: among them several for one use, "for instance, to choose among a set of keys within a JWK Set during key rollover".
-# Seen: of a set with two keys for "sig" it returns the first itself. For..of and map() on it end in a TypeError, `length` is undefined, and for
-#   a use without keys the result is undefined instead of an empty array.
+# Expected: its documentation: "With findKeysByUse you can retrieve an array of all contained keys that match the use given". RFC 7517, section 5: a
+#   set has any number of keys, and section 4.5: among them several for one use, "for instance, to choose among a set of keys within a JWK Set during
+#   key rollover".
+# Seen: of a set with two keys for "sig" it returns the first itself. For..of and map() on it end in a TypeError, `length` is undefined, and for a use
+#   without keys the result is undefined instead of an empty array.
 # Why it matters: while keys are being exchanged, a signature of the newer key is tried with the older one only, and fails. A program that is written
 #   after the documentation never works at all.
 set -eu

@@ -1,15 +1,16 @@
 #!/bin/bash
-# node-openssl-cert: the serial number of a certificate is "Signature Algorithm: ...", and the domain components of its subject are of the kind "undefined".
+# node-openssl-cert: the serial number of a certificate is "Signature Algorithm: ...", and the domain components of its subject are of the kind
+# "undefined".
 #
 # Versions: node-openssl-cert 0.1.44 (npm), Node.js, OpenSSL 3.0, which it calls.
 # Expected: getCertInfo(), which its examples use, gives the subject, by the long names of its parts, and the attributes of a certificate, among which
-#   is "Serial Number". RFC 5280, section 4.1.2.2: a serial number is any positive integer of up to 20 octets; section 4.1.2.4: implementations MUST be prepared to
-#   receive domain components.
-# Seen: OpenSSL prints a number of up to eight octets behind its heading, a longer one on the next line. The package always takes the next line: for the
-#   number 4660 the serial number is "Signature Algorithm: ecdsa-with-SHA256". DC=example, DC=org come as subject.undefined, and O = "x = y" as
+#   is "Serial Number". RFC 5280, section 4.1.2.2: a serial number is any positive integer of up to 20 octets; section 4.1.2.4: implementations MUST
+#   be prepared to receive domain components.
+# Seen: OpenSSL prints a number of up to eight octets behind its heading, a longer one on the next line. The package always takes the next line: for
+#   the number 4660 the serial number is "Signature Algorithm: ecdsa-with-SHA256". DC=example, DC=org come as subject.undefined, and O = "x = y" as
 #   "x", with "y" in subject.undefined too. A random number of 20 octets is right.
-# Why it matters: private CAs count from 1, and name themselves after their domain, as those of Windows do. Revoked certificates are looked
-#   up by this number.
+# Why it matters: private CAs count from 1, and name themselves after their domain, as those of Windows do. Revoked certificates are looked up by this
+#   number.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,12 +2,12 @@
 # node-pop3: a line of a mail that begins with a dot comes with two, and a full stop that arrives in a TLS record of its own ends the mail.
 #
 # Versions: node-pop3 0.11.0 (npm), Node.js, Python 3.11 as server, its poplib as the other client.
-# Expected: RFC 1939, section 3: if a line of the response begins with the termination octet, ".", the server puts another one before it, and the client
-#   takes that away; the response ends with a line that has nothing but ".". TLS has no records that mean anything (RFC 8446, section 5.1).
-# Seen: RETR() keeps both dots of "..profile". The end it looks for at the end of a record, or in a record that is nothing but ".\r\n": if "This is the
-#   end" and its full stop come in two records, the mail ends without the stop, and what follows is missing. poplib returns all of it.
-# Why it matters: signatures over mails (DKIM, S/MIME) that have such a line fail, and attachments of text are changed. Where records end is
-#   the server's affair, so that a mail is cut now and then, with no error.
+# Expected: RFC 1939, section 3: if a line of the response begins with the termination octet, ".", the server puts another one before it, and the
+#   client takes that away; the response ends with a line that has nothing but ".". TLS has no records that mean anything (RFC 8446, section 5.1).
+# Seen: RETR() keeps both dots of "..profile". The end it looks for at the end of a record, or in a record that is nothing but ".\r\n": if "This is
+#   the end" and its full stop come in two records, the mail ends without the stop, and what follows is missing. poplib returns all of it.
+# Why it matters: signatures over mails (DKIM, S/MIME) that have such a line fail, and attachments of text are changed. Where records end is the
+#   server's affair, so that a mail is cut now and then, with no error.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,15 +1,16 @@
 #!/bin/bash
-# openssl-cert-tools: with OpenSSL 3 every MD5 begins with "MD5", every certificate of a chain with two lines of text, and a comma in a name splits it.
+# openssl-cert-tools: with OpenSSL 3 every MD5 begins with "MD5", every certificate of a chain with two lines of text, and a comma in a name splits
+# it.
 #
 # Versions: openssl-cert-tools 1.4.3 (npm), Node.js, OpenSSL 3.0, which it calls.
 # Expected: its documentation: getCertificateHash() "returns a MD5 hash", in the examples 32 hexadecimal digits; getCertificateChain() an array of
-#   texts, each of which begins with "-----BEGIN CERTIFICATE-----". RFC 5280, section 4.1.2.4: the organization's name is a text; RFC 4514,
-#   section 2.4, has a backslash before a comma in it.
-# Seen: the hash is "MD5" with the 32 digits behind it, since OpenSSL now writes "MD5(stdin)= " before them and the package takes "(stdin)= " away.
-#   In a chain each certificate has the lines "a:PKEY:" and "v:NotBefore:" of `s_client` before it. For O = Example, Inc. the organization is
-#   "Example\", and there is an attribute "Inc." without a value; of two organizational units one is left.
-# Why it matters: hashes that were kept from an older machine match no more, programs that look for the label at the start find no certificate,
-#   and the names of companies, many of which have a comma, are wrong.
+#   texts, each of which begins with "-----BEGIN CERTIFICATE-----". RFC 5280, section 4.1.2.4: the organization's name is a text; RFC 4514, section
+#   2.4, has a backslash before a comma in it.
+# Seen: the hash is "MD5" with the 32 digits behind it, since OpenSSL now writes "MD5(stdin)= " before them and the package takes "(stdin)= " away. In
+#   a chain each certificate has the lines "a:PKEY:" and "v:NotBefore:" of `s_client` before it. For O = Example, Inc. the organization is "Example\",
+#   and there is an attribute "Inc." without a value; of two organizational units one is left.
+# Why it matters: hashes that were kept from an older machine match no more, programs that look for the label at the start find no certificate, and
+#   the names of companies, many of which have a comma, are wrong.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

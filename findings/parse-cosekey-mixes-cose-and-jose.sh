@@ -2,13 +2,14 @@
 # parse-cosekey: a symmetric key has no type as a JWK, a private RSA key loses a part on the way to COSE and has foreign names on the way back.
 #
 # Versions: parse-cosekey 1.0.2 (npm), Node.js.
-# Expected: its documentation: cose2jwk() and jwk2cose() convert between a COSE key and a JWK. RFC 7517, section 4.1: "kty" MUST be present; section 4.3: "key_ops" are
-#   words, as "verify". RFC 7518, section 6.3.2: the CRT parts of an RSA key are "dp", "dq" and "qi"; section 3.1: "HS256". RFC 8230, section 4: a private
-#   RSA key in COSE has all of -1 to -8.
-# Seen: an HMAC key becomes { alg: "HMAC 256/256", k } without a type, and what comes back from a key with operations has [2] for "verify". A private RSA key has
-#   "dP", "dQ" and "qInv", as RFC 8230 calls them: Node refuses it, and so does its own cose2pem(). jwk2cose() gives -1 to -7; "qi" is gone.
-# Why it matters: no reader takes these keys, and COSE keys without their last part are incomplete for those who do not compute it. Public EC and RSA keys, as in its
-#   examples, are right.
+# Expected: its documentation: cose2jwk() and jwk2cose() convert between a COSE key and a JWK. RFC 7517, section 4.1: "kty" MUST be present; section
+#   4.3: "key_ops" are words, as "verify". RFC 7518, section 6.3.2: the CRT parts of an RSA key are "dp", "dq" and "qi"; section 3.1: "HS256". RFC
+#   8230, section 4: a private RSA key in COSE has all of -1 to -8.
+# Seen: an HMAC key becomes { alg: "HMAC 256/256", k } without a type, and what comes back from a key with operations has [2] for "verify". A private
+#   RSA key has "dP", "dQ" and "qInv", as RFC 8230 calls them: Node refuses it, and so does its own cose2pem(). jwk2cose() gives -1 to -7; "qi" is
+#   gone.
+# Why it matters: no reader takes these keys, and COSE keys without their last part are incomplete for those who do not compute it. Public EC and RSA
+#   keys, as in its examples, are right.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,10 +2,11 @@
 # pfx-to-pem: half of what its documentation lists of a certificate is never there, and of the alternative names only those of DNS are.
 #
 # Versions: pfx-to-pem 1.0.2 with x509.js 1.0.0, which it brings (npm), Node.js, OpenSSL 3.0.
-# Expected: its documentation: toPem() "will return an object" with attributes, among which are version, signatureAlgorithm, fingerPrint and extensions, the latter with
-#   subjectAlternativeName, keyUsage, extendedKeyUsage and others, and altNames. RFC 5280, section 4.2.1.6: alternative names are also addresses and URIs.
-# Seen: `attributes` has none of the four for any file. altNames has "localhost", and not 127.0.0.1, ::1 or the URI, which the certificate names as well. Of two
-#   organizational units the subject has one. Key and certificate themselves are right.
+# Expected: its documentation: toPem() "will return an object" with attributes, among which are version, signatureAlgorithm, fingerPrint and
+#   extensions, the latter with subjectAlternativeName, keyUsage, extendedKeyUsage and others, and altNames. RFC 5280, section 4.2.1.6: alternative
+#   names are also addresses and URIs.
+# Seen: `attributes` has none of the four for any file. altNames has "localhost", and not 127.0.0.1, ::1 or the URI, which the certificate names as
+#   well. Of two organizational units the subject has one. Key and certificate themselves are right.
 # Why it matters: a program that looks at extensions.keyUsage, after the documentation, fails with a TypeError for every file. By altNames no
 #   certificate is for an address.
 set -eu

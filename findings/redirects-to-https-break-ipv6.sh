@@ -1,15 +1,15 @@
 #!/bin/bash
 # redirect-https, redirect-ssl, express-force-ssl and koa-sslify: who visits an IPv6 address is sent to another one, or nowhere.
 #
-# Versions: redirect-https 1.3.1, redirect-ssl 3.0.0, express-force-ssl 0.3.2, koa-sslify 6.0.0; express-sslify 1.2.0 for comparison, with express 5.3.0 and
-#   koa 3.3.0 (npm), Node.js.
-# Expected: RFC 9110, section 7.2: the Host field has the host of the URL; RFC 3986, section 3.2.2: an IPv6 address stands in brackets there. They are to send
-#   the visitor to the same host with https.
-# Seen: for [2001:db8::1] redirect-https makes https://[2001:db8::443]/, since it takes the first colon with digits behind it for the port. redirect-ssl cuts
-#   at the first colon and makes https://[2001/, express-force-ssl leaves the brackets away. koa-sslify does that too, and so ends in "Invalid URL"
-#   and status 500. express-sslify makes https://[2001:db8::1]/.
-# Why it matters: a machine of the local network, or [::1], is reached this way before it has a name. The visitor's next request goes to a machine that
-#   was not asked for, or the address bar has something that is no URL.
+# Versions: redirect-https 1.3.1, redirect-ssl 3.0.0, express-force-ssl 0.3.2, koa-sslify 6.0.0; express-sslify 1.2.0 for comparison, with express
+#   5.3.0 and koa 3.3.0 (npm), Node.js.
+# Expected: RFC 9110, section 7.2: the Host field has the host of the URL; RFC 3986, section 3.2.2: an IPv6 address stands in brackets there. They are
+#   to send the visitor to the same host with https.
+# Seen: for [2001:db8::1] redirect-https makes https://[2001:db8::443]/, since it takes the first colon with digits behind it for the port.
+#   redirect-ssl cuts at the first colon and makes https://[2001/, express-force-ssl leaves the brackets away. koa-sslify does that too, and so ends
+#   in "Invalid URL" and status 500. express-sslify makes https://[2001:db8::1]/.
+# Why it matters: a machine of the local network, or [::1], is reached this way before it has a name. The visitor's next request goes to a machine
+#   that was not asked for, or the address bar has something that is no URL.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,11 +2,11 @@
 # simple-pem2jwk: of one private RSA key in some fifty, a part loses its first octet.
 #
 # Versions: simple-pem2jwk 0.2.4 (npm), Node.js.
-# Expected: RFC 7518, section 6.3.2: "d", "p", "q", "dp", "dq" and "qi" are the numbers of the private key, in as many octets as they need (section 2).
-#   X.690, section 8.3: an INTEGER has a zero octet in front only where its first bit would be set otherwise.
+# Expected: RFC 7518, section 6.3.2: "d", "p", "q", "dp", "dq" and "qi" are the numbers of the private key, in as many octets as they need (section
+#   2). X.690, section 8.3: an INTEGER has a zero octet in front only where its first bit would be set otherwise.
 # Seen: it takes the first octet of every number with an odd count of octets away, as if that were always such a zero. A number that is small by
-#   chance, one in 256 for each of "d", "dp", "dq" and "qi", has one octet less than usual, an odd count, and loses one that counts. Node's own
-#   export of the same key has the right number, and the two differ by one octet in length.
+#   chance, one in 256 for each of "d", "dp", "dq" and "qi", has one octet less than usual, an odd count, and loses one that counts. Node's own export
+#   of the same key has the right number, and the two differ by one octet in length.
 # Why it matters: most keys come out right, so that no test finds it. One in some fifty gives a JWK with another private exponent than the key has.
 set -eu
 work=$(mktemp -d)

@@ -2,13 +2,14 @@
 # smtp-client: of the lines of a mail that begin with a dot all but the first lose it, and a server without a limit of size is one with the limit 0.
 #
 # Versions: smtp-client 0.4.0 (npm), Node.js, Python 3.11 as server, its smtplib as the other client.
-# Expected: RFC 5321, section 4.5.2: the client checks the first character of each line, and puts a period before every one that is a period; the receiver takes it away.
-#   RFC 1870, section 4: SIZE is optional, and "0" means that no fixed limit is in force. Its documentation: `sourceSize` of data() is for the check against
-#   the server's limit.
-# Seen: ".one" and ".two" in two lines arrive as ".one" and "two", since only the first is replaced. With sourceSize: 100, a server that does not announce SIZE, and one
-#   that announces "SIZE 0", get nothing: "Message size exceeds the allowable limit (0 bytes)". smtplib sends all three as they are.
-# Why it matters: attached programs and lists change, and signatures over the text (DKIM, S/MIME) fail. To give the size, as the documentation has it, works with some
-#   servers only.
+# Expected: RFC 5321, section 4.5.2: the client checks the first character of each line, and puts a period before every one that is a period; the
+#   receiver takes it away. RFC 1870, section 4: SIZE is optional, and "0" means that no fixed limit is in force. Its documentation: `sourceSize` of
+#   data() is for the check against the server's limit.
+# Seen: ".one" and ".two" in two lines arrive as ".one" and "two", since only the first is replaced. With sourceSize: 100, a server that does not
+#   announce SIZE, and one that announces "SIZE 0", get nothing: "Message size exceeds the allowable limit (0 bytes)". smtplib sends all three as they
+#   are.
+# Why it matters: attached programs and lists change, and signatures over the text (DKIM, S/MIME) fail. To give the size, as the documentation has it,
+#   works with some servers only.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

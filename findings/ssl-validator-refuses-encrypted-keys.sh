@@ -2,12 +2,12 @@
 # ssl-validator: it takes a password for the key, and refuses the keys that have one, as well as an EC key as OpenSSL writes it.
 #
 # Versions: ssl-validator 5.0.0 (npm), Node.js, OpenSSL 3.0, which it calls.
-# Expected: its documentation: validateSSLKey() has the option `password`, "that will be given to openssl when verifying the key". RFC 7468, section 11:
-#   an encrypted private key has the label "ENCRYPTED PRIVATE KEY". `openssl ecparam -genkey` writes the parameters before the key.
+# Expected: its documentation: validateSSLKey() has the option `password`, "that will be given to openssl when verifying the key". RFC 7468, section
+#   11: an encrypted private key has the label "ENCRYPTED PRIVATE KEY". `openssl ecparam -genkey` writes the parameters before the key.
 # Seen: "Key must start and end with proper formatting." for a key from `openssl genrsa -aes256`, with its right password, since that label is not
 #   among the three it knows, and for the EC key, for what comes before it. With skipFormatValidation both are good.
-# Why it matters: the option for the password serves nobody, but for keys in a form that OpenSSL writes on request only. Keys that a web server
-#   takes as they are come out as badly formatted.
+# Why it matters: the option for the password serves nobody, but for keys in a form that OpenSSL writes on request only. Keys that a web server takes
+#   as they are come out as badly formatted.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

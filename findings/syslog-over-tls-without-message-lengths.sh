@@ -1,15 +1,15 @@
 #!/bin/bash
-# winston-syslog, @logtape/syslog, syslog-pro and syslog-client-tls: over TLS none of them says how long a message is, and winston-syslog not even where
-# it ends.
+# winston-syslog, @logtape/syslog, syslog-pro and syslog-client-tls: over TLS none of them says how long a message is, and winston-syslog not even
+# where it ends.
 #
 # Versions: winston-syslog 2.7.1 with winston 3.19.0, @logtape/syslog 1.3.10, syslog-pro 1.0.0, syslog-client-tls 1.2.1 (npm), Node.js.
-# Expected: RFC 5425, section 4.3, the transport of syslog over TLS: each message is a frame, "MSG-LEN SP SYSLOG-MSG", where MSG-LEN is the count of its octets.
-#   All four have TLS among their transports, and messages after RFC 5424, for which RFC 5425 is made.
-# Seen: none has the length. @logtape/syslog, syslog-pro and syslog-client-tls put a line feed behind each message, as on plain TCP: one of two lines is two
-#   messages for the receiver, of which the second has no priority; syslog-pro joins its lines without a blank between them. winston-syslog puts
-#   nothing there unless the option `eol` is set: two messages are one, in which the second is text.
-# Why it matters: a receiver that goes by the RFC reads "<134>1" where a number should be, and drops the connection; others tear messages apart,
-#   or take all that an application says for a single one.
+# Expected: RFC 5425, section 4.3, the transport of syslog over TLS: each message is a frame, "MSG-LEN SP SYSLOG-MSG", where MSG-LEN is the count of
+#   its octets. All four have TLS among their transports, and messages after RFC 5424, for which RFC 5425 is made.
+# Seen: none has the length. @logtape/syslog, syslog-pro and syslog-client-tls put a line feed behind each message, as on plain TCP: one of two lines
+#   is two messages for the receiver, of which the second has no priority; syslog-pro joins its lines without a blank between them. winston-syslog
+#   puts nothing there unless the option `eol` is set: two messages are one, in which the second is text.
+# Why it matters: a receiver that goes by the RFC finds "<134>1" where a number should be; others tear messages apart, or take all that an application
+#   says for a single one.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

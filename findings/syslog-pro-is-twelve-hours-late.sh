@@ -2,13 +2,14 @@
 # syslog-pro: what happens at three in the afternoon is logged as of three in the morning, and each message begins with the letters "BOM".
 #
 # Versions: syslog-pro 1.0.0 (npm), Node.js.
-# Expected: RFC 5424, section 6.2.3, and RFC 3339, section 5.6: the hours go from 00 to 23. RFC 5424, section 6.4: a message in UTF-8 begins with the octets
-#   EF BB BF, which the grammar calls BOM; section 6: a name of an application has at least one character, or is "-"; section 6.3: the values of
-#   structured data stand in quotation marks. Its documentation: class RFC5424, and by default the application name "NodeJSLogger".
-# Seen: at 15 o'clock the time is "T03:", with the right offset behind it. "Hello" is sent as "BOMHello" in ASCII letters. The application's name is empty, so
-#   that there are two blanks. With encludeStructuredData the element is [timeQuality tzKnown=1]. All transports, TLS among them, send this text.
-# Why it matters: a receiver sorts half of the day's messages twelve hours back, before what caused them; others refuse them for their
-#   structured data or the empty name.
+# Expected: RFC 5424, section 6.2.3, and RFC 3339, section 5.6: the hours go from 00 to 23. RFC 5424, section 6.4: a message in UTF-8 begins with the
+#   octets EF BB BF, which the grammar calls BOM; section 6: a name of an application has at least one character, or is "-"; section 6.3: the values
+#   of structured data stand in quotation marks. Its documentation: class RFC5424, and by default the application name "NodeJSLogger".
+# Seen: at 15 o'clock the time is "T03:", with the right offset behind it. "Hello" is sent as "BOMHello" in ASCII letters. The application's name is
+#   empty, so that there are two blanks. With encludeStructuredData the element is [timeQuality tzKnown=1]. All transports, TLS among them, send this
+#   text.
+# Why it matters: a receiver sorts half of the day's messages twelve hours back, before what caused them; others refuse them for their structured data
+#   or the empty name.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

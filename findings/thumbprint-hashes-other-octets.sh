@@ -2,11 +2,12 @@
 # thumbprint: the thumbprint of a certificate is wrong, for every certificate that has an octet above 127, which all have.
 #
 # Versions: thumbprint 0.0.1, @auth0/thumbprint 0.0.6 for comparison (npm), Node.js 6 or later, OpenSSL 3.0.
-# Expected: a "certificate thumbprint calculator": the SHA-1 of the DER encoding, as in "x5t" (RFC 7517, section 4.8) and as OpenSSL and Node.js compute it.
+# Expected: a "certificate thumbprint calculator": the SHA-1 of the DER encoding, as in "x5t" (RFC 7517, section 4.8) and as OpenSSL and Node.js
+#   compute it.
 # Seen: it makes a text of the octets, one character for each, and hashes that. Since version 6 Node.js writes a text in UTF-8 for it, with two octets
 #   for each one above 127. What comes out is another hash than that of @auth0/thumbprint, OpenSSL and Node.js, which agree.
-# Why it matters: it looks like a thumbprint, and is the same each time. Certificates that a configuration names by their thumbprint, as those
-#   of SAML identity providers, are not recognized, or one writes the wrong value into one's own metadata.
+# Why it matters: it looks like a thumbprint, and is the same each time. Certificates that a configuration names by their thumbprint, as those of SAML
+#   identity providers, are not recognized, or one writes the wrong value into one's own metadata.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,10 +2,10 @@
 # tls-check: a version of TLS that a server refuses as the RFCs have it is not "Disabled", but an error.
 #
 # Versions: tls-check 1.0.0 (npm), Node.js.
-# Expected: its documentation: for each version it prints "Enabled." or "Disabled.". RFC 8446, section 4.2.1 and appendix D.2, and RFC 5246, appendix E.1: a
-#   server that does not support what the client offers aborts with the alert "protocol_version".
-# Seen: "Disabled." stands for ECONNRESET alone, a connection that is torn down without any answer. For a server that has TLS 1.3 only it prints a line
-#   of OpenSSL's, with "alert protocol version" in it, for each of the other versions, and for one that has TLS 1.2 only the same for TLS 1.3.
+# Expected: its documentation: for each version it prints "Enabled." or "Disabled.". RFC 8446, section 4.2.1 and appendix D.2, and RFC 5246, appendix
+#   E.1: a server that does not support what the client offers aborts with the alert "protocol_version".
+# Seen: "Disabled." stands for ECONNRESET alone, a connection that is torn down without any answer. For a server that has TLS 1.3 only it prints a
+#   line of OpenSSL's, with "alert protocol version" in it, for each of the other versions, and for one that has TLS 1.2 only the same for TLS 1.3.
 # Why it matters: the answer that is asked for most, "the old versions are off", is not given for servers that do it right, and comes as a failure of
 #   the check.
 set -eu

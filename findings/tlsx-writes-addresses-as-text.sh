@@ -2,13 +2,12 @@
 # @stacksjs/tlsx: an IP address stands in the certificate as the letters of its name, and no client connects to it.
 #
 # Versions: @stacksjs/tlsx 0.10.0 (npm), cryptography 50.0.2 (PyPI) as a reader, Node.js, OpenSSL 3.0.
-# Expected: its documentation: `altNameIPs: ['127.0.0.1']`, in the example of a configuration for HTTPS on the developer's own machine. RFC 5280, section
-#   4.2.1.6: an iPAddress is the four octets of an IPv4 address, or the sixteen of one of IPv6.
-# Seen: for 127.0.0.1 the certificate has the nine octets of the text, for ::1 three. OpenSSL prints "<invalid length=9>", Node's checkIP() does not find it,
-#   and cryptography raises a ValueError for the alternative names as a whole, so that the DNS names cannot be read
-#   either.
-# Why it matters: what was made for https://127.0.0.1 works for https://localhost alone, and programs that read certificates more strictly fail on it for
-#   every name.
+# Expected: its documentation: `altNameIPs: ['127.0.0.1']`, in the example of a configuration for HTTPS on the developer's own machine. RFC 5280,
+#   section 4.2.1.6: an iPAddress is the four octets of an IPv4 address, or the sixteen of one of IPv6.
+# Seen: for 127.0.0.1 the certificate has the nine octets of the text, for ::1 three. OpenSSL prints "<invalid length=9>", Node's checkIP() does not
+#   find it, and cryptography raises a ValueError for the alternative names as a whole, so that the DNS names cannot be read either.
+# Why it matters: what was made for https://127.0.0.1 works for https://localhost alone, and programs that read certificates more strictly fail on it
+#   for every name.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

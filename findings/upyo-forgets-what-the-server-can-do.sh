@@ -1,14 +1,15 @@
 #!/bin/bash
-# @upyo/smtp: a server whose answer to EHLO comes in two TLS records "does not support authentication", and a recipient whose mail it forwards is refused.
+# @upyo/smtp: a server whose answer to EHLO comes in two TLS records "does not support authentication", and a recipient whose mail it forwards is
+# refused.
 #
 # Versions: @upyo/smtp 0.4.0 with @upyo/core 0.4.0 (npm), Node.js, Python 3.11 as server, its smtplib as the other client.
-# Expected: RFC 5321, section 4.2.1: an answer may have several lines, the last of which has a blank behind its code; RFC 8446, section 5.1: records have no
-#   bounds that mean anything. RFC 5321, section 3.4 and 4.2.3: 251, "User not local; will forward to", is a success of RCPT.
-# Seen: each time that data arrives it throws away the complete lines that are not the last of the answer. With "250-localhost" and "250-AUTH PLAIN" in one
-#   record and "250 8BITMIME" in the next, it knows 8BITMIME alone, and fails. In one record it logs in. With 251 for the recipient it
-#   says "RCPT TO failed". smtplib delivers all three.
-# Why it matters: servers with a long list, or a slow one, cannot be used now and then; after a forwarding was set up at the receiver's, mail to the old address
-#   is never sent, though the server would take it.
+# Expected: RFC 5321, section 4.2.1: an answer may have several lines, the last of which has a blank behind its code; RFC 8446, section 5.1: records
+#   have no bounds that mean anything. RFC 5321, section 3.4 and 4.2.3: 251, "User not local; will forward to", is a success of RCPT.
+# Seen: each time that data arrives it throws away the complete lines that are not the last of the answer. With "250-localhost" and "250-AUTH PLAIN"
+#   in one record and "250 8BITMIME" in the next, it knows 8BITMIME alone, and fails. In one record it logs in. With 251 for the recipient it says
+#   "RCPT TO failed". smtplib delivers all three.
+# Why it matters: servers with a long list, or a slow one, cannot be used now and then; after a forwarding was set up at the receiver's, mail to the
+#   old address is never sent, though the server would take it.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
