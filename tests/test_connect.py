@@ -257,6 +257,29 @@ async def check_stream(stream: SocketStream, listener: socket.socket) -> None:
         assert await stream.receive() == b"world"
 
 
+@pytest.mark.guarantee("G4")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full backlog refuses connections")
+async def test_a_connection_takes_a_while() -> None:
+    """While the backlog is full, the kernel drops what asks for a connection, and the client asks again after a second.
+    Cancelled in the meantime, nothing is left open."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        with socket.create_connection(address):
+            with anyio.move_on_after(0.05) as limit:
+                await connect_tcp(*address)
+            assert limit.cancelled_caught
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(connect_and_close, *address)
+                await let_others_run()
+                listener.accept()[0].close()
+
+
+async def connect_and_close(host: str, port: int) -> None:
+    await (await connect_tcp(host, port)).aclose()
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)], ids=["IPv4", "IPv6"])
 async def test_connect_tcp(address: str) -> None:
     """The stream is a socket of our own."""
