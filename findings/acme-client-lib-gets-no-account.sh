@@ -1,8 +1,8 @@
 #!/bin/bash
-# acme-client-lib: a server that keeps to RFC 8555 makes no account for it, and its requests for certificates have an organization "alternative_names".
+# acme-client-lib: a server that keeps to RFC 8555 makes no account for it, and its requests for certificates name an organization that is none.
 #
 # Versions: acme-client-lib 0.1.1 (PyPI), Python 3.11.
-# Expected: its documentation: account registration and making certificate requests, with Let's Encrypt and other authorities. RFC 8555, section 6.2: `jwk`
+# Expected: its documentation: account registration and making certificate requests, with Let's Encrypt and others. RFC 8555, section 6.2: `jwk`
 #   and `kid` are mutually exclusive, and servers MUST reject requests that have both; a new account has `jwk`. RFC 7515, section 4.1.4: the
 #   value of `kid` MUST be a string.
 # Seen: new_account() sends "jwk": {...} and "kid": null. A server that does what section 6.2 says answers with malformed, and new_account()

@@ -2,7 +2,7 @@
 # AcmeN: an account with a P-521 key cannot be used, an external account is bound with text instead of an object, and a request needs a common name.
 #
 # Versions: acmen 0.5.1, jwcrypto 1.5.8 (PyPI), Python 3.11, OpenSSL 3.0 to make keys and requests.
-# Expected: its source: "RSA and ECC are supported" for account keys. RFC 7518, section 3.4: the algorithm for P-521 is ES512. RFC 8555, section 7.1.2:
+# Expected: its source: "RSA and ECC are supported" for account keys. RFC 7518, section 3.4: P-521 goes with ES512. RFC 8555, section 7.1.2:
 #   externalAccountBinding is an object. Section 7.4: a certificate request names its identifiers in the common name or among the
 #   alternative names, section 9.7.7 and RFC 8738: of the type "dns" or "ip".
 # Seen: with a P-521 key every request ends in InvalidJWSOperation "Algorithm not allowed": it asks jwcrypto for ES521. With an EAB key the

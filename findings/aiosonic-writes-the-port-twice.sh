@@ -2,10 +2,10 @@
 # aiosonic: through a proxy, a URL with a port is asked for with the port twice; and an IPv6 address cannot be reached at all.
 #
 # Versions: aiosonic 1.3.3 (PyPI), Python 3.11, OpenSSL 3.0 to make the certificate; aiohttp 3.14.5 for comparison.
-# Expected: its documentation: HTTPClient(proxy=Proxy(...)) sends requests through a proxy, and a URL is any URL. RFC 9110, section 9.3.6: the target of
-#   CONNECT is one host and one port. RFC 3986, section 3.2.2: a host may be an IPv6 address in brackets.
-# Seen: for https://localhost:8443/ the proxy is asked to "CONNECT localhost:8443:8443"; with the default port it is "CONNECT localhost:443". Without a
-#   proxy, https://[::1]:PORT/ ends in socket.gaierror, "Address family for hostname not supported", since every host is looked up as an
+# Expected: its documentation: HTTPClient(proxy=Proxy(...)) sends requests through a proxy, and a URL is any URL. RFC 9110, section 9.3.6: the target
+#   of CONNECT is one host and one port. RFC 3986, section 3.2.2: a host may be an IPv6 address in brackets.
+# Seen: for https://localhost:8443/ the proxy is asked to "CONNECT localhost:8443:8443"; with the default port it is "CONNECT localhost:443". Without
+#   a proxy, https://[::1]:PORT/ ends in socket.gaierror, "Address family for hostname not supported", since every host is looked up as an
 #   IPv4 one. aiohttp does both.
 # Why it matters: a proxy answers that there is no such host, or 400, and the program looks for the fault there. Everything that is not on port
 #   443 is out of reach through it.

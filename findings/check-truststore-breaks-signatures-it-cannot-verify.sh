@@ -3,8 +3,9 @@
 #
 # Versions: check-truststore 1.2.6, cryptography 46.0.3 (PyPI), Python 3.11, OpenSSL 3.0.
 # Expected: its documentation: signatures (RSA and ECDSA) are verified between certificates, with "Broken: Signature verification
-#   failed", and "Unknown" where the issuer is missing, so that it "cannot verify". RFC 4055 has RSASSA-PSS signatures made with RSA keys, RFC 8410 Ed25519 ones.
-# Seen: "[❌][💥] <SIG_INVALID>" for a root with an Ed25519 key, for one with an RSA key that has signed itself with PSS, and for a server's certificate
+#   failed", and "Unknown" where the issuer is missing, so that it "cannot verify". RFC 4055 has RSASSA-PSS signatures made with
+#   RSA keys, RFC 8410 Ed25519 ones.
+# Seen: "[❌][💥] <SIG_INVALID>" for a root with an Ed25519 key, for one with an RSA key that has signed itself with PSS, and for a certificate
 #   issued by the former. OpenSSL verifies each of them. An RSA root with a PKCS #1 v1.5 signature, and an ECDSA one, are locked.
 # Why it matters: a broken signature is what a forged or damaged certificate has; whoever sees it throws a good root away. The status and
 #   the other formats, for monitoring, say the same: "isValid": false.
@@ -17,7 +18,8 @@ venv/bin/pip install -qq --disable-pip-version-check check-truststore==1.2.6 cry
 root() {
     name=$1
     shift
-    openssl req -x509 -nodes -days 90 -subj "/CN=$name root" -addext keyUsage=critical,keyCertSign -keyout "$name.key" -out "$name.pem" "$@" 2>openssl.log
+    openssl req -x509 -nodes -days 90 -subj "/CN=$name root" -addext keyUsage=critical,keyCertSign \
+        -keyout "$name.key" -out "$name.pem" "$@" 2>openssl.log
     openssl verify -x509_strict -CAfile "$name.pem" "$name.pem"
 }
 root ECDSA -newkey ec -pkeyopt ec_paramgen_curve:P-256

@@ -2,8 +2,8 @@
 # ja3requests: when it refuses a server's certificate, it says that the server rejected the connection; and it sends IP addresses as server names.
 #
 # Versions: ja3requests 2.6.0, cryptography 46.0.3 (PyPI), Python 3.11, OpenSSL 3.0 to make the certificates.
-# Expected: its documentation: server certificates are verified by default. RFC 8446, section 6.2: who fails on an error should send a fatal alert, for
-#   a certificate unknown_ca or bad_certificate. RFC 6066, section 3: literal IPv4 and IPv6 addresses are not permitted as server names.
+# Expected: its documentation: server certificates are verified by default. RFC 8446, section 6.2: who fails on an error should send a fatal alert,
+#   for a certificate unknown_ca or bad_certificate. RFC 6066, section 3: literal IPv4 and IPv6 addresses are not permitted as server names.
 # Seen: with an authority that is not trusted, get() raises ConnectionError "TLS handshake failed - server rejected the connection", and the reason is
 #   only printed as a traceback on standard error. The server, which had nothing against it, sees the connection end in the middle of the
 #   handshake, without an alert. For https://127.0.0.1/ the server name is "127.0.0.1", and for https://[::1]/ it is "::1".

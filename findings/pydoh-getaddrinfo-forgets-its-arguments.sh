@@ -1,5 +1,5 @@
 #!/bin/bash
-# pydoh (DNS over HTTPS): its getaddrinfo() has port 0 for "https", stream sockets for datagrams and IPv4 for IPv6; and the first server's failure counts.
+# pydoh (DNS over HTTPS): its getaddrinfo() has port 0 for "https", streams for datagrams and IPv4 for IPv6; and the first server's failure counts.
 #
 # Versions: pydoh 0.1.0 (PyPI), Python 3.11.
 # Expected: its documentation: patch_socket() replaces name resolution everywhere in Python, for "requests, aiohttp, anything on sockets", with a

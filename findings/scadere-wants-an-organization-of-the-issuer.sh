@@ -1,9 +1,9 @@
 #!/bin/bash
-# scadere: a certificate whose issuer names no organization "cannot be parsed", so its date is never checked; a server cannot be given by IPv6 address.
+# scadere: a certificate whose issuer names no organization "cannot be parsed", so its date is never checked; and IPv6 addresses are none.
 #
 # Versions: scadere 0.2.4 (PyPI), Python 3.11, OpenSSL 3.0.
-# Expected: its documentation: scadere-check checks whether the certificate of HOST[:PORT] expires within a number of days. RFC 5280, section 4.1.2.4: the
-#   issuer is a non-empty name; none of its attributes is obligatory. RFC 3986, section 3.2.2: a host may be an IPv6 address in brackets.
+# Expected: its documentation: scadere-check checks whether the certificate of HOST[:PORT] expires within a number of days. RFC 5280, section 4.1.2.4:
+#   the issuer is a non-empty name; none of its attributes is obligatory. RFC 3986, section 3.2.2: a host may be an IPv6 address in brackets.
 # Seen: of two servers whose certificates expire in 30 days, and whose CAs are trusted, the one issued by "O=Example, CN=Example CA" is checked, and
 #   the one issued by "CN=Example CA" gets the line for what cannot be retrieved, N/A, with the error "'organizationName'", whatever
 #   its date is. For [::1]:PORT it looks for an IPv4 address of the name "[::1]".

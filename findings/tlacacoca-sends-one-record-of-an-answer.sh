@@ -6,8 +6,8 @@
 #   TLS; asyncio's write() sends all of its data, and connection_lost() is called once. RFC 8446, section 6.1: close_notify tells that all
 #   has been sent.
 # Seen: a protocol behind TLSServerProtocol that writes 16,385 octets and closes gives its client 16,384 and a clean end. pyOpenSSL's send() takes
-#   one record at a time and returns how much that was, which is thrown away. connection_lost() comes twice if the client says close_notify in turn. nauyaca, which
-#   uses it when require_client_cert is set, cuts a file of 50,000 octets the same way, and its log says "status=20" and the
+#   one record at a time and returns how much that was, which is thrown away. connection_lost() comes twice if the client says close_notify in
+#   turn. nauyaca, which uses it when require_client_cert is set, cuts a file of 50,000 octets the same way, and its log says "status=20" and the
 #   full size; without that setting the file is whole.
 # Why it matters: a text without an end looks like a text. Nothing on either side tells that something is missing.
 set -eu
