@@ -17,7 +17,10 @@ pytestmark = [pytest.mark.parametrize("anyio_backend", ["trio"]), pytest.mark.gu
 
 
 class Maker:
-    """Makes pairs of Trio-face streams over what ``transports`` makes."""
+    """Makes pairs of Trio-face streams over what ``transports`` makes.
+
+    They close within a short time: to a peer that sends without end, and does not read, a close takes all it may.
+    """
 
     def __init__(self, transports: Any, server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
         self.transports = transports
@@ -27,8 +30,8 @@ class Maker:
     async def __call__(self) -> tuple[Any, Any]:
         client, server = self.transports()
         return (
-            TLSStream(client, self.client_context, server_hostname="localhost"),
-            TLSStream(server, self.server_context, server_side=True),
+            TLSStream(client, self.client_context, server_hostname="localhost", linger=0.5),
+            TLSStream(server, self.server_context, server_side=True, linger=0.5),
         )
 
     async def clogged(self) -> tuple[Any, Any]:
