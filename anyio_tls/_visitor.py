@@ -231,7 +231,8 @@ def _has_gone(error: TLSError) -> bool:
     """Whether the client has left without an alert."""
     cause = error.__cause__
     reset = isinstance(cause, (OSError, anyio.BrokenResourceError)) and not isinstance(cause, ssl.SSLError)
-    return reset or isinstance(error, TruncatedError)
+    # Functions of the server raise such errors too, about a connection of their own: to a database, say.
+    return error.fault == "peer" and (reset or isinstance(error, TruncatedError))
 
 
 def address_of_peer(stream: Any) -> Any:

@@ -205,6 +205,10 @@ async def test_the_chosen_context_has_a_lowest_version(
         pytest.param(Refusal("access_denied"), "access_denied", "sent access_denied", id="with an alert"),
         pytest.param("nonsense", "internal_error", "sent internal_error", id="no context"),
         pytest.param(ZeroDivisionError(), "internal_error", "sent internal_error", id="an error"),
+        # As of a connection that has failed, but not this one: that of the function to its database.
+        pytest.param(ConnectionRefusedError(), "internal_error", "sent internal_error", id="an OSError"),
+        pytest.param(TimeoutError(), "internal_error", "sent internal_error", id="a timeout"),
+        pytest.param(anyio.BrokenResourceError(), "internal_error", "sent internal_error", id="a broken stream"),
     ],
 )
 async def test_no_context_is_chosen(
