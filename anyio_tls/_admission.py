@@ -362,8 +362,9 @@ class Admission:
         """Close all connections, gracefully where possible, and wait until they are closed.
 
         Responses may finish. An idle connection, whose handler waits for a request of which nothing has arrived, gets
-        close_notify. A client that has not completed its handshake after a second is dropped. When the time is up, or
-        the call is cancelled, all remaining connections are closed; their handlers get the closed error.
+        close_notify; if a request crosses that, sending its answer raises a :exc:`TLSError`. A client that has not
+        completed its handshake after a second is dropped. When the time is up, or the call is cancelled, all remaining
+        connections are closed; their handlers get the closed error.
 
         It does not stop listeners.
 

@@ -955,6 +955,46 @@ async def test_a_response_that_was_begun_arrives(
 
 
 @pytest.mark.guarantee("G7")
+async def test_a_request_that_crosses_close_notify(
+    face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """At a shutdown. It is not answered, as if its client had gone, and the handlers of the others go on."""
+    go_on = anyio.Event()
+    errors: list[Exception] = []
+
+    async def handler(stream: Any) -> None:
+        async with stream:
+            try:
+                while request := await receive(stream):
+                    if request == b"busy":
+                        await go_on.wait()
+                    await send(stream, b"x" * 300_000)
+            except (anyio.BrokenResourceError, trio.BrokenResourceError) as exc:
+                errors.append(exc)
+
+    async with serving(face, server, handler) as (port, listener):
+        idle = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context)
+        busy = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context)
+        await busy.send(b"busy")
+        await until(lambda: listener.statistics().open == 2)
+        await let_others_run()
+        async with anyio.create_task_group() as ending:
+            ending.start_soon(shut_down, face, listener, 30)
+            with pytest.raises(anyio.EndOfStream):  # close_notify, which the client might have met only now
+                await idle.receive()
+            await idle.send(b"idle")
+            await until(lambda: listener.statistics().open == 1)
+            go_on.set()
+            received = 0
+            async for data in busy:
+                received += len(data)
+            await busy.aclose()
+            await idle.aclose()
+    assert received == 300_000
+    assert "close_notify" in str(errors[0])
+
+
+@pytest.mark.guarantee("G7")
 async def test_who_is_silent_does_not_hold_up_the_end(
     face: str, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
