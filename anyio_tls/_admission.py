@@ -213,7 +213,10 @@ class Door:
         if isinstance(address, tuple):
             if not self._trusted_proxies:
                 return False
-            host = ip_address(address[0].partition("%")[0])
+            try:
+                host = ip_address(str(address[0]).partition("%")[0])
+            except (ValueError, IndexError):  # of a foreign stream, such as a socket between virtual machines
+                return False
             # A socket for both families gives IPv4 addresses in the form of IPv6 (RFC 4291 section 2.5.5.2).
             host = getattr(host, "ipv4_mapped", None) or host
             return any(host in network for network in self._trusted_proxies)

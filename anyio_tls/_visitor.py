@@ -248,7 +248,7 @@ def name_of_peer(stream: Any) -> str:
 
 
 def name_of_address(address: Any) -> str:
-    return f"{address[0]} port {address[1]}" if isinstance(address, tuple) else "the peer"
+    return f"{address[0]} port {address[1]}" if isinstance(address, tuple) and len(address) > 1 else "the peer"
 
 
 def log_handshake_error(exc: Exception, stream: Any = None) -> None:

@@ -747,11 +747,18 @@ async def test_the_log_names_whom_a_proxy_tells_of(
         (("2001:db8::1%eth0", 1), True),
         ("/run/socket", False),
         (None, False),
+        # Of foreign streams: by name, of a virtual machine, unknown.
+        (("client.example.org", 1), False),
+        ((3, 1), False),
+        ((), False),
     ],
 )
 def test_who_is_a_trusted_proxy(address: Any, trusted: bool) -> None:
     """Also one whose address is IPv4 in the form of IPv6, as a socket for both has it."""
     admission = Admission(trusted_proxies=["10.0.0.0/8", "2001:db8::/32"])
+    guest = door_of(admission).enter(address, None, ErrorClasses())
+    assert guest is not None
+    assert guest.name
     assert door_of(admission).is_trusted_proxy(address) is trusted
 
 
