@@ -1053,6 +1053,29 @@ async def test_a_failed_handshake_keeps_its_error(server: ssl.SSLContext) -> Non
 
 
 @pytest.mark.guarantee("G7")
+async def test_who_is_cut_off_in_a_task_group(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """The closed error comes in a group then, and does not end the caller's task group either."""
+
+    async def handler(stream: TLSStream) -> None:
+        async with stream, anyio.create_task_group() as tasks:
+            tasks.start_soon(stream.send, await stream.receive())
+            tasks.start_soon(stream.receive)  # the rest of a request that does not come
+
+    listener = await create_tls_listener(server, local_host="127.0.0.1")
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, handler, tg)
+        port = listener.extra(SocketAttribute.local_port)
+        stream = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await stream.send(b"half a request")
+        assert await stream.receive() == b"half a request"
+        await let_others_run()
+        await listener.shut_down(0)
+        await let_others_run()
+        assert not tg.cancel_scope.cancel_called
+        await anyio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G7")
 async def test_who_does_not_end_is_cut_off(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """When the time is up; the handler gets the closed error, or is cancelled."""
 
