@@ -16,6 +16,7 @@ from anyio.abc import SocketAttribute
 
 from ._choosing import ContextChooser, choose_context
 from ._errors import ErrorClasses, TLSError, TruncatedError
+from ._event_loop import is_cancelled
 from ._hello import ClientHello, ClientHelloReader
 from ._plain_http import PlainHTTPReader
 from ._proxy import ProxyHeader, ProxyHeaderReader
@@ -167,7 +168,9 @@ class Guest(Visitor):
             yield
         except TLSError:
             raise
-        except Exception as exc:
+        except (Exception, anyio.get_cancelled_exc_class()) as exc:
+            if not isinstance(exc, Exception) and is_cancelled():
+                raise
             words = f"{exc!r} (alert internal_error sent)"
             raise self._refusal(words, fault="local", alert="internal_error", cause=exc) from exc
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import logging
 import socket
 import ssl
+import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -42,6 +44,7 @@ from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_p
 
 from ._marks import on_trio
 from ._pairs import let_others_run
+from .conftest import BACKENDS
 
 Handler = Callable[[Any], Awaitable[None]]
 
@@ -236,6 +239,31 @@ async def test_no_context_is_chosen(
         assert vars(record)["tls_seconds"] > 0
         assert record.getMessage().startswith("127.0.0.1 port ")
         assert "for www.example" in record.getMessage()
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a task does not know whether it was cancelled")
+@pytest.mark.parametrize("anyio_backend", [BACKENDS["asyncio"], BACKENDS["uvloop"]], ids=["asyncio", "uvloop"])
+async def test_a_function_waits_for_what_others_cancel(
+    server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Such as an answer for which several clients wait: its cancellation is not one of this task, let alone of all."""
+
+    async def choose(hello: ClientHello) -> ssl.SSLContext:
+        if hello.server_name != "localhost":
+            shared = asyncio.get_running_loop().create_future()
+            shared.cancel()
+            await shared
+        return server
+
+    async with serving("AnyIO's face", choose) as (port, listener):
+        with pytest.raises(TLSError) as caught:
+            await connect_tls("127.0.0.1", port, hostname="www.example", ssl_context=client)
+        assert caught.value.alert == "internal_error"
+        await until(lambda: listener.statistics().failed == {"sent internal_error": 1})
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 async def test_a_foreign_context_is_chosen(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
