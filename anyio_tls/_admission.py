@@ -213,7 +213,10 @@ class Door:
         if isinstance(address, tuple):
             if not self._trusted_proxies:
                 return False
-            host = ip_address(address[0].partition("%")[0])
+            try:
+                host = ip_address(str(address[0]).partition("%")[0])
+            except (ValueError, IndexError):  # of a foreign stream, such as a socket between virtual machines
+                return False
             # A socket for both families gives IPv4 addresses in the form of IPv6 (RFC 4291 section 2.5.5.2).
             host = getattr(host, "ipv4_mapped", None) or host
             return any(host in network for network in self._trusted_proxies)
@@ -362,8 +365,9 @@ class Admission:
         """Close all connections, gracefully where possible, and wait until they are closed.
 
         Responses may finish. An idle connection, whose handler waits for a request of which nothing has arrived, gets
-        close_notify. A client that has not completed its handshake after a second is dropped. When the time is up, or
-        the call is cancelled, all remaining connections are closed; their handlers get the closed error.
+        close_notify; if a request crosses that, sending its answer raises a :exc:`TLSError`. A client that has not
+        completed its handshake after a second is dropped. When the time is up, or the call is cancelled, all remaining
+        connections are closed; their handlers get the closed error.
 
         It does not stop listeners.
 

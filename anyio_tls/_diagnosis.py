@@ -15,9 +15,13 @@ __all__ = ["describe_greeting", "diagnose", "protocol_of", "tls_error", "transpo
 _PROTOCOLS: Final = {
     "HTTP": re.compile(rb"HTTP/|(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI) "),
     "SSH": re.compile(rb"SSH-"),
+    "NNTP": re.compile(rb"20[01] "),
     "SMTP or FTP": re.compile(rb"[2-5]\d\d[ -]"),
-    "POP3": re.compile(rb"\+OK|-ERR"),
+    "POP3": re.compile(rb"\+OK"),
+    "POP3 or Redis": re.compile(rb"-ERR"),
     "IMAP": re.compile(rb"\* (OK|PREAUTH|BYE)"),
+    "MySQL": re.compile(rb"[^\0].\0\0\n", re.DOTALL),
+    "the PROXY protocol": re.compile(rb"PROXY |\r\n\r\n\0"),
 }
 
 # OpenSSL's reasons, on a server, for a client with which it has nothing in common, and for every client if the server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import sys
 from collections.abc import Awaitable
@@ -18,6 +19,7 @@ __all__ = [
     "Lowlevel",
     "Waits",
     "can_watch",
+    "is_cancelled",
     "lowlevel_of_event_loop",
     "running_library",
     "running_on_asyncio",
@@ -65,6 +67,17 @@ def running_on_trio() -> bool:
 def running_on_asyncio() -> bool:
     """Whether it is one of asyncio's."""
     return running_library() == "asyncio"
+
+
+def is_cancelled() -> bool:
+    """Whether the running task is, if it catches a cancellation. On asyncio that may be another's, for whose result it
+    waits: that of a future, say. (Before Python 3.11 nobody can tell.)"""
+    if not running_on_asyncio() or anyio.current_effective_deadline() == -math.inf:
+        return True
+    import asyncio
+
+    task = asyncio.current_task()
+    return task is None or not hasattr(task, "cancelling") or task.cancelling() > 0
 
 
 def can_watch() -> bool:

@@ -229,7 +229,7 @@ class TLSListener(Listener[TLSStream]):
             # Without close_notify, which would mark incomplete data as complete.
             for unfinished in (tls_stream.transport_stream, tls_stream):
                 await anyio.aclose_forcefully(unfinished)
-            if not (visitor.was_cut_off and isinstance(exc, anyio.ClosedResourceError)):
+            if not (visitor.was_cut_off and _is_closed_error(exc)):
                 raise
 
     def statistics(self) -> ListenerStatistics:
@@ -274,6 +274,14 @@ class TLSListener(Listener[TLSStream]):
             **getattr(self.listener, "extra_attributes", {}),
             TLSAttribute.standard_compatible: lambda: self.standard_compatible,
         }
+
+
+def _is_closed_error(error: BaseException) -> bool:
+    """Whether it is the closed error, or the group that a handler's own task group makes of it."""
+    parts = getattr(error, "exceptions", None)
+    if isinstance(parts, tuple):
+        return all(map(_is_closed_error, parts))
+    return isinstance(error, anyio.ClosedResourceError)
 
 
 async def create_tls_listener(

@@ -310,7 +310,7 @@ class Pump:
         engine = self.engine
         is_busy = self.sending or engine.has_output or engine.pending
         if self.handshaken and self.receiving and not is_busy and engine.states.writing is _WRITING:
-            engine.close_writing()
+            engine.say_goodbye()
             self.flush_nowait()
 
     async def raise_why(self) -> None:

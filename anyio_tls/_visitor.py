@@ -16,6 +16,7 @@ from anyio.abc import SocketAttribute
 
 from ._choosing import ContextChooser, choose_context
 from ._errors import ErrorClasses, TLSError, TruncatedError
+from ._event_loop import is_cancelled
 from ._hello import ClientHello, ClientHelloReader
 from ._plain_http import PlainHTTPReader
 from ._proxy import ProxyHeader, ProxyHeaderReader
@@ -167,7 +168,9 @@ class Guest(Visitor):
             yield
         except TLSError:
             raise
-        except Exception as exc:
+        except (Exception, anyio.get_cancelled_exc_class()) as exc:
+            if not isinstance(exc, Exception) and is_cancelled():
+                raise
             words = f"{exc!r} (alert internal_error sent)"
             raise self._refusal(words, fault="local", alert="internal_error", cause=exc) from exc
 
@@ -231,7 +234,8 @@ def _has_gone(error: TLSError) -> bool:
     """Whether the client has left without an alert."""
     cause = error.__cause__
     reset = isinstance(cause, (OSError, anyio.BrokenResourceError)) and not isinstance(cause, ssl.SSLError)
-    return reset or isinstance(error, TruncatedError)
+    # Functions of the server raise such errors too, about a connection of their own: to a database, say.
+    return error.fault == "peer" and (reset or isinstance(error, TruncatedError))
 
 
 def address_of_peer(stream: Any) -> Any:
@@ -247,7 +251,7 @@ def name_of_peer(stream: Any) -> str:
 
 
 def name_of_address(address: Any) -> str:
-    return f"{address[0]} port {address[1]}" if isinstance(address, tuple) else "the peer"
+    return f"{address[0]} port {address[1]}" if isinstance(address, tuple) and len(address) > 1 else "the peer"
 
 
 def log_handshake_error(exc: Exception, stream: Any = None) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import logging
 import socket
 import ssl
+import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -42,6 +44,7 @@ from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_p
 
 from ._marks import on_trio
 from ._pairs import let_others_run
+from .conftest import BACKENDS
 
 Handler = Callable[[Any], Awaitable[None]]
 
@@ -205,6 +208,10 @@ async def test_the_chosen_context_has_a_lowest_version(
         pytest.param(Refusal("access_denied"), "access_denied", "sent access_denied", id="with an alert"),
         pytest.param("nonsense", "internal_error", "sent internal_error", id="no context"),
         pytest.param(ZeroDivisionError(), "internal_error", "sent internal_error", id="an error"),
+        # As of a connection that has failed, but not this one: that of the function to its database.
+        pytest.param(ConnectionRefusedError(), "internal_error", "sent internal_error", id="an OSError"),
+        pytest.param(TimeoutError(), "internal_error", "sent internal_error", id="a timeout"),
+        pytest.param(anyio.BrokenResourceError(), "internal_error", "sent internal_error", id="a broken stream"),
     ],
 )
 async def test_no_context_is_chosen(
@@ -232,6 +239,31 @@ async def test_no_context_is_chosen(
         assert vars(record)["tls_seconds"] > 0
         assert record.getMessage().startswith("127.0.0.1 port ")
         assert "for www.example" in record.getMessage()
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a task does not know whether it was cancelled")
+@pytest.mark.parametrize("anyio_backend", [BACKENDS["asyncio"], BACKENDS["uvloop"]], ids=["asyncio", "uvloop"])
+async def test_a_function_waits_for_what_others_cancel(
+    server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Such as an answer for which several clients wait: its cancellation is not one of this task, let alone of all."""
+
+    async def choose(hello: ClientHello) -> ssl.SSLContext:
+        if hello.server_name != "localhost":
+            shared = asyncio.get_running_loop().create_future()
+            shared.cancel()
+            await shared
+        return server
+
+    async with serving("AnyIO's face", choose) as (port, listener):
+        with pytest.raises(TLSError) as caught:
+            await connect_tls("127.0.0.1", port, hostname="www.example", ssl_context=client)
+        assert caught.value.alert == "internal_error"
+        await until(lambda: listener.statistics().failed == {"sent internal_error": 1})
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 async def test_a_foreign_context_is_chosen(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
@@ -743,11 +775,18 @@ async def test_the_log_names_whom_a_proxy_tells_of(
         (("2001:db8::1%eth0", 1), True),
         ("/run/socket", False),
         (None, False),
+        # Of foreign streams: by name, of a virtual machine, unknown.
+        (("client.example.org", 1), False),
+        ((3, 1), False),
+        ((), False),
     ],
 )
 def test_who_is_a_trusted_proxy(address: Any, trusted: bool) -> None:
     """Also one whose address is IPv4 in the form of IPv6, as a socket for both has it."""
     admission = Admission(trusted_proxies=["10.0.0.0/8", "2001:db8::/32"])
+    guest = door_of(admission).enter(address, None, ErrorClasses())
+    assert guest is not None
+    assert guest.name
     assert door_of(admission).is_trusted_proxy(address) is trusted
 
 
@@ -951,6 +990,46 @@ async def test_a_response_that_was_begun_arrives(
 
 
 @pytest.mark.guarantee("G7")
+async def test_a_request_that_crosses_close_notify(
+    face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """At a shutdown. It is not answered, as if its client had gone, and the handlers of the others go on."""
+    go_on = anyio.Event()
+    errors: list[Exception] = []
+
+    async def handler(stream: Any) -> None:
+        async with stream:
+            try:
+                while request := await receive(stream):
+                    if request == b"busy":
+                        await go_on.wait()
+                    await send(stream, b"x" * 300_000)
+            except (anyio.BrokenResourceError, trio.BrokenResourceError) as exc:
+                errors.append(exc)
+
+    async with serving(face, server, handler) as (port, listener):
+        idle = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context)
+        busy = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context)
+        await busy.send(b"busy")
+        await until(lambda: listener.statistics().open == 2)
+        await let_others_run()
+        async with anyio.create_task_group() as ending:
+            ending.start_soon(shut_down, face, listener, 30)
+            with pytest.raises(anyio.EndOfStream):  # close_notify, which the client might have met only now
+                await idle.receive()
+            await idle.send(b"idle")
+            await until(lambda: listener.statistics().open == 1)
+            go_on.set()
+            received = 0
+            async for data in busy:
+                received += len(data)
+            await busy.aclose()
+            await idle.aclose()
+    assert received == 300_000
+    assert "close_notify" in str(errors[0])
+
+
+@pytest.mark.guarantee("G7")
 async def test_who_is_silent_does_not_hold_up_the_end(
     face: str, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -999,6 +1078,29 @@ async def test_a_failed_handshake_keeps_its_error(server: ssl.SSLContext) -> Non
     assert not isinstance(errors[0], TimeoutError)
     await anyio.aclose_forcefully(theirs)
     await trio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G7")
+async def test_who_is_cut_off_in_a_task_group(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """The closed error comes in a group then, and does not end the caller's task group either."""
+
+    async def handler(stream: TLSStream) -> None:
+        async with stream, anyio.create_task_group() as tasks:
+            tasks.start_soon(stream.send, await stream.receive())
+            tasks.start_soon(stream.receive)  # the rest of a request that does not come
+
+    listener = await create_tls_listener(server, local_host="127.0.0.1")
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, handler, tg)
+        port = listener.extra(SocketAttribute.local_port)
+        stream = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await stream.send(b"half a request")
+        assert await stream.receive() == b"half a request"
+        await let_others_run()
+        await listener.shut_down(0)
+        await let_others_run()
+        assert not tg.cancel_scope.cancel_called
+        await anyio.aclose_forcefully(stream)
 
 
 @pytest.mark.guarantee("G7")
