@@ -15,7 +15,7 @@ import anyio
 
 from ._closing import ALERT_SECONDS
 from ._engine import TLSEngine
-from ._errors import ErrorClasses, TLSError
+from ._errors import ErrorClasses, Fault, TLSError
 from ._pump import Pump
 from ._states import Reading, Writing
 
@@ -91,13 +91,22 @@ class Handshake:
             await self._shake_hands()
             return
         if self._error is None:  # otherwise it has failed before, and the time ran out while its alert was sent
-            gave_up = self._deadline == -math.inf
-            why = "the server could not wait any longer" if gave_up else f"it took more than {self._timeout:g} s"
-            whom = "" if self._visitor is None else f" with {self._visitor.name}"
-            message = f"TLS handshake{whom} failed: {why}"
-            self._fail(self._errors.handshake_timeout(message, phase="handshake"))
+            self._fail(self._too_late())
         assert self._error is not None
         raise self._error.again()
+
+    def _too_late(self) -> TLSError:
+        visitor = self._visitor
+        fault: Fault = "peer"
+        if self._deadline == -math.inf:
+            why = "the server could not wait any longer"
+        else:
+            why = f"it took more than {self._timeout:g} s"
+            if visitor is not None and visitor.is_kept_waiting:
+                why += ", and a function of the server's own had not answered yet"
+                fault = "local"
+        whom = "" if visitor is None else f" with {visitor.name}"
+        return self._errors.handshake_timeout(f"TLS handshake{whom} failed: {why}", phase="handshake", fault=fault)
 
     def give_up(self) -> None:
         """Make it fail as if its time limit had passed."""

@@ -66,6 +66,7 @@ class Guest(Visitor):
         "_is_to_be_asked_for",
         "_report",
         "came",
+        "is_kept_waiting",
         "was_cut_off",
     )
 
@@ -82,6 +83,7 @@ class Guest(Visitor):
         self.client_hello = None
         self.came = time.monotonic()
         self.was_cut_off = False
+        self.is_kept_waiting = False  # by a function of the server's, such as the one that chooses the context
         self._door = door
         self._choose = choose
         self._errors = errors
@@ -164,6 +166,7 @@ class Guest(Visitor):
 
     @contextmanager
     def _in_code_of_the_server(self) -> Iterator[None]:
+        self.is_kept_waiting = True
         try:
             yield
         except TLSError:
@@ -173,6 +176,7 @@ class Guest(Visitor):
                 raise
             words = f"{exc!r} (alert internal_error sent)"
             raise self._refusal(words, fault="local", alert="internal_error", cause=exc) from exc
+        self.is_kept_waiting = False
 
     def _refusal(self, words: str, **details: Any) -> TLSError:
         return self._errors.handshake(f"TLS handshake failed: {words}", phase="handshake", **details)
