@@ -186,6 +186,7 @@ class TLSConnectable(ByteStreamConnectable):
     :param ssl_context: as for :func:`connect_tls`
     :param standard_compatible: see :meth:`TLSStream.wrap`
     :param handshake_timeout: seconds for the handshake; ``None`` for no limit
+    :param linger: see :meth:`TLSStream.wrap`
     :param session: see :meth:`TLSStream.wrap`. It is also an attribute, which can be set to a newer session between
         connections: a server may refuse one that was used (RFC 8446 appendix C.4).
     :raises TypeError: if an argument has the wrong type
@@ -201,6 +202,7 @@ class TLSConnectable(ByteStreamConnectable):
         ssl_context: SSLContextLike | None = None,
         standard_compatible: bool = True,
         handshake_timeout: float | None = HANDSHAKE_SECONDS,
+        linger: float | None = None,
         session: ssl.SSLSession | None = None,
     ) -> None:
         if not has_methods(connectable, "connect"):
@@ -214,6 +216,7 @@ class TLSConnectable(ByteStreamConnectable):
         self.ssl_context: SSLContextLike | None = ssl_context
         self.standard_compatible = standard_compatible
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
+        self.linger: float | None = as_seconds("linger", linger)
         self.session = session
 
     def __repr__(self) -> str:
@@ -246,6 +249,6 @@ class TLSConnectable(ByteStreamConnectable):
             self.hostname,
             context,
             self.standard_compatible,
-            linger=None,
+            linger=self.linger,
             session=self.session,
         )

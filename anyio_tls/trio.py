@@ -78,6 +78,7 @@ async def open_tls_over_tcp_stream(
     https_compatible: bool = False,
     ssl_context: SSLContextLike | None = None,
     happy_eyeballs_delay: float | None = 0.25,
+    linger: float | None = None,
     session: ssl.SSLSession | None = None,
 ) -> TLSStream[trio.SocketStream]:
     """Connect to a TLS server over TCP. The handshake is left to the first call, as with :class:`TLSStream`.
@@ -89,6 +90,7 @@ async def open_tls_over_tcp_stream(
     :param ssl_context: by default a secure one that trusts the system's certificate authorities, shared by all
         connections that pass none. The first of them loads it.
     :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
+    :param linger: see :class:`TLSStream`
     :param session: see :class:`TLSStream`
     :raises OSError: if no connection can be made
     :raises TypeError: if an argument has the wrong type
@@ -100,12 +102,23 @@ async def open_tls_over_tcp_stream(
     checked_hostname("host", name, ssl_context, session, server_side=False, has_default=True)
     port = as_integer("port", port, 1, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
+    linger = as_seconds("linger", linger)
     context = await client_context(ssl_context)
     raw_socket, _ = await open_tcp_socket(address, port, None, happy_eyeballs_delay)
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw_socket))
     try:
         return put_together(
-            Assembly(stream, context, False, name, not https_compatible, ERRORS, yield_every=1, session=session)
+            Assembly(
+                stream,
+                context,
+                server_side=False,
+                server_hostname=name,
+                standard_compatible=not https_compatible,
+                errors=ERRORS,
+                yield_every=1,
+                linger=linger,
+                session=session,
+            )
         )
     except BaseException:
         await trio.aclose_forcefully(stream)
@@ -119,6 +132,7 @@ async def open_tls_over_tcp_listeners(
     host: str | bytes | None = None,
     https_compatible: bool = False,
     backlog: int | None = None,
+    linger: float | None = None,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
     admission: Admission | None = None,
 ) -> list[TLSListener]:
@@ -130,12 +144,14 @@ async def open_tls_over_tcp_listeners(
     :param host: the address to listen on, by default every interface
     :param https_compatible: see :class:`TLSStream`
     :param backlog: connections that may wait to be accepted
+    :param linger: see :class:`TLSStream`
     :param handshake_timeout: see :class:`TLSListener`
     :param admission: see :class:`TLSListener`; all of the listeners share it
     :raises OSError: if the address cannot be used
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a client's, or the time limit negative
     """
+    linger = as_seconds("linger", linger)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     check_server_context(ssl_context, hostname_argument="server_hostname")
     admission = as_admission(admission)
@@ -145,6 +161,7 @@ async def open_tls_over_tcp_listeners(
             listener,
             ssl_context,
             https_compatible=https_compatible,
+            linger=linger,
             handshake_timeout=handshake_timeout,
             admission=admission,
         )
@@ -160,6 +177,7 @@ async def serve_tls_over_tcp(
     host: str | bytes | None = None,
     https_compatible: bool = False,
     backlog: int | None = None,
+    linger: float | None = None,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
     admission: Admission | None = None,
     handler_nursery: trio.Nursery | None = None,
@@ -171,6 +189,7 @@ async def serve_tls_over_tcp(
         exception that leaves it ends its nursery, and with it this call and all connections. So it should catch what a
         client can cause: :exc:`trio.BrokenResourceError`, which every :exc:`TLSError` is. That includes a failed
         handshake.
+    :param linger: see :class:`TLSStream`
     :param handshake_timeout: see :class:`TLSListener`
     :param admission: see :class:`TLSListener`
     :param handler_nursery: the nursery for the handlers, by default one that ends with this call
@@ -181,6 +200,7 @@ async def serve_tls_over_tcp(
         host=host,
         https_compatible=https_compatible,
         backlog=backlog,
+        linger=linger,
         handshake_timeout=handshake_timeout,
         admission=admission,
     )

@@ -489,6 +489,8 @@ async def test_linger(linger: Any, error: type[Exception], server: ssl.SSLContex
     async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener:
         with pytest.raises(error, match="linger must"):
             TLSListener(listener, server, linger=linger)
+    with pytest.raises(error, match="linger must"):
+        TLSConnectable(anyio.TCPConnectable("localhost", 443), ssl_context=client, linger=linger)
 
 
 @pytest.mark.parametrize(("handshake_timeout", "error"), NOT_SECONDS)
@@ -526,6 +528,10 @@ async def test_trio_linger(linger: Any, error: type[Exception], server: ssl.SSLC
         async with listener:
             with pytest.raises(error, match="linger must"):
                 trio_face.TLSListener(listener, server, linger=linger)
+    with pytest.raises(error, match="linger must"):
+        await trio_face.open_tls_over_tcp_stream("localhost", 443, ssl_context=client, linger=linger)
+    with pytest.raises(error, match="linger must"):
+        await trio_face.open_tls_over_tcp_listeners(0, server, linger=linger)
 
 
 @on_trio

@@ -8,6 +8,7 @@ import struct
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,40 @@ async def test_not_standard_compatible(server: ssl.SSLContext, client: ssl.SSLCo
         await connect_tls("localhost", port, ssl_context=client, standard_compatible=False) as stream,
     ):
         assert not stream.standard_compatible
+
+
+@pytest.mark.guarantee("G7")
+async def test_linger_is_passed_on(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    async with served(server) as port:
+        connectable = TLSConnectable(anyio.TCPConnectable("localhost", port), ssl_context=client, linger=0.5)
+        for stream in (
+            await connect_tls("localhost", port, ssl_context=client, linger=0.5),
+            await connectable.connect(),
+        ):
+            assert stream._driver._linger == 0.5
+            await stream.aclose()
+
+
+@on_trio
+@pytest.mark.guarantee("G7")
+async def test_linger_is_passed_on_to_trio(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    async with trio.open_nursery() as nursery:
+        accepted = trio.Event()
+
+        async def handler(stream: Any) -> None:
+            assert stream._driver._linger == 0.25
+            await stream.do_handshake()
+            accepted.set()
+
+        serve = partial(trio_face.serve_tls_over_tcp, handler, 0, server, host="127.0.0.1", linger=0.25)
+        (listener,) = await nursery.start(serve)
+        port = listener.transport_listener.socket.getsockname()[1]
+        stream = await trio_face.open_tls_over_tcp_stream("localhost", port, ssl_context=client, linger=0.5)
+        assert stream._driver._linger == 0.5
+        async with stream:
+            await stream.do_handshake()
+            await accepted.wait()
+        nursery.cancel_scope.cancel()
 
 
 @pytest.mark.guarantee("G4", "G7")
