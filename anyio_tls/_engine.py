@@ -22,7 +22,7 @@ import ssl
 from functools import partial
 from typing import Final
 
-from ._names import is_for
+from ._names import is_peer_for
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
 from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, count_records
 from ._states import Connection, Event, Reading, Writing
@@ -130,7 +130,7 @@ class TLSEngine(RecordLayer):
         """Check that the session that was resumed is one with this host."""
         ssl_object = self.ssl_object
         name = ssl_object.server_hostname
-        if name and ssl_object.context.check_hostname and not is_for(ssl_object.getpeercert() or {}, name):
+        if name and ssl_object.context.check_hostname and not is_peer_for(ssl_object, name):
             self._outgoing.read()  # the client's last flight, which would complete the handshake for the server
             reason = f"the session that was resumed is another server's: its certificate is not for {name!r}"
             error = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, reason)

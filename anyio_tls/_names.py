@@ -6,11 +6,29 @@ knows the secret of an earlier connection, which may have been to another name.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["is_for"]
+__all__ = ["is_for", "is_peer_for"]
+
+# To decode a certificate takes longer than to compare it with those that were found to be for a host name.
+_found: Final[set[tuple[bytes | None, str]]] = set()
+_MAX_FOUND: Final = 64
+
+
+def is_peer_for(ssl_object: ssl.SSLObject, hostname: str) -> bool:
+    """Whether the peer's certificate, which has been verified, is for this host name; see :func:`is_for`."""
+    pair = ssl_object.getpeercert(True), hostname
+    if pair in _found:
+        return True
+    if not is_for(ssl_object.getpeercert() or {}, hostname):
+        return False
+    if len(_found) >= _MAX_FOUND:
+        _found.clear()
+    _found.add(pair)
+    return True
 
 
 def is_for(certificate: Mapping[str, Any], hostname: str) -> bool:

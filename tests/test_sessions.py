@@ -18,7 +18,7 @@ from anyio_tls import (
     connect_tls,
     trio as trio_face,
 )
-from anyio_tls._names import is_for
+from anyio_tls._names import is_for, is_peer_for
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
 from ._marks import on_trio
@@ -239,6 +239,35 @@ def test_is_for(hostname: str, expected: bool) -> None:
     ]
     assert is_for({"subjectAltName": names}, hostname) is expected
     assert not is_for({}, hostname)
+
+
+class Decoder:
+    """Stands in for an SSLObject, and counts how often it decodes its certificate."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.decoded = 0
+
+    def getpeercert(self, binary: bool = False) -> Any:
+        if binary:
+            return b"the certificate of " + self.name.encode()
+        self.decoded += 1
+        return {"subjectAltName": (("DNS", self.name),)}
+
+
+def test_a_certificate_is_decoded_once() -> None:
+    """For a name that it is for, as long as there are not too many others."""
+    decoder: Any = Decoder("once.example")
+    assert [is_peer_for(decoder, "once.example") for _ in range(3)] == [True] * 3
+    assert decoder.decoded == 1
+    assert [is_peer_for(decoder, "other.example") for _ in range(2)] == [False] * 2
+    assert decoder.decoded == 3
+    for number in range(64):
+        other: Any = Decoder(f"{number}.example")
+        assert is_peer_for(other, f"{number}.example")
+        assert not is_peer_for(other, "once.example")
+    assert is_peer_for(decoder, "once.example")
+    assert decoder.decoded == 4
 
 
 # ---- received before ----
