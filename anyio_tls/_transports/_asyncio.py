@@ -291,7 +291,8 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
 
     def send_nowait(self, queue: SendQueue) -> None:
         if not self.unflushed:
-            super().send_nowait(queue)
+            self._check_open()
+            SocketTransport.send_nowait(self, queue)
 
     async def send(self, queue: SendQueue) -> None:
         await (self._flush() if self.unflushed else self.wait_writable())
