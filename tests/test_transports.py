@@ -27,7 +27,7 @@ from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_p
 
 from anyio_tls import HandshakeError, SocketStream, TLSStream, WriterTaskStream, _event_loop, trio as trio_face
 from anyio_tls._closing import LINGER_SECONDS
-from anyio_tls._event_loop import lowlevel_of_event_loop, running_on_asyncio, running_on_trio
+from anyio_tls._event_loop import is_cancelled, lowlevel_of_event_loop, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, Transport, transport_for
 from anyio_tls._transports._anyio import AnyIOTransport
@@ -906,6 +906,16 @@ def test_trio_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_asyncio_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "asyncio")
     assert not running_on_asyncio()
+
+
+async def test_who_is_cancelled() -> None:
+    """A task that waits for what others may cancel can tell whether it was cancelled itself; not so before 3.11."""
+    nobody_can_tell = running_on_trio() or sys.version_info < (3, 11)
+    assert is_cancelled() is nobody_can_tell
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        assert is_cancelled()
+        await checkpoint()
 
 
 async def test_checkpoints_of_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
