@@ -323,11 +323,11 @@ class TLSEngine(RecordLayer):
 
     def say_goodbye(self) -> None:
         """Queue close_notify for a peer of which nobody knows yet whether it is about to ask something. If it does, the
-        answer fails as it would if that peer had gone."""
-        self.close_writing()
-        self._writing_error = self._writing_error or self._errors.tls(
-            "TLS writing failed: the server shuts down, and has sent close_notify", phase="writing", fault="local"
-        )
+        answer fails as it would if that peer had gone. Amid a handshake message of the peer it does nothing."""
+        if self.close_writing():
+            self._writing_error = self._writing_error or self._errors.tls(
+                "TLS writing failed: the server shuts down, and has sent close_notify", phase="writing", fault="local"
+            )
 
     def _shut_down(self) -> bool:
         """Make SSLObject emit close_notify, unless it is in the middle of a handshake message of the peer."""

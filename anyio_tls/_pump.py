@@ -21,12 +21,13 @@ itself. A peer that does not read in that time breaks the sending half.)
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import anyio
 
 from ._engine import TLSEngine
-from ._errors import ErrorClasses, Fault
+from ._errors import ErrorClasses, Fault, TLSError
 from ._event_loop import lowlevel_of_event_loop
 from ._states import Connection, Reading, Writing
 from ._transports import Transport
@@ -310,7 +311,8 @@ class Pump:
         engine = self.engine
         is_busy = self.sending or engine.has_output or engine.pending
         if self.handshaken and self.receiving and not is_busy and engine.states.writing is _WRITING:
-            engine.say_goodbye()
+            with suppress(TLSError):  # Who waits for input gets that error; others may have to be told goodbye too.
+                engine.say_goodbye()
             self.flush_nowait()
 
     async def raise_why(self) -> None:

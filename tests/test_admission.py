@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from itertools import pairwise
 from typing import Any
+from unittest.mock import Mock
 
 import anyio
 import pytest
@@ -243,7 +244,10 @@ async def test_no_context_is_chosen(
 
 
 @pytest.mark.guarantee("G9")
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="a task does not know whether it was cancelled")
+@pytest.mark.skipif(
+    sys.version_info < (3, 11),
+    reason="before 3.11, a task cannot tell its own cancellation from one of what it waits for, and ends with either",
+)
 @pytest.mark.parametrize("anyio_backend", [BACKENDS["asyncio"], BACKENDS["uvloop"]], ids=["asyncio", "uvloop"])
 async def test_a_function_waits_for_what_others_cancel(
     server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
@@ -622,6 +626,28 @@ async def test_a_guest_without_a_connection() -> None:
         guest.send_away()
         await guest.cut_off()
     assert (admission.statistics().accepted, admission.statistics().handshaking) == (2, 0)
+
+
+async def test_a_goodbye_fails(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One connection that fails when it is told goodbye does not keep the others from being closed."""
+    fails = Mock(side_effect=TLSError("it fails", phase="closing"))
+    monkeypatch.setattr("anyio_tls._engine.TLSEngine.say_goodbye", fails)
+
+    async def handler(stream: Any) -> None:
+        with suppress(anyio.ClosedResourceError, trio.ClosedResourceError):
+            await echo(stream)
+
+    async with serving(face, server, handler) as (port, listener):
+        streams = [await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) for _ in range(2)]
+        for stream in streams:
+            await check_echo(stream)
+        await listener.admission.drain(0.2)
+        for stream in streams:
+            assert await until_end(stream) == b""
+            await stream.aclose()
+    assert fails.called
 
 
 async def test_descriptors_are_missing(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

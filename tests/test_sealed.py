@@ -116,6 +116,23 @@ def test_amid_a_message_of_the_peer(rest_is_there: bool, amid_ticket: tuple[TLSE
     assert client.read(BUFFER_LIMIT) == b"data"
 
 
+@pytest.mark.guarantee("G9")
+def test_a_goodbye_amid_a_message(amid_ticket: tuple[TLSEngine, bytes]) -> None:
+    """It waits for the rest. Until it has been said, sending is not refused because of it."""
+    client, rest = amid_ticket
+    client.say_goodbye()
+    assert not client.outgoing
+    assert client.write(b"hello") == 0
+    client.feed(rest)
+    assert client.write(b"hello") == 5
+    client.outgoing.clear()
+    client.say_goodbye()
+    assert client.outgoing
+    with pytest.raises(TLSError, match="the server shuts down"):
+        client.write(b"hello")
+    assert client.read(BUFFER_LIMIT) == b"data"
+
+
 def test_a_stray_amid_a_message(amid_ticket: tuple[TLSEngine, bytes]) -> None:
     """What is in the workspace is nobody's, even when OpenSSL waits for more of a message."""
     client, rest = amid_ticket
