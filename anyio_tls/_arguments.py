@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any
+from typing import Any, Final
 
 import idna
 
@@ -30,6 +30,11 @@ __all__ = [
     "check_context",
     "has_methods",
 ]
+
+
+# The forbidden domain code points of the URL standard that can be printed. A name with one of them was not cut out of a
+# URL, or not stripped.
+_NOT_IN_NAMES: Final = frozenset(" #%/:<>?@[\\]^|")
 
 
 def as_bytes(argument: str, item: Any) -> bytes | memoryview:
@@ -130,6 +135,8 @@ def _encoded(name: str) -> str:
         raise ValueError("it has characters that cannot be printed")
     if ":" in name:  # as in a host that still has its port or its brackets
         IPv6Address(name)
+    elif found := _NOT_IN_NAMES.intersection(name):
+        raise ValueError(f"it has characters that are in no host name: {' '.join(map(repr, sorted(found)))}")
     elif len(bare := name.removesuffix(".")) > 253 or not all(0 < len(label) < 64 for label in bare.split(".")):
         raise ValueError("a name has 1 to 253 characters, each label 1 to 63 (RFC 1035 section 2.3.4)")
     return name
