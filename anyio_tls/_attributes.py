@@ -397,19 +397,20 @@ class ConnectionInformation(StreamInformation):
 
     # ---- typed attributes ----
 
-    def _proxied_attributes(self) -> Mapping[Any, Callable[[], Any]]:
-        """The addresses in a proxy's header, which replace those of the proxy's own connection."""
+    def _proxied(self, below: Mapping[Any, Callable[[], Any]]) -> Mapping[Any, Callable[[], Any]]:
+        """The transport's attributes, with the addresses in a proxy's header. UNIX sockets have no ports."""
         header = self.proxy_header
         if header is None or header.source is None or header.destination is None:
-            return {}
-        attributes: dict[Any, Callable[[], Any]] = {
-            SocketAttribute.remote_address: lambda: header.source,
-            SocketAttribute.local_address: lambda: header.destination,
-        }
-        if isinstance(header.source, tuple) and isinstance(header.destination, tuple):
-            remote_port, local_port = header.source[1], header.destination[1]
-            attributes[SocketAttribute.remote_port] = lambda: remote_port
-            attributes[SocketAttribute.local_port] = lambda: local_port
+            return below
+        attributes = dict(below)
+        for address, key, port_key in (
+            (header.source, SocketAttribute.remote_address, SocketAttribute.remote_port),
+            (header.destination, SocketAttribute.local_address, SocketAttribute.local_port),
+        ):
+            attributes[key] = lambda address=address: address
+            attributes.pop(port_key, None)
+            if isinstance(address, tuple):
+                attributes[port_key] = lambda port=address[1]: port
         return attributes
 
     def _x509_certificate(self) -> x509.Certificate | None:

@@ -198,7 +198,7 @@ class TLSStream(ConnectionInformation, ByteStream):
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
         below = getattr(self.transport_stream, "extra_attributes", {})
-        return {**below, **self._proxied_attributes(), **self._tls_attributes(self.standard_compatible)}
+        return {**self._proxied(below), **self._tls_attributes(self.standard_compatible)}
 
 
 async def wrap_checked(

@@ -848,6 +848,10 @@ async def test_a_proxy_tells_of_a_unix_socket(face: str, server: ssl.SSLContext,
     assert (header.source, header.destination) == ("/run/client", "/run/server")
     if face == "AnyIO's face":
         assert stream.extra(SocketAttribute.remote_address) == "/run/client"
+        assert stream.extra(SocketAttribute.local_address) == "/run/server"
+        # The ports of the proxy's own connection have nothing to do with them.
+        assert stream.extra(SocketAttribute.remote_port, None) is None
+        assert stream.extra(SocketAttribute.local_port, None) is None
 
 
 async def test_a_proxy_connects_for_itself(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
