@@ -105,11 +105,10 @@ class TLSEngine(RecordLayer):
         """Give SSLObject several records at once, which is faster; return whether there were any."""
         records = self._records
         before = records.count
-        if records.flaw or not (flight := records.next_flight()):
+        if records.flaw or not (size := records.pass_flight(self._incoming.write)):
             return False
-        self._incoming.write(flight)
-        self._heard += len(flight) - HEADER * (records.count - before)
-        self._idle_records += len(flight) == HEADER
+        self._heard += size - HEADER * (records.count - before)
+        self._idle_records += size == HEADER
         return True
 
     def _complete_handshake(self) -> None:
@@ -184,10 +183,11 @@ class TLSEngine(RecordLayer):
         buffer = memory[:max_bytes]
         room = len(buffer)
         filled = records = 0
+        pass_next, write = self._records.pass_next, self._incoming.write
         while count := self._read_record(room - filled, buffer[filled:]):
             filled += count
             records += 1
-            if filled == room or records == MAX_IDLE_RECORDS or not self._next_record():
+            if filled == room or records == MAX_IDLE_RECORDS or not pass_next(write):
                 break
         # The ciphertext has usually been freed by now, so this copy does not raise the peak of memory.
         data = bytes(buffer[:filled])

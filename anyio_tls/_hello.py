@@ -143,20 +143,21 @@ class ClientHelloReader:
         raise self._errors.handshake(message, phase="handshake", alert=alert)
 
     def _read(self) -> ClientHello | None:
-        message = self._message
-        while record := self._records.next():
+        message, record = self._message, bytearray()
+        while self._records.pass_next(record.extend):
             self._check_record(record)
             self._used += len(record)
             if self._used > self._max_bytes:
                 raise self._too_long()
             message += record[HEADER:]
+            record.clear()
             if len(message) >= (size := self._check_message()):
                 return _parse(bytes(message[:size]))
         if len(self._received) > self._max_bytes:
             raise self._too_long()
         return None
 
-    def _check_record(self, record: bytes | bytearray | memoryview) -> None:
+    def _check_record(self, record: bytearray) -> None:
         kind, version, size = record[0], record[1], len(record)
         if self._records.greeting:
             raise _RefusedError(None, f"{describe_greeting(self._records.greeting)}: {self._records.flaw}")

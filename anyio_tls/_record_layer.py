@@ -215,8 +215,7 @@ class RecordLayer:
 
     def _next_record(self) -> int:
         """Give SSLObject the next record, if it is complete; return its size in bytes, or 0."""
-        record = self._records.next()
-        return self._incoming.write(record) if record else 0
+        return self._records.pass_next(self._incoming.write)
 
     def _next_record_of_message(self) -> bool:
         """Go on with a handshake message of the peer, such as a session ticket, of which a part was read: until it is

@@ -1,19 +1,21 @@
 """Cuts ciphertext into records.
 
-**Invariant.** What :meth:`Records.next` and :meth:`Records.next_flight` have returned, followed by what is held, is
-what :meth:`Records.feed` was given, in the same order. Each piece is one whole record, by the length in its header, or
-several in a flight; or the beginning of what cannot be a record, by its header, and then :attr:`Records.flaw` says what
-is wrong with it. (A record of ours is put in front of that where only this makes OpenSSL send the right alert.)
+**Invariant.** What :meth:`Records.pass_next` and :meth:`Records.pass_flight` have passed on, followed by what is held,
+is what :meth:`Records.feed` was given, in the same order. Each call passes on one whole record, by the length in its
+header, or several in a flight; or the beginning of what cannot be a record, by its header, and then
+:attr:`Records.flaw` says what is wrong with it. (A record of ours is put in front of that where only this makes OpenSSL
+send the right alert.)
 
-**Bounds.** No record in a piece is longer than the longest record of TLS, whatever a header says. What is held is what
-was fed: the caller feeds no more than there is :attr:`Records.room` for.
+**Bounds.** No record that is passed on is longer than the longest record of TLS, whatever a header says. What is held
+is what was fed: the caller feeds no more than there is :attr:`Records.room` for.
 
 Nothing here depends on OpenSSL, keys or the contents of a record.
 """
 
 from __future__ import annotations
 
-from typing import Final, final
+from collections.abc import Callable
+from typing import Final, TypeAlias, final
 
 __all__ = ["BUFFER_LIMIT", "HEADER", "MAX_PLAINTEXT", "MAX_RECORD", "Records", "count_records"]
 
@@ -39,6 +41,9 @@ _UNEXPECTED_RECORD: Final = b"\x16\x03\x03\x00\x01\x00"
 _HANDSHAKE_LIMIT: Final = 20 * 1024
 # Maximum records in a piece of a handshake: more than a flight has.
 _FLIGHT: Final = 16
+
+Write: TypeAlias = Callable[[bytes | bytearray | memoryview], object]
+"""Takes what it is given at once: a MemoryBIO's ``write()``, or a bytearray's ``extend()``."""
 
 
 @final
@@ -68,11 +73,11 @@ class Records:
         self.received: bytes | memoryview = b""
         """What was fed last, after that, and not looked at yet."""
         self.count = 0
-        """How many pieces were given."""
+        """How many records were passed on."""
         self.count_in_handshake = 0
         """How many of them by its end."""
         self.flaw = ""
-        """What is wrong with the last piece, if it cannot be a record."""
+        """What is wrong with what was passed on last, if it cannot be a record."""
         self.greeting = b""
         """The peer's first bytes, if they are not TLS in any version."""
 
@@ -92,34 +97,32 @@ class Records:
             self._unfinished += self.received
         self.received = data
 
-    def next(self) -> bytes | bytearray | memoryview:
-        """The next record, if all of it is here; otherwise nothing."""
-        if self._unfinished:
-            return self._next_unfinished()
+    def pass_next(self, write: Write) -> int:
+        """Pass the next record on to ``write``, if all of it is here; return its size in bytes, or 0."""
         received = self.received
-        size = HEADER
-        if len(received) >= HEADER:
-            size += received[3] << 8 | received[4]
-            if received[0] not in self._types or received[1] != 3 or size > self._max_size:
-                self._unfinished += received
-                self.received = b""
-                return self._next_unfinished()
-        if size < len(received):
+        available = len(received)
+        if self._unfinished or available < HEADER:
+            return self._pass_unfinished(write)
+        size = HEADER + (received[3] << 8 | received[4])
+        if received[0] not in self._types or received[1] != 3 or size > self._max_size:
+            self._unfinished += self._take(available)
+            return self._pass_unfinished(write)
+        if size > available:
+            self._unfinished += self._take(available)
+            return 0
+        if size < available:
             received = memoryview(received)
             self.received = received[size:]
             received = received[:size]
-        else:
+        else:  # A message that fits into a record usually arrives alone.
             self.received = b""
-            if size > len(received):
-                self._unfinished += received
-                return b""
-            # A message that fits into a record usually arrives alone.
         self.count += 1
-        return received
+        write(received)
+        return size
 
-    def next_flight(self) -> bytes | bytearray | memoryview:
+    def pass_flight(self, write: Write) -> int:
         """In the handshake: the next records, as many as were fed in one piece and are not empty, up to 16; otherwise
-        what :meth:`next` returns."""
+        what :meth:`pass_next` passes on."""
         received = self.received
         end = count = 0
         if not self._unfinished:
@@ -132,30 +135,37 @@ class Records:
                 end = follows
                 count += 1
         if count < 2:
-            return self.next()
+            return self.pass_next(write)
         self.count += count
-        if end == len(received):
-            self.received = b""
-            return received
-        received = memoryview(received)
-        self.received = received[end:]
-        return received[:end]
+        write(self._take(end))
+        return end
 
-    def _next_unfinished(self) -> bytes | bytearray:
+    def _take(self, count: int) -> memoryview:
+        """Remove up to ``count`` bytes from the front of what was fed last."""
+        received = memoryview(self.received)
+        self.received = received[count:] if count < len(received) else b""
+        return received[:count]
+
+    def _pass_unfinished(self, write: Write) -> int:
         unfinished = self._unfinished
-        size = HEADER
-        while len(unfinished) < size or (size := self._size_of(unfinished)) > len(unfinished):
-            if not self.received:
-                return b""
-            received, missing = memoryview(self.received), size - len(unfinished)
-            unfinished += received[:missing]
-            self.received = received[missing:] if missing < len(received) else b""
+        if len(unfinished) < HEADER:
+            unfinished += self._take(HEADER - len(unfinished))
+            if len(unfinished) < HEADER:
+                return 0
+        size = self._size_of(unfinished)
+        missing = size - len(unfinished)
+        if missing > len(self.received):
+            unfinished += self._take(missing)
+            return 0
+        if self._types is _ENCRYPTED_TYPES and unfinished[0] not in _ENCRYPTED_TYPES:
+            write(_UNEXPECTED_RECORD)
+        self.count += 1
         self._unfinished = unfinished[size:]
         del unfinished[size:]
-        self.count += 1
-        if self._types is _ENCRYPTED_TYPES and unfinished[0] not in _ENCRYPTED_TYPES:
-            return _UNEXPECTED_RECORD + unfinished
-        return unfinished
+        write(unfinished)
+        if missing > 0:  # not joined, which would copy it
+            write(self._take(missing))
+        return size
 
     def _size_of(self, start: bytearray) -> int:
         """The size of a record that starts with these bytes, header included; if it cannot be a record, the size with
