@@ -312,21 +312,34 @@ def goals(runs: Sequence[Record]) -> Iterator[str]:
     yield from (shares(measured), "", *as_table(goal_table(measured)))
 
 
+def counted_by_python(runs: Sequence[Record]) -> Iterator[tuple[str, list[Record]]]:
+    """The runs that have counts, by what they were taken with."""
+
+    def python(run: Record) -> str:
+        return str(run.environment["python"])
+
+    for version, some in groupby(sorted((run for run in runs if run.counts), key=python), key=python):
+        yield version, [*some]
+
+
 def system_calls(runs: Sequence[Record]) -> Iterator[str]:
-    counted = [run for run in runs if run.counts]
-    found = [*fewest_calls(counted)]
-    yield from (shares(found), "", *as_table(goal_table(found)))
-    for group, cells in groupby([cell for cell in CELLS.values() if cell.counted], key=lambda cell: cell.group):
-        names = [cell.name for cell in cells if any(cell.name in run.counts for run in counted)]
-        if names:
-            yield from (f".. rubric:: {GROUPS[group]}", "")
-            yield from as_table(count_table(counted, ["system calls"], names))
+    for version, counted in counted_by_python(runs):
+        found = [*fewest_calls(counted)]
+        yield from (f".. rubric:: {version}", "", shares(found), "", *as_table(goal_table(found)))
+        for group, cells in groupby([cell for cell in CELLS.values() if cell.counted], key=lambda cell: cell.group):
+            names = [cell.name for cell in cells if any(cell.name in run.counts for run in counted)]
+            if names:
+                yield from (f".. rubric:: {GROUPS[group]}, {version}", "")
+                yield from as_table(count_table(counted, ["system calls"], names))
 
 
 def counts(runs: Sequence[Record]) -> Iterator[str]:
-    counted = [run for run in runs if run.counts]
-    for cell in COUNTED:
-        yield from (f".. rubric:: {CELLS[cell].title}", "", *as_table(count_table(counted, [*KINDS], [cell])))
+    rest = [kind for kind in KINDS if kind != "system calls"]
+    for version, counted in counted_by_python(runs):
+        for cell in COUNTED:
+            rows = count_table(counted, rest, [cell])
+            if len(rows) > 1:
+                yield from (f".. rubric:: {CELLS[cell].title}, {version}", "", *as_table(rows))
 
 
 def cells(runs: Sequence[Record]) -> Iterator[str]:
