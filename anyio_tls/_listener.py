@@ -148,14 +148,13 @@ class TLSListener(Listener[TLSStream]):
         if listening.family in (socket.AF_INET, socket.AF_INET6) and listening.fileno() >= 0:
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
         acceptor = acceptor_for(listening)
+        is_closed = partial(self._is_closed, listening)
         self._acceptors.add(acceptor)
         try:
             while True:
-                await self._door.until_room()
-                if self._is_closed(listening):
-                    raise anyio.ClosedResourceError
+                await self._until_room(is_closed)
                 try:
-                    self._begin(await self._first(acceptor), handler, task_group)
+                    self._begin(await self._first(acceptor, is_closed), handler, task_group)
                     for _ in range(BURST - 1):
                         if not self._door.takes_more():
                             break
@@ -163,18 +162,22 @@ class TLSListener(Listener[TLSStream]):
                 except BlockingIOError:
                     continue
                 except OSError as exc:
-                    if self._is_closed(listening):
+                    if is_closed():
                         raise anyio.ClosedResourceError from None
                     await self._door.survive(exc)
         finally:
             self._acceptors.discard(acceptor)
             acceptor.close()
 
-    async def _first(self, acceptor: Acceptor) -> Connection:
+    async def _until_room(self, is_closed: Callable[[], bool]) -> None:
+        if not await self._door.until_room(is_closed):
+            raise anyio.ClosedResourceError
+
+    async def _first(self, acceptor: Acceptor, is_closed: Callable[[], bool]) -> Connection:
         """The first connection of a burst. It waits if another listener has taken the place meanwhile."""
         connection, address = await acceptor.accept()
         try:
-            await self._door.until_room()
+            await self._until_room(is_closed)
         except BaseException:
             connection.close()
             raise
@@ -200,7 +203,7 @@ class TLSListener(Listener[TLSStream]):
 
     async def _serve_stream(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
         """Serve a connection that a foreign listener has accepted."""
-        await self._door.until_room()
+        await self._door.until_room(lambda: False)
         visitor = self._door.enter(address_of_peer(stream), self._choose, ERRORS)
         if visitor is None:
             await anyio.aclose_forcefully(stream)
@@ -264,6 +267,7 @@ class TLSListener(Listener[TLSStream]):
     async def aclose(self) -> None:
         """Stop listening, which ends :meth:`serve`. Connections in the caller's task group stay open."""
         self._closed = True
+        self._door.changed()
         for acceptor in self._acceptors:
             acceptor.close()
         await self.listener.aclose()

@@ -12,7 +12,7 @@ import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -469,6 +469,20 @@ async def test_connections_wait_for_a_place(face: str, server: ssl.SSLContext, c
             await first.aclose()
     statistics = listener.statistics()
     assert (statistics.accepted, statistics.completed, statistics.refused) == (2, 2, 0)
+
+
+async def test_a_full_listener_is_closed(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """It waits for a place, and not for a connection, and ends at once all the same."""
+    closed = trio.ClosedResourceError if face == "Trio's face" else anyio.ClosedResourceError
+    async with AsyncExitStack() as stack:
+        with pytest.RaisesGroup(closed, flatten_subgroups=True):
+            async with serving(face, server, admission=Admission(max_connections=1)) as (port, listener):
+                first = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+                await check_echo(await stack.enter_async_context(first))
+                await let_others_run()
+                await listener.aclose()
+                with anyio.fail_after(5):
+                    await anyio.sleep_forever()  # until that is cancelled
 
 
 @pytest.mark.guarantee("G15")

@@ -71,6 +71,7 @@ class TLSListener(Listener[TLSStream[Any]]):
             handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
         )
         self._https_compatible = https_compatible  # Trio's own tests read it here
+        self._closed = False
         self._shutting_down = False
 
     async def accept(self) -> TLSStream[Any]:
@@ -96,8 +97,10 @@ class TLSListener(Listener[TLSStream[Any]]):
 
     async def _accept(self) -> Any:
         """The next connection, or ``None`` if it was gone before it was accepted."""
-        await self._door.until_room()
         try:
+            if not await self._door.until_room(lambda: self._closed):
+                await trio.lowlevel.checkpoint_if_cancelled()
+                raise trio.ClosedResourceError("this listener has been closed")
             return await self.transport_listener.accept()
         except trio.ClosedResourceError:
             if self._shutting_down:
@@ -113,6 +116,8 @@ class TLSListener(Listener[TLSStream[Any]]):
 
     async def aclose(self) -> None:
         """Stop listening; connections stay open."""
+        self._closed = True
+        self._door.changed()
         await self.transport_listener.aclose()
 
 
