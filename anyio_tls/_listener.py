@@ -203,11 +203,14 @@ class TLSListener(Listener[TLSStream]):
 
     async def _serve_stream(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
         """Serve a connection that a foreign listener has accepted."""
-        await self._door.until_room(lambda: False)
-        visitor = self._door.enter(address_of_peer(stream), self._choose, ERRORS)
-        if visitor is None:
-            await anyio.aclose_forcefully(stream)
-        else:
+        visitor: Guest | None = None
+        try:
+            if await self._door.until_room(lambda: self._closed):
+                visitor = self._door.enter(address_of_peer(stream), self._choose, ERRORS)
+        finally:
+            if visitor is None:
+                await anyio.aclose_forcefully(stream)
+        if visitor is not None:
             await self._serve_connection(handler, stream, visitor)
 
     async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any, visitor: Guest) -> None:

@@ -42,7 +42,7 @@ from anyio_tls import (
 )
 from anyio_tls._admission import door_of
 from anyio_tls._errors import ErrorClasses
-from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
+from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
 from ._marks import on_trio
 from ._pairs import let_others_run
@@ -758,24 +758,53 @@ async def test_a_trio_listener_of_other_peoples(server: ssl.SSLContext, monkeypa
     await trio.aclose_forcefully(one)
 
 
+class StreamListener:
+    """One of AnyIO's kind that hands over the streams that it was given, accepted by whatever means."""
+
+    def __init__(self, *streams: MemoryStream) -> None:
+        self._streams = streams
+
+    async def serve(self, handler: Callable[[Any], Any], task_group: TaskGroup | None = None) -> None:
+        async with anyio.create_task_group() as tg:
+            for stream in self._streams:
+                tg.start_soon(handler, stream)
+
+    async def aclose(self) -> None:
+        await checkpoint()
+
+
 async def test_an_anyio_listener_of_other_peoples(server: ssl.SSLContext) -> None:
     """It hands over streams that it has accepted: who has no place is closed."""
     pairs = [memory_stream_pair() for _ in range(2)]
-
-    class Listener:
-        async def serve(self, handler: Callable[[Any], Any], task_group: TaskGroup | None = None) -> None:
-            async with anyio.create_task_group() as tg:
-                for _, stream in pairs:
-                    tg.start_soon(handler, stream)
-
-        async def aclose(self) -> None:
-            await checkpoint()
-
-    listener = TLSListener(Listener(), server, admission=Admission(max_connections=1, when_full="refuse"))  # type: ignore[arg-type]
+    below: Any = StreamListener(*(stream for _, stream in pairs))
+    listener = TLSListener(below, server, admission=Admission(max_connections=1, when_full="refuse"))
     async with anyio.create_task_group() as tg:
         tg.start_soon(listener.serve, echo)
         await until(lambda: listener.statistics().refused == 1)
         tg.cancel_scope.cancel()
+    for client, _ in pairs:
+        await client.aclose()
+
+
+@pytest.mark.guarantee("G16")
+async def test_a_stream_waits_for_a_place_in_vain(server: ssl.SSLContext) -> None:
+    """Who was accepted, and is not going to be served, is closed: if the listener is closed, or cancelled."""
+    pairs = [memory_stream_pair() for _ in range(3)]
+    admission = Admission(max_connections=1)
+    (_, busy), (_, waiting), (_, left) = pairs
+    async with anyio.create_task_group() as tg:
+        listeners = []
+        for stream in busy, waiting, left:
+            below: Any = StreamListener(stream)
+            listeners.append(TLSListener(below, server, admission=admission))
+            tg.start_soon(listeners[-1].serve, echo)
+            await let_others_run()
+        assert admission.statistics().accepted == 1
+        await listeners[1].aclose()
+        await let_others_run()
+        assert (busy.closed, waiting.closed, left.closed) == (False, True, False)
+        tg.cancel_scope.cancel()
+    assert left.closed
     for client, _ in pairs:
         await client.aclose()
 
