@@ -773,6 +773,51 @@ class StreamListener:
         await checkpoint()
 
 
+@pytest.mark.guarantee("G15")
+@on_trio
+@pytest.mark.parametrize("how", ["room", "closed"])
+async def test_accepted_on_trio_when_another_listener_has_taken_the_place(how: str, server: ssl.SSLContext) -> None:
+    """It waits for a place, even if the call that has accepted it is cancelled meanwhile."""
+    come = trio.Event()
+
+    class LateListener(MemoryListener):
+        async def accept(self) -> Any:
+            await come.wait()
+            return await super().accept()
+
+    admission = Admission(max_connections=1)
+    pairs = [trio.testing.memory_stream_pair() for _ in range(2)]
+    one = trio_face.TLSListener(MemoryListener(pairs[0][1]), server, admission=admission)
+    other = trio_face.TLSListener(LateListener(pairs[1][1]), server, admission=admission)
+    accepted: list[Any] = []
+
+    async def accept() -> None:
+        with suppress(trio.ClosedResourceError):
+            accepted.append(await other.accept())
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(accept)
+        await let_others_run()
+        first = await one.accept()
+        come.set()
+        await let_others_run()
+        nursery.cancel_scope.cancel()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(accept)
+        await let_others_run()
+        assert (accepted, admission.statistics().refused) == ([], 0)
+        if how == "closed":
+            await other.aclose()
+        await trio.aclose_forcefully(first)
+    assert len(accepted) == (how == "room")
+    for stream in accepted:
+        assert stream.transport_stream is pairs[1][1]
+        await trio.aclose_forcefully(stream)
+    for client, _ in pairs:
+        assert await client.receive_some() == b""
+        await client.aclose()
+
+
 async def test_an_anyio_listener_of_other_peoples(server: ssl.SSLContext) -> None:
     """It hands over streams that it has accepted: who has no place is closed."""
     pairs = [memory_stream_pair() for _ in range(2)]
