@@ -78,6 +78,7 @@ class TLSListener(Listener[TLSStream]):
         self._shutting_down = False
         self._acceptors: set[Acceptor] = set()
         self._handlers: set[TaskGroup] = set()  # the task groups that serve() made
+        self._serving = anyio.ResourceGuard("accepting connections from")
 
     @staticmethod
     async def handle_handshake_error(exc: BaseException, stream: Any) -> None:
@@ -113,10 +114,12 @@ class TLSListener(Listener[TLSStream]):
         :param handler: an async function that takes a :class:`TLSStream`, and closes it or passes it on. If it raises
             or is cancelled, the stream is closed, without close_notify if it was still open.
         :param task_group: the task group for the handlers, by default one of this call's own, which ends with it
+        :raises anyio.BusyResourceError: if another task is serving
         :raises anyio.ClosedResourceError: if the listener is closed, or is closed meanwhile; inside an exception group
             where this call made a task group of its own, for the handlers or to listen on several addresses
         """
         async with AsyncExitStack() as stack:
+            stack.enter_context(self._serving)
             if task_group is None:
                 task_group = anyio.create_task_group()
                 stack.callback(self._handlers.discard, task_group)

@@ -743,6 +743,21 @@ async def test_serving_that_is_cancelled_ends_its_registration(
     assert not listener._acceptors
 
 
+@pytest.mark.guarantee("G11")
+async def test_two_tasks_serve(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """The second is refused, and takes nothing from the first: the reader registration is the socket's."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        await let_others_run()
+        with pytest.raises(anyio.BusyResourceError):
+            await listener.serve(echo, tg)
+        async with await connect_tls(
+            "127.0.0.1", listener.extra(SocketAttribute.local_port), ssl_context=client
+        ) as stream:
+            await check_echo(stream)
+        tg.cancel_scope.cancel()
+
+
 # ---- closing ----
 
 
