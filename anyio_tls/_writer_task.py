@@ -9,9 +9,10 @@ import anyio
 from anyio.abc import ByteStream
 from anyio.lowlevel import checkpoint
 
+from ._arguments import as_bytes, as_max_bytes, has_methods
 from ._closing import LINGER_SECONDS, deliver, discard
 from ._queue import SendQueue
-from ._transports import Carrier, Transport, TransportStream, transport_for
+from ._transports import MAX_PIECE, Carrier, Transport, TransportStream, transport_for
 
 __all__ = ["WriterTaskStream"]
 
@@ -34,10 +35,12 @@ class WriterTaskStream(Carrier, ByteStream):
     :param stream: any AnyIO byte stream or Trio stream; the adapter owns it from now on
     :param task_group: the AnyIO task group or Trio nursery that the writer task is started in. It runs until the
         adapter is closed. If the group is cancelled first, nothing more can be sent.
-    :raises TypeError: if ``stream`` is not a stream
+    :raises TypeError: if ``stream`` is not a stream, or ``task_group`` starts no tasks
     """
 
     def __init__(self, stream: TransportStream, task_group: _StartsTasks) -> None:
+        if not has_methods(task_group, "start_soon"):
+            raise TypeError(f"task_group must be a task group or a nursery, not {type(task_group).__name__}")
         self.stream: Any = stream
         self._transport: Transport = transport_for(stream)
         self._queue = SendQueue()
@@ -88,13 +91,14 @@ class WriterTaskStream(Carrier, ByteStream):
     async def send(self, item: bytes) -> None:
         """Accept ``item``, waiting for room. ``bytes_sent`` says how much of it a cancelled call has accepted.
 
+        :raises TypeError: if ``item`` is not bytes-like
         :raises anyio.BrokenResourceError: if the stream below failed, even if that was while an earlier item was sent
         """
+        rest = memoryview(as_bytes("item", item))
         with self._send_guard:
             self._check()
             await checkpoint()
             self._check()
-            rest = memoryview(item)
             while rest:
                 while len(self._queue) >= _CAPACITY:
                     await self._wait_for_progress()
@@ -111,10 +115,13 @@ class WriterTaskStream(Carrier, ByteStream):
     async def receive(self, max_bytes: int = 65536) -> bytes:
         """Receive from the stream below. Cancellation has the effect that it has there.
 
+        :raises TypeError: if ``max_bytes`` is not an integer
+        :raises ValueError: if it is less than 1
         :raises anyio.EndOfStream: at the end of the stream below
         :raises anyio.BrokenResourceError: if that stream fails
         :raises anyio.ClosedResourceError: if this stream, or the one below, is closed
         """
+        max_bytes = min(as_max_bytes(max_bytes), MAX_PIECE)
         with self._receive_guard:
             if self._closed:
                 raise anyio.ClosedResourceError
