@@ -848,6 +848,19 @@ async def test_passwords(files: Files, password: Any) -> None:
     assert serves(store, issued)
 
 
+async def test_a_password_is_not_to_be_had(files: Files, others: Files) -> None:
+    """Whatever its function raises, the other certificates are renewed."""
+    passwords = iter(["secret"])
+    locked(files)
+    others.write(issue("other.example"))
+    store = await make([(*files.pair, lambda: next(passwords)), others.pair])
+    locked(files)
+    renewed = others.write(issue("other.example"))
+    await store.reload()
+    assert "StopIteration" in store.problems[str(files.certificate)]
+    assert serves(store, renewed, "other.example")
+
+
 async def test_one_file(files: Files) -> None:
     """As load_cert_chain() has it: the key may be in the certificate's file, and paths may be strings."""
     issued = issue()
