@@ -563,3 +563,27 @@ async def test_begin_closing_after_the_close(connection: Connection) -> None:
     await connection.driver.aclose()
     connection.driver.begin_closing()
     await connection.driver.aclose()
+
+
+# ---- over a faulty stream ----
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("direction", ["receive", "send"])
+async def test_the_stream_below_is_faulty(
+    direction: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """What is read to be discarded is of no interest, nor is why it cannot be read. A send that fails is told."""
+    async with pair_over("memory", server_context, client_context) as (client, _):
+        below = client.transport_stream
+
+        async def fail(*_args: object) -> None:
+            raise KeyError("no such record")
+
+        setattr(below, direction, fail)
+        if direction == "receive":
+            await client.aclose()
+        else:
+            with pytest.raises(KeyError, match="no such record"):
+                await client.aclose()
+        assert below.closed
