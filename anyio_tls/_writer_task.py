@@ -50,6 +50,7 @@ class WriterTaskStream(Carrier, ByteStream):
         self._work = anyio.Event()  # set when the writer has something to do
         self._progress = anyio.Event()  # set when the writer has done something
         self._at_risk: bool | None = None
+        self._done = anyio.Event()  # set when the close is done
         self._receive_guard = anyio.ResourceGuard("reading from")
         self._receiving = anyio.Lock(fast_acquire=True)  # by a caller, or by the close
         self._send_guard = anyio.ResourceGuard("writing to")
@@ -185,7 +186,10 @@ class WriterTaskStream(Carrier, ByteStream):
 
     async def aclose(self) -> None:
         """Close the stream below, after what was accepted was sent: it waits for that at most 30 seconds, and not at
-        all if it is cancelled."""
+        all if it is cancelled. Calling it again does no harm."""
+        if self._closed:
+            await self._join()
+            return
         if self._at_risk is None:
             self.begin_closing()
         self._closed = True
@@ -207,7 +211,18 @@ class WriterTaskStream(Carrier, ByteStream):
             self._writer_scope.cancel()
             self._progress.set()
             self._transport.discard_nowait()
-            await self._transport.aclose()
+            try:
+                await self._transport.aclose()
+            finally:
+                self._done.set()
+
+    async def _join(self) -> None:
+        """Wait for a close that is under way."""
+        try:
+            await self._done.wait()
+        finally:
+            if not self._done.is_set():  # cancelled: close at once
+                await self._transport.aclose()
 
     async def _discard(self) -> None:
         async with self._receiving:

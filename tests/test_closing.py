@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import socket
 import ssl
 
 import anyio
 import pytest
 
-from anyio_tls import HandshakeError, TLSError, WriterTaskStream, _closing, _handshake
+from anyio_tls import HandshakeError, SocketStream, TLSError, WriterTaskStream, _closing, _handshake
 from anyio_tls._closing import LINGER_SECONDS, SILENCE_SECONDS
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -563,6 +564,30 @@ async def test_begin_closing_after_the_close(connection: Connection) -> None:
     await connection.driver.aclose()
     connection.driver.begin_closing()
     await connection.driver.aclose()
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("cancelled", [False, True], ids=["patient", "cancelled"])
+async def test_a_writer_task_stream_is_closed_twice(cancelled: bool) -> None:
+    """The second close waits for the first one, which delivers; if it is cancelled, it closes at once."""
+    ours, peer = map(SocketStream, socket.socketpair())
+    async with peer, anyio.create_task_group() as tg:
+        stream = WriterTaskStream(ours, tg)
+        await stream.send(b"hello")
+        await let_others_run()
+        tg.start_soon(stream.aclose)
+        await let_others_run()
+        async with anyio.create_task_group() as closing:
+            closing.start_soon(stream.aclose)
+            await let_others_run()
+            assert ours.raw_socket.fileno() >= 0
+            if cancelled:
+                closing.cancel_scope.cancel()
+            else:
+                assert await peer.receive() == b"hello"
+                await peer.send_eof()
+        assert ours.raw_socket.fileno() < 0
+        await stream.aclose()
 
 
 # ---- over a faulty stream ----
