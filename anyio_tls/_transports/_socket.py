@@ -319,7 +319,8 @@ class SocketStream(AnyIOSocketStream):
 
     @cached_property
     def _transport(self) -> SocketTransport:
-        return SocketTransport(self.raw_socket, self, waits_of_event_loop())
+        # The proxy is for a stream that is forgotten: it is freed at once, and not only by the garbage collector.
+        return SocketTransport(self.raw_socket, weakref.proxy(self), waits_of_event_loop())
 
     @cached_property
     def _receive_guard(self) -> anyio.ResourceGuard:
