@@ -114,10 +114,15 @@ class TLSListener(Listener[TLSStream]):
         :param handler: an async function that takes a :class:`TLSStream`, and closes it or passes it on. If it raises
             or is cancelled, the stream is closed, without close_notify if it was still open.
         :param task_group: the task group for the handlers, by default one of this call's own, which ends with it
+        :raises TypeError: if ``handler`` is no function, or ``task_group`` starts no tasks
         :raises anyio.BusyResourceError: if another task is serving
         :raises anyio.ClosedResourceError: if the listener is closed, or is closed meanwhile; inside an exception group
             where this call made a task group of its own, for the handlers or to listen on several addresses
         """
+        if not callable(handler):
+            raise TypeError(f"handler must be an async function, not {type(handler).__name__}")
+        if task_group is not None and not has_methods(task_group, "start_soon"):
+            raise TypeError(f"task_group must be an AnyIO task group, not {type(task_group).__name__}")
         async with AsyncExitStack() as stack:
             stack.enter_context(self._serving)
             if task_group is None:

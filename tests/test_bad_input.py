@@ -260,6 +260,15 @@ async def test_not_a_socket() -> None:
         SocketStream(datagrams)
 
 
+async def test_nothing_to_serve_with(server: ssl.SSLContext) -> None:
+    """Said at the call, and not when the first client comes."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        with pytest.raises(TypeError, match="handler must be an async function, not NoneType"):
+            await listener.serve(None)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="task_group must be an AnyIO task group, not object"):
+            await listener.serve(print, object())  # type: ignore[arg-type]
+
+
 def test_no_constructor() -> None:
     with pytest.raises(TypeError, match=r"TLSStream\.wrap"):
         TLSStream()
