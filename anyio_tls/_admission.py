@@ -166,12 +166,19 @@ class Door:
 
     # ---- places ----
 
-    async def until_room(self) -> None:
-        """Wait until there is a place, if clients are to wait for one."""
-        while not self.takes_more():
+    async def until_room(self, is_closed: Callable[[], bool]) -> bool:
+        """Wait until there is a place, if clients are to wait for one.
+
+        :param is_closed: whether their listener is closed. What closes it calls :meth:`changed`.
+        :returns: ``False`` if it is
+        """
+        while not is_closed():
+            if self.takes_more():
+                return True
             # The oldest handshake may be dropped by then, even if no connection has ended.
             with anyio.move_on_after(PATIENCE_SECONDS):
                 await self._until_change()
+        return False
 
     def takes_more(self) -> bool:
         """Whether to accept another client."""
@@ -188,6 +195,12 @@ class Door:
     async def _until_change(self) -> None:
         self._change = self._change or anyio.Event()
         await self._change.wait()
+
+    def changed(self) -> None:
+        """Let those look again who wait for a place, or for the end of all connections."""
+        if self._change is not None:
+            self._change.set()
+            self._change = None
 
     def enter(
         self,
@@ -281,9 +294,7 @@ class Door:
         """A connection has ended. Calling it again does no harm."""
         self._handshaking.pop(visitor, None)
         self._open.pop(visitor, None)
-        if self._change is not None:
-            self._change.set()
-            self._change = None
+        self.changed()
 
     # ---- accepting ----
 

@@ -147,7 +147,7 @@ def lifetime_of(authority: x509.Certificate) -> Lifetime:
 def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> list[Lifetime]:
     """The lifetimes of revocation lists (RFC 5280 section 5).
 
-    An expired list is refused: with it OpenSSL would reject every client of its issuer.
+    A list that has expired, or has yet to begin, is refused: with it OpenSSL would reject every client of its issuer.
 
     :param authorities: the signature of a list of theirs is checked
     """
@@ -159,10 +159,12 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
         end = revocations.next_update_utc or datetime.max.replace(tzinfo=timezone.utc)
         if end < now:
             raise ValueError(f"{name} has ended, on {end:%Y-%m-%d %H:%M} UTC")
+        if (begin := revocations.last_update_utc) > now:
+            raise ValueError(f"{name} is not valid before {begin:%Y-%m-%d %H:%M} UTC")
         keys = [authority.public_key() for authority in authorities if authority.subject == revocations.issuer]
         if keys and not any(revocations.is_signature_valid(key) for key in keys):  # type: ignore[arg-type]
             raise ValueError(f"{name} is signed by somebody else")
-        lifetimes.append(Lifetime(revocations.last_update_utc, end))
+        lifetimes.append(Lifetime(begin, end))
     return lifetimes
 
 

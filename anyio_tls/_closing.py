@@ -48,7 +48,7 @@ another ``aclose()``                the first one; if cancelled, it closes the t
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Final, final
 
 import anyio
@@ -90,7 +90,7 @@ async def flush(transport: Transport, queue: SendQueue) -> None:
         try:
             while queue.data or transport.unflushed:
                 await transport.send(queue)
-        except _TRANSPORT_ERRORS as exc:
+        except Exception as exc:
             failure = exc  # A task group would wrap it.
         discarding.cancel_scope.cancel()
     if failure is not None:
@@ -102,11 +102,9 @@ async def flush(transport: Transport, queue: SendQueue) -> None:
 
 async def discard(transport: Transport) -> None:
     """Discard the peer's input, up to its end."""
-    try:
+    with suppress(Exception):  # If it matters, sending fails too.
         while await transport.receive(_PIECE):
             pass
-    except _TRANSPORT_ERRORS:
-        pass  # If it matters, sending fails too.
 
 
 async def deliver(transport: Transport) -> None:

@@ -39,9 +39,20 @@ class Credentials:
     chain: Chain
 
     def configure(self, context: ssl.SSLContext) -> None:
+        """Make a context present it.
+
+        :raises OSError: if OpenSSL refuses it
+        :raises ValueError: if its password cannot be one
+        """
+        # With an empty password, a key that needs one is refused, instead of asking at the terminal.
+        password = "" if self.pair.password is None else self.pair.password
         with as_file(self.chain.pem) as certfile, as_file(self.content[-1]) as keyfile:
-            # With an empty password, a key that needs one is refused, instead of asking at the terminal.
-            context.load_cert_chain(certfile, keyfile, "" if self.pair.password is None else self.pair.password)
+            try:
+                context.load_cert_chain(certfile, keyfile, password)
+            except (OSError, ValueError):
+                raise
+            except Exception as exc:
+                raise ValueError(f"the function that gives the password failed: {exc!r}") from exc
 
 
 @dataclass(frozen=True, eq=False)

@@ -78,6 +78,7 @@ class TLSListener(Listener[TLSStream]):
         self._shutting_down = False
         self._acceptors: set[Acceptor] = set()
         self._handlers: set[TaskGroup] = set()  # the task groups that serve() made
+        self._serving = anyio.ResourceGuard("accepting connections from")
 
     @staticmethod
     async def handle_handshake_error(exc: BaseException, stream: Any) -> None:
@@ -113,10 +114,17 @@ class TLSListener(Listener[TLSStream]):
         :param handler: an async function that takes a :class:`TLSStream`, and closes it or passes it on. If it raises
             or is cancelled, the stream is closed, without close_notify if it was still open.
         :param task_group: the task group for the handlers, by default one of this call's own, which ends with it
+        :raises TypeError: if ``handler`` is no function, or ``task_group`` starts no tasks
+        :raises anyio.BusyResourceError: if another task is serving
         :raises anyio.ClosedResourceError: if the listener is closed, or is closed meanwhile; inside an exception group
             where this call made a task group of its own, for the handlers or to listen on several addresses
         """
+        if not callable(handler):
+            raise TypeError(f"handler must be an async function, not {type(handler).__name__}")
+        if task_group is not None and not has_methods(task_group, "start_soon"):
+            raise TypeError(f"task_group must be an AnyIO task group, not {type(task_group).__name__}")
         async with AsyncExitStack() as stack:
+            stack.enter_context(self._serving)
             if task_group is None:
                 task_group = anyio.create_task_group()
                 stack.callback(self._handlers.discard, task_group)
@@ -148,14 +156,13 @@ class TLSListener(Listener[TLSStream]):
         if listening.family in (socket.AF_INET, socket.AF_INET6) and listening.fileno() >= 0:
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
         acceptor = acceptor_for(listening)
+        is_closed = partial(self._is_closed, listening)
         self._acceptors.add(acceptor)
         try:
             while True:
-                await self._door.until_room()
-                if self._is_closed(listening):
-                    raise anyio.ClosedResourceError
+                await self._until_room(is_closed)
                 try:
-                    self._begin(await self._first(acceptor), handler, task_group)
+                    self._begin(await self._first(acceptor, is_closed), handler, task_group)
                     for _ in range(BURST - 1):
                         if not self._door.takes_more():
                             break
@@ -163,18 +170,22 @@ class TLSListener(Listener[TLSStream]):
                 except BlockingIOError:
                     continue
                 except OSError as exc:
-                    if self._is_closed(listening):
+                    if is_closed():
                         raise anyio.ClosedResourceError from None
                     await self._door.survive(exc)
         finally:
             self._acceptors.discard(acceptor)
             acceptor.close()
 
-    async def _first(self, acceptor: Acceptor) -> Connection:
+    async def _until_room(self, is_closed: Callable[[], bool]) -> None:
+        if not await self._door.until_room(is_closed):
+            raise anyio.ClosedResourceError
+
+    async def _first(self, acceptor: Acceptor, is_closed: Callable[[], bool]) -> Connection:
         """The first connection of a burst. It waits if another listener has taken the place meanwhile."""
         connection, address = await acceptor.accept()
         try:
-            await self._door.until_room()
+            await self._until_room(is_closed)
         except BaseException:
             connection.close()
             raise
@@ -200,11 +211,14 @@ class TLSListener(Listener[TLSStream]):
 
     async def _serve_stream(self, handler: Callable[[TLSStream], Any], stream: Any) -> None:
         """Serve a connection that a foreign listener has accepted."""
-        await self._door.until_room()
-        visitor = self._door.enter(address_of_peer(stream), self._choose, ERRORS)
-        if visitor is None:
-            await anyio.aclose_forcefully(stream)
-        else:
+        visitor: Guest | None = None
+        try:
+            if await self._door.until_room(lambda: self._closed):
+                visitor = self._door.enter(address_of_peer(stream), self._choose, ERRORS)
+        finally:
+            if visitor is None:
+                await anyio.aclose_forcefully(stream)
+        if visitor is not None:
             await self._serve_connection(handler, stream, visitor)
 
     async def _serve_connection(self, handler: Callable[[TLSStream], Any], stream: Any, visitor: Guest) -> None:
@@ -264,6 +278,7 @@ class TLSListener(Listener[TLSStream]):
     async def aclose(self) -> None:
         """Stop listening, which ends :meth:`serve`. Connections in the caller's task group stay open."""
         self._closed = True
+        self._door.changed()
         for acceptor in self._acceptors:
             acceptor.close()
         await self.listener.aclose()

@@ -9,9 +9,10 @@ import anyio
 from anyio.abc import ByteStream
 from anyio.lowlevel import checkpoint
 
+from ._arguments import as_bytes, as_max_bytes, has_methods
 from ._closing import LINGER_SECONDS, deliver, discard
 from ._queue import SendQueue
-from ._transports import Carrier, Transport, TransportStream, transport_for
+from ._transports import MAX_PIECE, Carrier, Transport, TransportStream, transport_for
 
 __all__ = ["WriterTaskStream"]
 
@@ -34,10 +35,12 @@ class WriterTaskStream(Carrier, ByteStream):
     :param stream: any AnyIO byte stream or Trio stream; the adapter owns it from now on
     :param task_group: the AnyIO task group or Trio nursery that the writer task is started in. It runs until the
         adapter is closed. If the group is cancelled first, nothing more can be sent.
-    :raises TypeError: if ``stream`` is not a stream
+    :raises TypeError: if ``stream`` is not a stream, or ``task_group`` starts no tasks
     """
 
     def __init__(self, stream: TransportStream, task_group: _StartsTasks) -> None:
+        if not has_methods(task_group, "start_soon"):
+            raise TypeError(f"task_group must be a task group or a nursery, not {type(task_group).__name__}")
         self.stream: Any = stream
         self._transport: Transport = transport_for(stream)
         self._queue = SendQueue()
@@ -47,6 +50,7 @@ class WriterTaskStream(Carrier, ByteStream):
         self._work = anyio.Event()  # set when the writer has something to do
         self._progress = anyio.Event()  # set when the writer has done something
         self._at_risk: bool | None = None
+        self._done = anyio.Event()  # set when the close is done
         self._receive_guard = anyio.ResourceGuard("reading from")
         self._receiving = anyio.Lock(fast_acquire=True)  # by a caller, or by the close
         self._send_guard = anyio.ResourceGuard("writing to")
@@ -88,13 +92,14 @@ class WriterTaskStream(Carrier, ByteStream):
     async def send(self, item: bytes) -> None:
         """Accept ``item``, waiting for room. ``bytes_sent`` says how much of it a cancelled call has accepted.
 
+        :raises TypeError: if ``item`` is not bytes-like
         :raises anyio.BrokenResourceError: if the stream below failed, even if that was while an earlier item was sent
         """
+        rest = memoryview(as_bytes("item", item))
         with self._send_guard:
             self._check()
             await checkpoint()
             self._check()
-            rest = memoryview(item)
             while rest:
                 while len(self._queue) >= _CAPACITY:
                     await self._wait_for_progress()
@@ -111,10 +116,13 @@ class WriterTaskStream(Carrier, ByteStream):
     async def receive(self, max_bytes: int = 65536) -> bytes:
         """Receive from the stream below. Cancellation has the effect that it has there.
 
+        :raises TypeError: if ``max_bytes`` is not an integer
+        :raises ValueError: if it is less than 1
         :raises anyio.EndOfStream: at the end of the stream below
         :raises anyio.BrokenResourceError: if that stream fails
         :raises anyio.ClosedResourceError: if this stream, or the one below, is closed
         """
+        max_bytes = min(as_max_bytes(max_bytes), MAX_PIECE)
         with self._receive_guard:
             if self._closed:
                 raise anyio.ClosedResourceError
@@ -178,7 +186,10 @@ class WriterTaskStream(Carrier, ByteStream):
 
     async def aclose(self) -> None:
         """Close the stream below, after what was accepted was sent: it waits for that at most 30 seconds, and not at
-        all if it is cancelled."""
+        all if it is cancelled. Calling it again does no harm."""
+        if self._closed:
+            await self._join()
+            return
         if self._at_risk is None:
             self.begin_closing()
         self._closed = True
@@ -200,7 +211,18 @@ class WriterTaskStream(Carrier, ByteStream):
             self._writer_scope.cancel()
             self._progress.set()
             self._transport.discard_nowait()
-            await self._transport.aclose()
+            try:
+                await self._transport.aclose()
+            finally:
+                self._done.set()
+
+    async def _join(self) -> None:
+        """Wait for a close that is under way."""
+        try:
+            await self._done.wait()
+        finally:
+            if not self._done.is_set():  # cancelled: close at once
+                await self._transport.aclose()
 
     async def _discard(self) -> None:
         async with self._receiving:

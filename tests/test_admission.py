@@ -12,7 +12,7 @@ import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -42,7 +42,7 @@ from anyio_tls import (
 )
 from anyio_tls._admission import door_of
 from anyio_tls._errors import ErrorClasses
-from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
+from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
 from ._marks import on_trio
 from ._pairs import let_others_run
@@ -471,6 +471,20 @@ async def test_connections_wait_for_a_place(face: str, server: ssl.SSLContext, c
     assert (statistics.accepted, statistics.completed, statistics.refused) == (2, 2, 0)
 
 
+async def test_a_full_listener_is_closed(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """It waits for a place, and not for a connection, and ends at once all the same."""
+    closed = trio.ClosedResourceError if face == "Trio's face" else anyio.ClosedResourceError
+    async with AsyncExitStack() as stack:
+        with pytest.RaisesGroup(closed, flatten_subgroups=True):
+            async with serving(face, server, admission=Admission(max_connections=1)) as (port, listener):
+                first = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+                await check_echo(await stack.enter_async_context(first))
+                await let_others_run()
+                await listener.aclose()
+                with anyio.fail_after(5):
+                    await anyio.sleep_forever()  # until that is cancelled
+
+
 @pytest.mark.guarantee("G15")
 async def test_connections_are_refused(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     admission = Admission(max_connections=1, when_full="refuse")
@@ -744,24 +758,98 @@ async def test_a_trio_listener_of_other_peoples(server: ssl.SSLContext, monkeypa
     await trio.aclose_forcefully(one)
 
 
+class StreamListener:
+    """One of AnyIO's kind that hands over the streams that it was given, accepted by whatever means."""
+
+    def __init__(self, *streams: MemoryStream) -> None:
+        self._streams = streams
+
+    async def serve(self, handler: Callable[[Any], Any], task_group: TaskGroup | None = None) -> None:
+        async with anyio.create_task_group() as tg:
+            for stream in self._streams:
+                tg.start_soon(handler, stream)
+
+    async def aclose(self) -> None:
+        await checkpoint()
+
+
+@pytest.mark.guarantee("G15")
+@on_trio
+@pytest.mark.parametrize("how", ["room", "closed"])
+async def test_accepted_on_trio_when_another_listener_has_taken_the_place(how: str, server: ssl.SSLContext) -> None:
+    """It waits for a place, even if the call that has accepted it is cancelled meanwhile."""
+    come = trio.Event()
+
+    class LateListener(MemoryListener):
+        async def accept(self) -> Any:
+            await come.wait()
+            return await super().accept()
+
+    admission = Admission(max_connections=1)
+    pairs = [trio.testing.memory_stream_pair() for _ in range(2)]
+    one = trio_face.TLSListener(MemoryListener(pairs[0][1]), server, admission=admission)
+    other = trio_face.TLSListener(LateListener(pairs[1][1]), server, admission=admission)
+    accepted: list[Any] = []
+
+    async def accept() -> None:
+        with suppress(trio.ClosedResourceError):
+            accepted.append(await other.accept())
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(accept)
+        await let_others_run()
+        first = await one.accept()
+        come.set()
+        await let_others_run()
+        nursery.cancel_scope.cancel()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(accept)
+        await let_others_run()
+        assert (accepted, admission.statistics().refused) == ([], 0)
+        if how == "closed":
+            await other.aclose()
+        await trio.aclose_forcefully(first)
+    assert len(accepted) == (how == "room")
+    for stream in accepted:
+        assert stream.transport_stream is pairs[1][1]
+        await trio.aclose_forcefully(stream)
+    for client, _ in pairs:
+        assert await client.receive_some() == b""
+        await client.aclose()
+
+
 async def test_an_anyio_listener_of_other_peoples(server: ssl.SSLContext) -> None:
     """It hands over streams that it has accepted: who has no place is closed."""
     pairs = [memory_stream_pair() for _ in range(2)]
-
-    class Listener:
-        async def serve(self, handler: Callable[[Any], Any], task_group: TaskGroup | None = None) -> None:
-            async with anyio.create_task_group() as tg:
-                for _, stream in pairs:
-                    tg.start_soon(handler, stream)
-
-        async def aclose(self) -> None:
-            await checkpoint()
-
-    listener = TLSListener(Listener(), server, admission=Admission(max_connections=1, when_full="refuse"))  # type: ignore[arg-type]
+    below: Any = StreamListener(*(stream for _, stream in pairs))
+    listener = TLSListener(below, server, admission=Admission(max_connections=1, when_full="refuse"))
     async with anyio.create_task_group() as tg:
         tg.start_soon(listener.serve, echo)
         await until(lambda: listener.statistics().refused == 1)
         tg.cancel_scope.cancel()
+    for client, _ in pairs:
+        await client.aclose()
+
+
+@pytest.mark.guarantee("G16")
+async def test_a_stream_waits_for_a_place_in_vain(server: ssl.SSLContext) -> None:
+    """Who was accepted, and is not going to be served, is closed: if the listener is closed, or cancelled."""
+    pairs = [memory_stream_pair() for _ in range(3)]
+    admission = Admission(max_connections=1)
+    (_, busy), (_, waiting), (_, left) = pairs
+    async with anyio.create_task_group() as tg:
+        listeners = []
+        for stream in busy, waiting, left:
+            below: Any = StreamListener(stream)
+            listeners.append(TLSListener(below, server, admission=admission))
+            tg.start_soon(listeners[-1].serve, echo)
+            await let_others_run()
+        assert admission.statistics().accepted == 1
+        await listeners[1].aclose()
+        await let_others_run()
+        assert (busy.closed, waiting.closed, left.closed) == (False, True, False)
+        tg.cancel_scope.cancel()
+    assert left.closed
     for client, _ in pairs:
         await client.aclose()
 

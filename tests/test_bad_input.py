@@ -244,6 +244,8 @@ async def test_not_a_stream_to_adapt() -> None:
     async with anyio.create_task_group() as tg:
         with pytest.raises(TypeError, match="transport_stream must be"):
             WriterTaskStream(object(), tg)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="task_group must be a task group or a nursery, not NoneType"):
+            WriterTaskStream(memory_stream_pair()[0], None)  # type: ignore[arg-type]
 
 
 async def test_not_a_socket() -> None:
@@ -256,6 +258,15 @@ async def test_not_a_socket() -> None:
         pytest.raises(ValueError, match="raw_socket must be a stream socket"),
     ):
         SocketStream(datagrams)
+
+
+async def test_nothing_to_serve_with(server: ssl.SSLContext) -> None:
+    """Said at the call, and not when the first client comes."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener:
+        with pytest.raises(TypeError, match="handler must be an async function, not NoneType"):
+            await listener.serve(None)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="task_group must be an AnyIO task group, not object"):
+            await listener.serve(print, object())  # type: ignore[arg-type]
 
 
 def test_no_constructor() -> None:
@@ -727,6 +738,31 @@ async def test_max_bytes(face: AnyIOFace, server: ssl.SSLContext, client: ssl.SS
         assert await face.receive(client_stream, None) == b"ghi"
     await client_stream.aclose()
     await server_stream.aclose()
+
+
+@pytest.mark.parametrize("adapted", [False, True], ids=["SocketStream", "WriterTaskStream"])
+async def test_arguments_of_streams_below(adapted: bool) -> None:
+    """What is wrong is refused, and not sent as zeros or taken for the end. What is too large is cut."""
+    ours, peer = map(SocketStream, socket.socketpair())
+    async with anyio.create_task_group() as tg, peer:
+        async with WriterTaskStream(ours, tg) if adapted else ours as stream:
+            wrong: list[Any] = [1.0, "1", None]
+            for max_bytes in wrong:
+                with pytest.raises(TypeError, match=f"max_bytes must be an integer, not {type(max_bytes).__name__}"):
+                    await stream.receive(max_bytes)
+            for max_bytes in (0, -1):
+                with pytest.raises(ValueError, match="max_bytes must be a positive integer"):
+                    await stream.receive(max_bytes)
+            wrong = [3, "text", None, [1, 2]]
+            for item in wrong:
+                with pytest.raises(TypeError, match=f"item must be bytes-like, not {type(item).__name__}"):
+                    await stream.send(item)
+            await peer.send(b"hello")
+            assert await stream.receive(2**70) == b"hello"
+            await stream.send(array.array("H", [1, 2]))  # type: ignore[arg-type]
+            await stream.send(b"hello")
+            expected = array.array("H", [1, 2]).tobytes() + b"hello"
+            assert await peer.receive(4) + await peer.receive() == expected
 
 
 # ---- arguments: what is sent ----

@@ -357,11 +357,15 @@ def client_with(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 def revocations(
-    authority: trustme.CA, *revoked: trustme.LeafCert, ends: timedelta = 9 * DAY, signed_by: Any = None
+    authority: trustme.CA,
+    *revoked: trustme.LeafCert,
+    begins: timedelta = -9 * DAY,
+    ends: timedelta = 9 * DAY,
+    signed_by: Any = None,
 ) -> bytes:
     """A revocation list."""
     issuer, key = ca_of(authority)
-    builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject).last_update(now() - 9 * DAY)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject).last_update(now() + begins)
     builder = builder.next_update(now() + ends)
     for certificate in revoked:
         leaf = x509.load_pem_x509_certificate(certificate.cert_chain_pems[0].bytes())
@@ -451,6 +455,7 @@ async def test_unfit_trust_is_not_used(files: Files, tmp_path: Path, caplog: pyt
         (lists, revocations(ca, mine)[:-40], "it is not whole"),
         (lists, good, "there is no revocation list in it"),
         (lists, revocations(ca, mine, ends=-DAY), "has ended"),
+        (lists, revocations(ca, mine, begins=DAY), "is not valid before"),
         (lists, revocations(ca, mine, signed_by=strange_key), "is signed by somebody else"),
     ]
     for path, content, words in unfit:
@@ -846,6 +851,19 @@ async def test_passwords(files: Files, password: Any) -> None:
     issued = Issued((files.certificate.read_bytes(),), b"")
     store = await make([(*files.pair, password)])
     assert serves(store, issued)
+
+
+async def test_a_password_is_not_to_be_had(files: Files, others: Files) -> None:
+    """Whatever its function raises, the other certificates are renewed."""
+    passwords = iter(["secret"])
+    locked(files)
+    others.write(issue("other.example"))
+    store = await make([(*files.pair, lambda: next(passwords)), others.pair])
+    locked(files)
+    renewed = others.write(issue("other.example"))
+    await store.reload()
+    assert "StopIteration" in store.problems[str(files.certificate)]
+    assert serves(store, renewed, "other.example")
 
 
 async def test_one_file(files: Files) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import socket
 import ssl
 
 import anyio
 import pytest
 
-from anyio_tls import HandshakeError, TLSError, WriterTaskStream, _closing, _handshake
+from anyio_tls import HandshakeError, SocketStream, TLSError, WriterTaskStream, _closing, _handshake
 from anyio_tls._closing import LINGER_SECONDS, SILENCE_SECONDS
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -563,3 +564,51 @@ async def test_begin_closing_after_the_close(connection: Connection) -> None:
     await connection.driver.aclose()
     connection.driver.begin_closing()
     await connection.driver.aclose()
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("cancelled", [False, True], ids=["patient", "cancelled"])
+async def test_a_writer_task_stream_is_closed_twice(cancelled: bool) -> None:
+    """The second close waits for the first one, which delivers; if it is cancelled, it closes at once."""
+    ours, peer = map(SocketStream, socket.socketpair())
+    async with peer, anyio.create_task_group() as tg:
+        stream = WriterTaskStream(ours, tg)
+        await stream.send(b"hello")
+        await let_others_run()
+        tg.start_soon(stream.aclose)
+        await let_others_run()
+        async with anyio.create_task_group() as closing:
+            closing.start_soon(stream.aclose)
+            await let_others_run()
+            assert ours.raw_socket.fileno() >= 0
+            if cancelled:
+                closing.cancel_scope.cancel()
+            else:
+                assert await peer.receive() == b"hello"
+                await peer.send_eof()
+        assert ours.raw_socket.fileno() < 0
+        await stream.aclose()
+
+
+# ---- over a faulty stream ----
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("direction", ["receive", "send"])
+async def test_the_stream_below_is_faulty(
+    direction: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """What is read to be discarded is of no interest, nor is why it cannot be read. A send that fails is told."""
+    async with pair_over("memory", server_context, client_context) as (client, _):
+        below = client.transport_stream
+
+        async def fail(*_args: object) -> None:
+            raise KeyError("no such record")
+
+        setattr(below, direction, fail)
+        if direction == "receive":
+            await client.aclose()
+        else:
+            with pytest.raises(KeyError, match="no such record"):
+                await client.aclose()
+        assert below.closed

@@ -623,7 +623,7 @@ async def test_accept_fails_otherwise(stubborn: Callable[..., None], server: ssl
 
 
 @pytest.mark.guarantee("G15")
-@pytest.mark.parametrize("how", ["room", "cancelled"])
+@pytest.mark.parametrize("how", ["room", "closed", "cancelled"])
 async def test_accepted_when_another_listener_has_taken_the_place(
     how: str, server: ssl.SSLContext, client: ssl.SSLContext
 ) -> None:
@@ -632,8 +632,13 @@ async def test_accepted_when_another_listener_has_taken_the_place(
     listeners = [await create_tls_listener(server, local_host="127.0.0.1", admission=admission) for _ in range(2)]
     one, other = (listener.extra(SocketAttribute.local_port) for listener in listeners)
     async with listeners[0], listeners[1], anyio.create_task_group() as tg:
+
+        async def serve(listener: TLSListener) -> None:
+            with contextlib.suppress(anyio.ClosedResourceError):
+                await listener.serve(echo, tg)
+
         for listener in listeners:
-            tg.start_soon(listener.serve, echo)
+            tg.start_soon(serve, listener)
         await let_others_run()
         first = await connect_tls("127.0.0.1", one, ssl_context=client)
         second = await connect_tcp("127.0.0.1", other)
@@ -643,6 +648,11 @@ async def test_accepted_when_another_listener_has_taken_the_place(
             await first.aclose()
             async with await TLSStream.wrap(second, hostname="127.0.0.1", ssl_context=client) as stream:
                 await check_echo(stream)
+        elif how == "closed":
+            await listeners[1].aclose()
+            with pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+                await second.receive()
+            await check_echo(first)
         tg.cancel_scope.cancel()
     with pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError)):
         await second.receive()
@@ -731,6 +741,21 @@ async def test_serving_that_is_cancelled_ends_its_registration(
         tg.cancel_scope.cancel()
     assert [acceptor._descriptor for acceptor in acceptors] == [None]
     assert not listener._acceptors
+
+
+@pytest.mark.guarantee("G11")
+async def test_two_tasks_serve(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """The second is refused, and takes nothing from the first: the reader registration is the socket's."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        await let_others_run()
+        with pytest.raises(anyio.BusyResourceError):
+            await listener.serve(echo, tg)
+        async with await connect_tls(
+            "127.0.0.1", listener.extra(SocketAttribute.local_port), ssl_context=client
+        ) as stream:
+            await check_echo(stream)
+        tg.cancel_scope.cancel()
 
 
 # ---- closing ----

@@ -206,6 +206,25 @@ async def test_a_forgotten_stream_is_closed(
 
 
 @pytest.mark.guarantee("G16")
+async def test_a_forgotten_stream_without_tls() -> None:
+    """It is freed at once: there is no cycle of references."""
+    ours, peer = map(SocketStream, socket.socketpair())
+    async with peer:
+        await peer.send(b"hello")
+        assert await ours.receive() == b"hello"
+        await ours.send(b"hello")
+        gc.disable()
+        try:
+            with pytest.warns(ResourceWarning, match="unclosed"):
+                del ours
+        finally:
+            gc.enable()
+        assert await peer.receive() == b"hello"
+        with pytest.raises(anyio.EndOfStream):
+            await peer.receive()
+
+
+@pytest.mark.guarantee("G16")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 async def test_a_stream_that_is_forgotten_in_another_thread(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext

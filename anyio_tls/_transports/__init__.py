@@ -1,7 +1,16 @@
 """The interface between TLS and what carries it: one protocol, its implementations, and the choice among them."""
 
-from ._abc import Carrier, ExactSender, Transport, TransportStream
+from ._abc import MAX_PIECE, Carrier, ExactSender, Transport, TransportStream
 from ._choice import transport_for
 from ._socket import SocketStream, as_address
 
-__all__ = ["Carrier", "ExactSender", "SocketStream", "Transport", "TransportStream", "as_address", "transport_for"]
+__all__ = [
+    "MAX_PIECE",
+    "Carrier",
+    "ExactSender",
+    "SocketStream",
+    "Transport",
+    "TransportStream",
+    "as_address",
+    "transport_for",
+]

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from anyio_tls._queue import SendQueue
 
-__all__ = ["AnyIOStream", "Carrier", "ExactSender", "Transport", "TransportStream", "TrioStream", "check_free"]
+__all__ = [
+    "MAX_PIECE",
+    "AnyIOStream",
+    "Carrier",
+    "ExactSender",
+    "Transport",
+    "TransportStream",
+    "TrioStream",
+    "check_free",
+]
+
+MAX_PIECE: Final = 2**18
+"""Bytes that a caller of ours gets at once: a socket reserves as much memory as it is asked to receive."""
 
 
 class AnyIOStream(Protocol):

@@ -14,10 +14,11 @@ from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
 from typing_extensions import Self
 
+from anyio_tls._arguments import as_bytes, as_max_bytes
 from anyio_tls._event_loop import Waits, waits_of_event_loop
 from anyio_tls._queue import SendQueue
 
-from ._abc import check_free
+from ._abc import MAX_PIECE, check_free
 
 if TYPE_CHECKING:
     from anyio_tls._selector_thread import HasFileno
@@ -318,7 +319,8 @@ class SocketStream(AnyIOSocketStream):
 
     @cached_property
     def _transport(self) -> SocketTransport:
-        return SocketTransport(self.raw_socket, self, waits_of_event_loop())
+        # The proxy is for a stream that is forgotten: it is freed at once, and not only by the garbage collector.
+        return SocketTransport(self.raw_socket, weakref.proxy(self), waits_of_event_loop())
 
     @cached_property
     def _receive_guard(self) -> anyio.ResourceGuard:
@@ -330,8 +332,7 @@ class SocketStream(AnyIOSocketStream):
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
         """Receive up to ``max_bytes`` bytes. A cancelled call has taken none."""
-        if max_bytes < 1:
-            raise ValueError("max_bytes must be a positive integer")
+        max_bytes = min(as_max_bytes(max_bytes), MAX_PIECE)
         with self._receive_guard:
             await checkpoint()
             try:
@@ -346,9 +347,9 @@ class SocketStream(AnyIOSocketStream):
 
     async def send(self, item: bytes) -> None:
         """Send all of ``item``. A cancelled call may have sent any part of it."""
+        queue = SendQueue(bytes(as_bytes("item", item)))
         with self._send_guard:
             await checkpoint()
-            queue = SendQueue(bytes(item))
             try:
                 self._transport.send_nowait(queue)
                 while queue.data:

@@ -71,7 +71,9 @@ class TLSListener(Listener[TLSStream[Any]]):
             handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
         )
         self._https_compatible = https_compatible  # Trio's own tests read it here
+        self._closed = False
         self._shutting_down = False
+        self._waiting: Any = None  # accepted, but another listener has taken the place meanwhile
 
     async def accept(self) -> TLSStream[Any]:
         """The next connection. If it is cancelled, none is lost. After :func:`shut_down` it waits until it is
@@ -96,16 +98,26 @@ class TLSListener(Listener[TLSStream[Any]]):
 
     async def _accept(self) -> Any:
         """The next connection, or ``None`` if it was gone before it was accepted."""
-        await self._door.until_room()
         try:
-            return await self.transport_listener.accept()
+            await self._until_room()
+            if self._waiting is None:
+                self._waiting = await self.transport_listener.accept()
+            else:
+                await trio.lowlevel.checkpoint()
+            await self._until_room()
         except trio.ClosedResourceError:
             if self._shutting_down:
                 await trio.sleep_forever()
             raise
         except OSError as exc:
             await self._door.survive(exc)
-            return None
+        stream, self._waiting = self._waiting, None
+        return stream
+
+    async def _until_room(self) -> None:
+        if not await self._door.until_room(lambda: self._closed):
+            await trio.lowlevel.checkpoint_if_cancelled()
+            raise trio.ClosedResourceError("this listener has been closed")
 
     def statistics(self) -> ListenerStatistics:
         """The counters of its ``admission``, other listeners that share it included."""
@@ -113,7 +125,14 @@ class TLSListener(Listener[TLSStream[Any]]):
 
     async def aclose(self) -> None:
         """Stop listening; connections stay open."""
-        await self.transport_listener.aclose()
+        self._closed = True
+        self._door.changed()
+        stream, self._waiting = self._waiting, None
+        try:
+            if stream is not None:
+                await trio.aclose_forcefully(stream)
+        finally:
+            await self.transport_listener.aclose()
 
 
 async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30.0) -> None:
