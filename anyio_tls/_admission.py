@@ -34,7 +34,7 @@ from anyio.lowlevel import checkpoint
 from ._arguments import as_choice, as_integer, as_seconds
 from ._choosing import ContextChooser
 from ._engine import TLSEngine
-from ._errors import ErrorClasses, TLSError
+from ._errors import EXHAUSTED, ErrorClasses, TLSError
 from ._plain_http import PlainHTTPReader
 from ._visitor import Guest, Visitor
 
@@ -42,8 +42,7 @@ __all__ = ["IDLE_SECONDS", "Admission", "Door", "ListenerStatistics", "as_admiss
 
 _logger: Final = logging.getLogger("anyio_tls")
 
-# Errors of accept() for a connection that is already gone (accept(2) names most of them; not every system has all), and
-# for a process or system at its limits.
+# Errors of accept() for a connection that is already gone (accept(2) names most of them; not every system has all).
 _GONE: Final = {
     getattr(errno, name, None)
     for name in (
@@ -62,7 +61,6 @@ _GONE: Final = {
         "ETIMEDOUT",
     )
 }
-_EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS}
 
 EXHAUSTED_SECONDS: Final = 0.1
 """After how long accept() is retried after it failed for lack of descriptors or memory."""
@@ -303,7 +301,7 @@ class Door:
 
         :raises OSError: the error, if it is a fault of this program
         """
-        if error.errno in _EXHAUSTED:
+        if error.errno in EXHAUSTED:
             now = time.monotonic()
             if now >= self._exhausted_until:
                 _logger.error("accept() failed: %s; clients wait until that is over", error)

@@ -6,6 +6,7 @@ An error says where it happened (``phase``), whose fault it was (``fault``) and 
 
 from __future__ import annotations
 
+import errno
 import pickle
 import re
 import ssl
@@ -18,6 +19,7 @@ from typing_extensions import Self
 
 __all__ = [
     "ALERT_CODES",
+    "EXHAUSTED",
     "CertificateVerificationError",
     "ErrorClasses",
     "Fault",
@@ -38,6 +40,9 @@ __all__ = [
 Phase: TypeAlias = Literal["handshake", "reading", "writing", "closing"]
 Fault: TypeAlias = Literal["peer", "local"]
 ErrorT = TypeVar("ErrorT", bound="TLSError")
+
+EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
+"""The errors of a process, or a system, at its limits."""
 
 
 class TLSError(anyio.BrokenResourceError, ssl.SSLError):

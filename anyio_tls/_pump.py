@@ -27,7 +27,7 @@ from typing import Final
 import anyio
 
 from ._engine import TLSEngine
-from ._errors import ErrorClasses, Fault, TLSError
+from ._errors import EXHAUSTED, ErrorClasses, Fault, TLSError
 from ._event_loop import lowlevel_of_event_loop
 from ._states import Connection, Reading, Writing
 from ._transports import Transport
@@ -54,7 +54,8 @@ _WRITING: Final = Writing.OPEN
 
 def _fault_of(error: Exception) -> Fault:
     """Whose fault an error of the transport is: an undocumented one is a bug in the stream below."""
-    return "peer" if isinstance(error, TRANSPORT_ERRORS) else "local"
+    is_ours = not isinstance(error, TRANSPORT_ERRORS) or getattr(error, "errno", None) in EXHAUSTED
+    return "local" if is_ours else "peer"
 
 
 class Pump:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import math
 import ssl
 from collections.abc import Awaitable, Callable
@@ -478,6 +479,17 @@ async def test_a_fault_of_the_stream_below_ends_its_direction(
     connection.say(b"x")
     with pytest.raises(TLSError, match="reading failed: 'no such record'") as caught:
         await driver.receive(1)
+    assert (caught.value.phase, caught.value.fault) == ("reading", "local")
+
+
+@pytest.mark.guarantee("G9")
+async def test_a_lack_of_descriptors_is_not_the_peers_fault(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transport may need one more to wait."""
+    monkeypatch.setattr(connection.link, "receive", raising(OSError(errno.EMFILE, "Too many open files")))
+    with pytest.raises(TLSError, match="Too many open files") as caught:
+        await connection.driver.receive(1)
     assert (caught.value.phase, caught.value.fault) == ("reading", "local")
 
 
