@@ -29,7 +29,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from ipaddress import ip_address
 from types import MappingProxyType
@@ -159,7 +159,8 @@ class CertificateStore:
     certificate that cannot be served becomes one of the :attr:`problems`, as it does later on.
 
     :param certificates: for each, what :meth:`ssl.SSLContext.load_cert_chain` is called with: a path, or a tuple of the
-        chain's path, the key's path, and the password. It is never asked for at the terminal.
+        chain's path, the key's path, and the password, or a function that gives it. That is called in a worker thread,
+        once for each key that is read. The password is never asked for at the terminal.
     :param default: the name whose context is for clients that ask for no name, or for an unknown one. Without it they
         are refused.
     :param make_context: makes a new server's context, to which the store adds certificates, and authorities and
@@ -310,7 +311,8 @@ class CertificateStore:
         content = self._read(pair.paths, None if old is None else old.content, watching)
         if content is None:
             return None
-        new = Credentials(pair, content, read_chain(content[0]))
+        password = cache(pair.password) if callable(pair.password) else pair.password
+        new = Credentials(pair, content, read_chain(content[0]), password)
         if old is None:
             return new
         wanted = {name for name in (self._default, *(() if accept_less else old.chain.names)) if name is not None}

@@ -32,11 +32,16 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class Credentials:
-    """A certificate chain and its key."""
+    """A certificate chain and its key.
+
+    :param password: a function is called once, for all contexts: if it fails later, new authorities and revocation
+        lists do not have to wait for it
+    """
 
     pair: Pair
     content: tuple[bytes, ...] = field(repr=False)
     chain: Chain
+    password: Password | None = field(repr=False)
 
     def configure(self, context: ssl.SSLContext) -> None:
         """Make a context present it.
@@ -45,7 +50,7 @@ class Credentials:
         :raises ValueError: if its password cannot be one
         """
         # With an empty password, a key that needs one is refused, instead of asking at the terminal.
-        password = "" if self.pair.password is None else self.pair.password
+        password = "" if self.password is None else self.password
         with as_file(self.chain.pem) as certfile, as_file(self.content[-1]) as keyfile:
             try:
                 context.load_cert_chain(certfile, keyfile, password)

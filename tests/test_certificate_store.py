@@ -866,6 +866,23 @@ async def test_a_password_is_not_to_be_had(files: Files, others: Files) -> None:
     assert serves(store, renewed, "other.example")
 
 
+async def test_new_revocations_do_not_wait_for_a_password(files: Files, tmp_path: Path) -> None:
+    """A key that is served already needs its password no more."""
+    passwords = iter(["secret"])
+    ca = trustme.CA()
+    mine = ca.issue_cert("me@example.org")
+    authorities, lists = tmp_path / "clients.pem", tmp_path / "revoked.pem"
+    authorities.write_bytes(ca.cert_pem.bytes())
+    lists.write_bytes(revocations(ca))
+    locked(files)
+    store = await make([(*files.pair, lambda: next(passwords))], client_ca=authorities, client_crl=lists)
+    assert is_let_in(store, client_with(mine))
+    lists.write_bytes(revocations(ca, mine))
+    await store.reload()
+    assert not store.problems
+    assert not is_let_in(store, client_with(mine))
+
+
 async def test_one_file(files: Files) -> None:
     """As load_cert_chain() has it: the key may be in the certificate's file, and paths may be strings."""
     issued = issue()
