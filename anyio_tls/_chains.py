@@ -181,8 +181,8 @@ def _certificates(pem: bytes) -> list[x509.Certificate]:
 def _blocks(pem: bytes, label: bytes, what: str) -> list[bytes]:
     """The blocks with a label, if every block of the file is complete: a file may be read while it is being written."""
     blocks = list(_BLOCK.finditer(pem))
-    # The file may end within the first line of a block.
-    torn = pem[blocks[-1].end() if blocks else 0 :].lstrip().startswith(b"-")
+    # The file may end within the first line of a block. (Text between blocks may have lines with dashes.)
+    torn = pem[blocks[-1].end() if blocks else 0 :].rpartition(b"\n")[2].lstrip().startswith(b"-")
     if torn or not len(blocks) == pem.count(b"-----BEGIN ") == pem.count(b"-----END "):
         raise ValueError("it is not whole: a PEM block has no beginning or no end")
     found = [block[0] for block in blocks if block[1] == label]

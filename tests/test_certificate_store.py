@@ -891,6 +891,13 @@ async def test_one_file(files: Files) -> None:
         assert serves(await make([entry]), issued)
 
 
+async def test_text_with_dashes(files: Files) -> None:
+    """As openssl s_client -showcerts writes it around the certificates."""
+    issued = issue()
+    files.write(Issued((b"---\nCertificate chain\n" + issued.pem + b"\n---\nServer certificate\n---\n",), issued.key))
+    assert serves(await make([files.pair]), issued)
+
+
 @pytest.mark.parametrize("where", ["memory", "disk"])
 def test_contexts_get_copies(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In memory, if this Python can: one that was built with an old C library cannot, on Linux either."""
