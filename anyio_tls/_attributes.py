@@ -5,11 +5,12 @@ from __future__ import annotations
 import ssl
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, final, overload
 
 from anyio import TypedAttributeSet, typed_attribute
-from anyio.abc import SocketAttribute
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 
 from ._arguments import as_seconds
@@ -196,7 +197,9 @@ class ConnectionInformation(StreamInformation):
         On TLS 1.3, take it after something was received: the session ticket, without which it cannot be resumed, comes
         with the server's data (RFC 8446 section 4.6.1).
         """
-        return self._ssl_object.session
+        with suppress(ValueError):  # ssl's, for the session of a handshake that has failed on its way
+            return self._ssl_object.session
+        return None
 
     @session.setter
     def session(self, session: ssl.SSLSession) -> None:
@@ -397,27 +400,9 @@ class ConnectionInformation(StreamInformation):
 
     # ---- typed attributes ----
 
-    def _proxied(self, below: Mapping[Any, Callable[[], Any]]) -> Mapping[Any, Callable[[], Any]]:
-        """The transport's attributes, with the addresses in a proxy's header. UNIX sockets have no ports."""
-        header = self.proxy_header
-        if header is None or header.source is None or header.destination is None:
-            return below
-        attributes = dict(below)
-        for address, key, port_key in (
-            (header.source, SocketAttribute.remote_address, SocketAttribute.remote_port),
-            (header.destination, SocketAttribute.local_address, SocketAttribute.local_port),
-        ):
-            attributes[key] = lambda address=address: address
-            attributes.pop(port_key, None)
-            if isinstance(address, tuple):
-                attributes[port_key] = lambda port=address[1]: port
-        return attributes
-
     def _x509_certificate(self) -> x509.Certificate | None:
         der = self.getpeercert(True)
-        if der is None:
-            return None
-        return x509.load_der_x509_certificate(der)
+        return None if der is None else x509.load_der_x509_certificate(der)
 
     def _tls_attributes(self, standard_compatible: bool) -> Mapping[Any, Callable[[], Any]]:
         attributes: dict[Any, Callable[[], Any]] = {
@@ -435,9 +420,8 @@ class ConnectionInformation(StreamInformation):
             TLSAttribute.tls_version: self.version,
         }
         if not self.server_side:
-            attributes[TLSAttribute.channel_binding_tls_server_end_point] = lambda: self.get_channel_binding(
-                "tls-server-end-point"
-            )
+            end_point = partial(self.get_channel_binding, "tls-server-end-point")
+            attributes[TLSAttribute.channel_binding_tls_server_end_point] = end_point
         if sys.version_info >= (3, 15):
             attributes[TLSAttribute.group] = self.group
             attributes[TLSAttribute.client_sigalg] = self.client_sigalg

@@ -10,14 +10,17 @@ from __future__ import annotations
 import functools
 import os
 import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final, Literal, final
+from typing import Any, Final, Literal, final
+
+from anyio.abc import SocketAttribute
 
 from ._diagnosis import protocol_of
 from ._errors import ErrorClasses
 
-__all__ = ["ProxyHeader", "ProxyHeaderReader"]
+__all__ = ["ProxyHeader", "ProxyHeaderReader", "with_proxied_addresses"]
 
 MAX_HEADER: Final = 2**14
 """Maximum size of a header of version 2 in bytes: HAProxy's default."""
@@ -201,3 +204,21 @@ def _crc32c_table() -> list[int]:
             crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
         table.append(crc)
     return table
+
+
+def with_proxied_addresses(header: ProxyHeader | None, below: Mapping[Any, Callable[[], Any]]) -> Mapping[Any, Any]:
+    """A transport's typed attributes, with the addresses in the header instead of those of the proxy's own connection.
+    UNIX sockets have no ports."""
+    if header is None or header.source is None or header.destination is None:
+        return below
+    attributes = dict(below)
+    for address, key, port_key in (
+        (header.source, SocketAttribute.remote_address, SocketAttribute.remote_port),
+        (header.destination, SocketAttribute.local_address, SocketAttribute.local_port),
+    ):
+        attributes[key] = lambda address=address: address
+        if isinstance(address, tuple):
+            attributes[port_key] = lambda port=address[1]: port
+        else:
+            attributes.pop(port_key, None)
+    return attributes

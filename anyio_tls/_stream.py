@@ -16,6 +16,7 @@ from ._attributes import ConnectionInformation
 from ._contexts import checked_hostname
 from ._engine import SSLContextLike
 from ._errors import ErrorClasses
+from ._proxy import with_proxied_addresses
 from ._transports import TransportStream
 from ._visitor import Guest
 
@@ -198,7 +199,10 @@ class TLSStream(ConnectionInformation, ByteStream):
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
         below = getattr(self.transport_stream, "extra_attributes", {})
-        return {**self._proxied(below), **self._tls_attributes(self.standard_compatible)}
+        return {
+            **with_proxied_addresses(self.proxy_header, below),
+            **self._tls_attributes(self.standard_compatible),
+        }
 
 
 async def wrap_checked(

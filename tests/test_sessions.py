@@ -55,6 +55,29 @@ async def test_connect_tls_resumes(server_context: ssl.SSLContext, client_contex
             assert reused is expected
 
 
+@on_trio
+async def test_a_handshake_that_failed_has_no_session_to_offer(
+    server_context: ssl.SSLContext, tls_version: ssl.TLSVersion
+) -> None:
+    """To ask for it never raises, whatever ssl makes of half a session."""
+    stranger = ssl.create_default_context()
+    stranger.maximum_version = tls_version
+    client_side, server_side = memory_stream_pair()
+    client = trio_face.TLSStream(client_side, stranger, server_hostname="localhost")
+    server = trio_face.TLSStream(server_side, server_context, server_side=True)
+
+    async def refuse() -> None:
+        with pytest.raises(trio_face.HandshakeError):
+            await server.do_handshake()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(refuse)
+        with pytest.raises(trio_face.CertificateVerificationError):
+            await client.do_handshake()
+    for stream in client, server:
+        assert isinstance(stream.session, (ssl.SSLSession, type(None)))
+
+
 async def test_wrap_resumes(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
     async with echo_server(server_context) as port:
         _, session = await converse(await connect_tls("localhost", port, ssl_context=client_context))
