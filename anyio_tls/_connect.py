@@ -42,7 +42,7 @@ async def connect_tls(
     ssl_context: SSLContextLike | None = None,
     standard_compatible: bool = True,
     local_host: str | IPv4Address | IPv6Address | None = None,
-    happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS,
+    happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
     linger: float | None = None,
     session: ssl.SSLSession | None = None,
@@ -62,7 +62,7 @@ async def connect_tls(
         The first of them loads it.
     :param standard_compatible: see :meth:`TLSStream.wrap`
     :param local_host: the local address to connect from
-    :param happy_eyeballs_delay: seconds after which the next address is tried as well
+    :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
     :param handshake_timeout: seconds for the handshake; ``None`` for no limit
     :param linger: see :meth:`TLSStream.wrap`
     :param session: see :meth:`TLSStream.wrap`
@@ -80,7 +80,7 @@ async def connect_tls(
         "hostname", address if hostname is None else hostname, ssl_context, session, server_side=False, has_default=True
     )
     local_address = None if local_host is None else as_host("local_host", local_host)
-    happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay) or 0.0
+    happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
     options = as_socket_options("socket_options", socket_options)
@@ -95,7 +95,7 @@ async def connect_tcp(
     port: int,
     *,
     local_host: str | IPv4Address | IPv6Address | None = None,
-    happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS,
+    happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     socket_options: Iterable[SocketOption] | None = None,
 ) -> SocketStream:
     """Connect over TCP, without TLS. :meth:`TLSStream.wrap` can put TLS over the stream later.
@@ -106,7 +106,7 @@ async def connect_tcp(
     :param host: the name or IP address to connect to. International names are encoded by IDNA 2008.
     :param port: the port
     :param local_host: the local address to connect from
-    :param happy_eyeballs_delay: seconds after which the next address is tried as well
+    :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
     :param socket_options: arguments of :meth:`socket.socket.setsockopt`, as tuples, called in this order before the
         socket is bound or connected. TCP_NODELAY is on unless they say otherwise. With TCP_FASTOPEN_CONNECT, where the
         system supports it, the connection is made with the first bytes that are sent, and that call raises its errors.
@@ -117,7 +117,7 @@ async def connect_tcp(
     address = as_host("host", host)
     port = as_integer("port", port, 1, 65535)
     local_address = None if local_host is None else as_host("local_host", local_host)
-    happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay) or 0.0
+    happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
     options = as_socket_options("socket_options", socket_options)
     return await _connect_tcp(address, port, local_address, happy_eyeballs_delay, options)
 
@@ -126,7 +126,7 @@ async def _connect_tcp(
     host: str,
     port: int,
     local_host: str | None = None,
-    happy_eyeballs_delay: float = HAPPY_EYEBALLS_SECONDS,
+    happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     options: SocketOptions = (),
 ) -> SocketStream:
     return SocketStream.of_new_socket(*await open_tcp_socket(host, port, local_host, happy_eyeballs_delay, options))

@@ -330,12 +330,14 @@ async def create_tls_listener(
     :param admission: see :class:`TLSListener`
     :raises OSError: if the address cannot be used
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a client's
+    :raises ValueError: if the context is a client's, or an argument has an invalid value
     """
     check_server_context(ssl_context, hostname_argument="hostname")
     admission = as_admission(admission)
     local_host = None if local_host is None else as_host("local_host", local_host)
     local_port = as_integer("local_port", local_port, 0, 65535)
+    if family not in (socket.AF_UNSPEC, socket.AF_INET, socket.AF_INET6):
+        raise ValueError(f"family must be AF_UNSPEC, AF_INET or AF_INET6, not {family!r}")
     backlog = as_integer("backlog", backlog, 1, 65536)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)

@@ -149,12 +149,15 @@ async def open_tls_over_tcp_listeners(
     :param admission: see :class:`TLSListener`; all of the listeners share it
     :raises OSError: if the address cannot be used
     :raises TypeError: if an argument has the wrong type
-    :raises ValueError: if the context is a client's, or the time limit negative
+    :raises ValueError: if the context is a client's, or an argument has an invalid value
     """
     linger = as_seconds("linger", linger)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     check_server_context(ssl_context, hostname_argument="server_hostname")
     admission = as_admission(admission)
+    host = None if host is None else as_host("host", host)
+    port = as_integer("port", port, 0, 65535)
+    backlog = None if backlog is None else as_integer("backlog", backlog, 1, 2**31 - 1)
     listeners = await trio.open_tcp_listeners(port, host=host, backlog=backlog)
     return [
         TLSListener(

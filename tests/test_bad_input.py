@@ -695,6 +695,28 @@ async def test_listener_port(port: Any, error: type[Exception], server: ssl.SSLC
         await create_tls_listener(server, local_host="127.0.0.1", local_port=port)
 
 
+@pytest.mark.parametrize("family", [socket.AF_UNIX, 99, "AF_INET", None], ids=repr)
+async def test_listener_family(family: Any, server: ssl.SSLContext) -> None:
+    with pytest.raises(ValueError, match="family must be AF_UNSPEC, AF_INET or AF_INET6"):
+        await create_tls_listener(server, family=family)
+
+
+@on_trio
+async def test_trio_listeners(server: ssl.SSLContext) -> None:
+    for arguments, error, words in (
+        ({"port": "443"}, TypeError, "port must be an integer"),
+        ({"port": 65536}, ValueError, "port must be between"),
+        ({"port": 0, "host": 1}, TypeError, "host must be a str"),
+        ({"port": 0, "host": "two words"}, ValueError, "host .* is not a valid host name"),
+        ({"port": 0, "backlog": 0}, ValueError, "backlog must be between"),
+    ):
+        with pytest.raises(error, match=words):
+            await trio_face.open_tls_over_tcp_listeners(ssl_context=server, **arguments)
+    for listeners, words in ((None, "listeners must be an iterable"), ([None], "listeners must be TLSListeners")):
+        with pytest.raises(TypeError, match=words):
+            await trio_face.shut_down(listeners)  # type: ignore[arg-type]
+
+
 async def test_connectable(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     not_connectable: list[Any] = [None, 1, "localhost:443", object(), memory_stream_pair()[0]]
     for connectable in not_connectable:

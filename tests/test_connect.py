@@ -341,8 +341,9 @@ async def test_every_address_is_tried_for_tcp(resolve: dict[str, list[str]]) -> 
     resolve["other.example"] = ["127.0.0.2", "127.0.0.3", "127.0.0.1"]
     async with listening() as listener:
         port = listener.getsockname()[1]
-        async with await connect_tcp("other.example", port, happy_eyeballs_delay=3600) as stream:
-            assert stream.extra(SocketAttribute.remote_address) == ("127.0.0.1", port)
+        for delay in 3600, None:
+            async with await connect_tcp("other.example", port, happy_eyeballs_delay=delay) as stream:
+                assert stream.extra(SocketAttribute.remote_address) == ("127.0.0.1", port)
     resolve["closed.example"] = ["127.0.0.2", "127.0.0.3"]
     with pytest.raises(ConnectionRefusedError, match=r"127\.0\.0\.2.*refused; .*127\.0\.0\.3.*refused"):
         await connect_tcp("closed.example", port)

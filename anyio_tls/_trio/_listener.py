@@ -147,6 +147,8 @@ async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if ``seconds`` is negative
     """
+    if not isinstance(listeners, Iterable):
+        raise TypeError(f"listeners must be an iterable of TLSListeners, not {type(listeners).__name__}")
     listeners = [*listeners]
     for listener in listeners:
         if not isinstance(listener, TLSListener):
