@@ -22,8 +22,8 @@ or if the peer sent something during the last send. A client that has read a res
 wait.
 
 **When it ends.** The peer usually ends its half when it has read our close_notify. A peer that does not is given up
-once it has acknowledged everything, our end of the transport included, and has been silent for a moment: then nothing
-is left that an open socket protects.
+once it has acknowledged everything, our end of the transport included, and has been silent for two seconds since: if it
+has not read everything by then, it is unlikely to send anything that would cause a reset.
 
 **One bound.** ``linger`` limits the time of all steps together. When it is over, or when the close is cancelled, the
 transport is closed at once.
@@ -68,9 +68,12 @@ LINGER_SECONDS: Final = 30.0
 ALERT_SECONDS: Final = 1.0
 """How long a failed handshake tries to send its alert, or to receive the peer's."""
 
-SILENCE_SECONDS: Final = 0.1
-"""How long a peer that has acknowledged everything has to be silent before it is given up. While something is
-unacknowledged, the wait is repeated, each time twice as long, up to a second."""
+SILENCE_SECONDS: Final = 2.0
+"""How long a peer that has acknowledged everything has to be silent before it is given up. Its program may be busy, or
+have to wait for a processor, and read and answer only then. (Apache waits as long, nginx for 5 seconds.)"""
+
+# After how long it is asked whether everything is acknowledged, and then each time twice as long, up to the other one.
+_FIRST_LOOK, _LAST_LOOK = 0.1, 1.0
 
 _PIECE: Final = 2**16
 _TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
@@ -115,16 +118,19 @@ async def deliver(transport: Transport) -> None:
     transport.shut_down_sending()
     # When many connections close at once, as at a shutdown, other tasks run between the steps.
     await checkpoint()
-    silence = SILENCE_SECONDS
+    silence, acknowledged = _FIRST_LOOK, False  # the end of our half is not, at first
     while True:
         with anyio.CancelScope() as patience:
             patience.deadline = anyio.current_time() + silence
             while await transport.receive(_PIECE):
                 patience.deadline = anyio.current_time() + silence
             break
-        if not transport.is_undelivered():
+        if acknowledged:
             break
-        silence = min(2 * silence, 1.0)
+        if transport.is_undelivered():
+            silence = min(2 * silence, _LAST_LOOK)
+        else:
+            silence, acknowledged = SILENCE_SECONDS, True
     await checkpoint()
 
 

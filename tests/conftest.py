@@ -30,7 +30,8 @@ import hypothesis
 import pytest
 from blockbuster import blockbuster_ctx
 
-from anyio_tls import _contexts
+from anyio_tls import _closing, _contexts
+from anyio_tls._closing import SILENCE_SECONDS
 from anyio_tls.testing import Certificate, CertificateAuthority
 from tests._loops import LEAVE_DESCRIPTORS, LOOPS, fault, new_event_loop, warm_up
 
@@ -245,6 +246,18 @@ def leaves_nothing_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         return  # A test that fails cleans nothing up.
     leaked = open_descriptors().items() - before.items()
     assert not leaked, f"descriptors left open: {sorted(leaked)}"
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests leave their peers alone: closes need not wait for these."""
+    monkeypatch.setattr(_closing, "SILENCE_SECONDS", 0.1)
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closes take nobody for silent who is busy, or has to wait for a processor."""
+    monkeypatch.setattr(_closing, "SILENCE_SECONDS", SILENCE_SECONDS)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,7 +27,7 @@ from ._observed import BehindStunnel
 from ._peers import LOOPBACK, Line
 from .conftest import TLS_VERSIONS, backend_of
 
-pytestmark = pytest.mark.guarantee("G7")
+pytestmark = [pytest.mark.guarantee("G7"), pytest.mark.usefixtures("patience")]
 
 SIZES = {1_000_000: "1 MB", 10_000_000: "10 MB", 304_000: "300 kB"}
 # For those that take seconds for a megabyte. It is still more than the system takes from us at once.

@@ -21,7 +21,7 @@ import pytest
 from anyio import to_thread
 from anyio.abc import SocketStream as AnyIOSocketStream, UNIXSocketStream
 
-from anyio_tls import SocketStream, TLSStream, _closing
+from anyio_tls import SocketStream, TLSStream
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -270,12 +270,6 @@ class Tunnel:
             raise self._failure
 
 
-@pytest.fixture
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take nobody for silent whose thread has to wait for a processor: every peer says something when it can."""
-    monkeypatch.setattr(_closing, "SILENCE_SECONDS", 2.0)
-
-
 @pytest.fixture(scope="module")
 def contexts(ca: CertificateAuthority, server_certificate: Certificate) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return ca.server_context(server_certificate), ca.client_context()
@@ -397,6 +391,43 @@ async def test_a_slow_peer_is_not_cut_off(contexts: tuple[ssl.SSLContext, ssl.SS
     await line.aclose()
     await peer.join()
     peer.check()
+
+
+@pytest.mark.usefixtures("patience")
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("side", ["client", "server"])
+async def test_a_peer_may_be_busy(kind: str, side: str, contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    """Its system has acknowledged everything, but its program is busy for a second, and then answers what it reads.
+    With a reset it would stop at the first answer, as GnuTLS's echo server did."""
+    skip_unless_there(kind)
+    if kind == "tls":
+        pytest.skip("the tunnel would have to carry both ways at once")
+    ours, theirs = sockets(kind)
+    server_side = side == "server"
+    our_context, their_context = contexts if server_side else contexts[::-1]
+    peer = BlockingPeer(theirs, their_context, server_side=not server_side)
+    peer.piece = 8192
+    data = DATA[:60_000]
+
+    def be_busy() -> None:
+        time.sleep(1)
+        peer.between = lambda: peer.say(b"x" * 100)
+
+    peer.between = be_busy
+    peer.start()
+    line = await put_tls_over(kind, ours, our_context, server_side=server_side)
+    async with anyio.create_task_group() as tg:
+
+        async def read() -> None:
+            with suppress(anyio.ClosedResourceError, *closed_errors()):
+                while await line.receive():
+                    pass
+
+        tg.start_soon(read)
+        await line.send(data)
+        await line.aclose()
+    await peer.join()
+    peer.check(data)
 
 
 @pytest.mark.guarantee("G7")

@@ -31,7 +31,7 @@ from ._pairs import applies
 from ._peers import Peer, accept, needs, running
 from .conftest import backend_of
 
-pytestmark = [pytest.mark.once, needs("openssl", "openssl")]
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("patience"), needs("openssl", "openssl")]
 
 MEGABYTE = 1_000_000
 
