@@ -110,9 +110,11 @@ async def discard(transport: Transport) -> None:
             pass
 
 
-async def deliver(transport: Transport) -> None:
+async def deliver(transport: Transport, *, only_alert: bool = False) -> None:
     """Wait until the peer has everything, and discard what it still sends.
 
+    :param only_alert: whether that is no more than the alert of a failed handshake, whose peer is not waited for once
+        it has acknowledged that
     :raises OSError: if the transport fails, and :exc:`anyio.BrokenResourceError` and :exc:`anyio.ClosedResourceError`
     """
     transport.shut_down_sending()
@@ -129,6 +131,8 @@ async def deliver(transport: Transport) -> None:
             break
         if transport.is_undelivered():
             silence = min(2 * silence, _LAST_LOOK)
+        elif only_alert:
+            break
         else:
             silence, acknowledged = SILENCE_SECONDS, True
     await checkpoint()
@@ -185,7 +189,7 @@ class Closing:
                         await pump.until_deserted()
                     await flush(transport, queue)
                     if self._at_risk:
-                        await deliver(transport)
+                        await deliver(transport, only_alert=not pump.handshaken)
         except _TRANSPORT_ERRORS:
             pass  # The peer has gone, or the owner of the stream below has closed it.
         finally:

@@ -9,7 +9,7 @@ import ssl
 import anyio
 import pytest
 
-from anyio_tls import HandshakeError, SocketStream, TLSError, WriterTaskStream, _closing, _handshake
+from anyio_tls import HandshakeError, SocketStream, TLSError, TLSStream, WriterTaskStream, _closing, _handshake
 from anyio_tls._closing import LINGER_SECONDS
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -393,6 +393,20 @@ async def test_a_silent_peer_that_has_everything(connection: Connection) -> None
         link.undelivered = False
     assert link.closed
     assert 2.5 <= anyio.current_time() - began <= 20
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_silent_peer_that_has_the_alert(
+    server_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not waited for: a server's log waits for the close."""
+    monkeypatch.setattr(_closing, "ALERT_SECONDS", 60)
+    monkeypatch.setattr(_closing, "SILENCE_SECONDS", 60)
+    ours, theirs = socket.socketpair()
+    with theirs, anyio.fail_after(SOON):
+        theirs.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        with pytest.raises(HandshakeError, match="HTTP"):
+            await TLSStream.wrap(SocketStream(ours), ssl_context=server_context, server_side=True)
 
 
 @pytest.mark.guarantee("G7")
