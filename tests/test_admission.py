@@ -818,6 +818,46 @@ async def test_accepted_on_trio_when_another_listener_has_taken_the_place(how: s
         await client.aclose()
 
 
+@pytest.mark.guarantee("G15", "G16")
+@on_trio
+@pytest.mark.parametrize("how", ["room", "closed"])
+async def test_several_tasks_accept_on_trio(how: str, server: ssl.SSLContext) -> None:
+    """There is one place. Who was accepted without one gets it later, or is closed with the listener."""
+    come, wait_for_one = trio.open_memory_channel[Any](3)
+
+    class SharedListener(trio.abc.Listener[Any]):
+        accept = staticmethod(wait_for_one.receive)
+        aclose = staticmethod(wait_for_one.aclose)
+
+    admission = Admission(max_connections=1)
+    listener = trio_face.TLSListener(SharedListener(), server, admission=admission)
+    pairs = [trio.testing.memory_stream_pair() for _ in range(3)]
+    streams: list[Any] = []
+
+    async def accept() -> None:
+        with suppress(trio.ClosedResourceError):
+            streams.append(await listener.accept())
+
+    with trio.fail_after(10):
+        async with trio.open_nursery() as nursery:
+            for _ in range(3):
+                nursery.start_soon(accept)
+            await let_others_run()
+            for _, ours in pairs:
+                come.send_nowait(ours)
+            await let_others_run()
+            assert len(streams) == 1
+            if how == "closed":
+                await listener.aclose()
+            else:
+                await trio.aclose_forcefully(streams[0])
+                await until(lambda: len(streams) == 2)
+                await trio.aclose_forcefully(streams[1])
+        await trio.aclose_forcefully(streams[-1])
+        assert [await client.receive_some() for client, _ in pairs] == [b""] * 3
+    assert (len(streams), admission.statistics().open) == (1 if how == "closed" else 3, 0)
+
+
 async def test_an_anyio_listener_of_other_peoples(server: ssl.SSLContext) -> None:
     """It hands over streams that it has accepted: who has no place is closed."""
     pairs = [memory_stream_pair() for _ in range(2)]

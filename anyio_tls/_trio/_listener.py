@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from typing import Any, final
 
@@ -73,7 +74,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         self._https_compatible = https_compatible  # Trio's own tests read it here
         self._closed = False
         self._shutting_down = False
-        self._waiting: Any = None  # accepted, but another listener has taken the place meanwhile
+        self._waiting: deque[Any] = deque()  # accepted, but without a place, by calls that were cancelled
 
     async def accept(self) -> TLSStream[Any]:
         """The next connection. If it is cancelled, none is lost. After :func:`shut_down` it waits until it is
@@ -100,18 +101,24 @@ class TLSListener(Listener[TLSStream[Any]]):
         """The next connection, or ``None`` if it was gone before it was accepted."""
         try:
             await self._until_room()
-            if self._waiting is None:
-                self._waiting = await self.transport_listener.accept()
-            else:
+            if self._waiting:
                 await trio.lowlevel.checkpoint()
-            await self._until_room()
+            stream = self._waiting.popleft() if self._waiting else await self.transport_listener.accept()
+            try:
+                await self._until_room()  # Another task, or listener, may have taken the place meanwhile.
+            except BaseException:
+                if self._closed:
+                    await trio.aclose_forcefully(stream)
+                else:
+                    self._waiting.append(stream)
+                raise
         except trio.ClosedResourceError:
             if self._shutting_down:
                 await trio.sleep_forever()
             raise
         except OSError as exc:
             await self._door.survive(exc)
-        stream, self._waiting = self._waiting, None
+            return None
         return stream
 
     async def _until_room(self) -> None:
@@ -127,10 +134,9 @@ class TLSListener(Listener[TLSStream[Any]]):
         """Stop listening; connections stay open."""
         self._closed = True
         self._door.changed()
-        stream, self._waiting = self._waiting, None
         try:
-            if stream is not None:
-                await trio.aclose_forcefully(stream)
+            while self._waiting:
+                await trio.aclose_forcefully(self._waiting.popleft())
         finally:
             await self.transport_listener.aclose()
 
