@@ -159,8 +159,8 @@ class CertificateStore:
     certificate that cannot be served becomes one of the :attr:`problems`, as it does later on.
 
     :param certificates: for each, what :meth:`ssl.SSLContext.load_cert_chain` is called with: a path, or a tuple of the
-        chain's path, the key's path, and the password, or a function that gives it. That is called in a worker thread,
-        once for each key that is read. The password is never asked for at the terminal.
+        chain's path, the key's path, and the password, or a function that gives it. That is called once for each key
+        that is read, in the thread that reads it. The password is never asked for at the terminal.
     :param default: the name whose context is for clients that ask for no name, or for an unknown one. Without it they
         are refused.
     :param make_context: makes a new server's context, to which the store adds certificates, and authorities and

@@ -206,7 +206,9 @@ def _crc32c_table() -> list[int]:
     return table
 
 
-def with_proxied_addresses(header: ProxyHeader | None, below: Mapping[Any, Callable[[], Any]]) -> Mapping[Any, Any]:
+def with_proxied_addresses(
+    header: ProxyHeader | None, below: Mapping[Any, Callable[[], Any]]
+) -> Mapping[Any, Callable[[], Any]]:
     """A transport's typed attributes, with the addresses in the header instead of those of the proxy's own connection.
     UNIX sockets have no ports."""
     if header is None or header.source is None or header.destination is None:

@@ -26,7 +26,8 @@ __all__ = ["HasFileno", "SelectorThread", "selector_thread"]
 _Selector: Final[type[selectors.BaseSelector]] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 _PAUSE: Final = 0.01
-"""Seconds between two polls, if there are too many sockets to wait for all of them together."""
+"""Seconds between two polls of each socket by itself, while they cannot be waited for together: one has been closed, or
+there are too many."""
 
 
 class HasFileno(Protocol):

@@ -189,8 +189,9 @@ class TLSStream(ConnectionInformation, ByteStream):
         Tasks that wait in other calls get :exc:`anyio.ClosedResourceError` first. What :meth:`send` accepted is
         delivered, followed by close_notify, to a peer that goes on reading; what the peer still sends is discarded.
         That takes ``linger`` seconds at most, 30 by default, and no round trip if everything was delivered before. It
-        does not wait for the peer's close_notify, and raises nothing for the peer's misbehaviour: to know that the peer
-        has read everything, call :meth:`unwrap` first, and close what it returns.
+        does not wait for the peer's close_notify, nor for a peer that has acknowledged everything and is then silent
+        for two seconds, and raises nothing for the peer's misbehaviour: to know that the peer has read everything, call
+        :meth:`unwrap` first, and close what it returns.
 
         If it is cancelled, it closes at once, and undelivered data may be lost. Calling it again does no harm.
         """

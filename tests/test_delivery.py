@@ -331,6 +331,13 @@ def closed_errors() -> tuple[type[Exception], ...]:
     return (trio.ClosedResourceError,)
 
 
+async def read_on(line: Line) -> None:
+    """Receive beside whatever else is done with the stream, until it is closed."""
+    with suppress(anyio.ClosedResourceError, *closed_errors()):
+        while await line.receive():
+            pass
+
+
 @pytest.mark.usefixtures("patience")
 @pytest.mark.guarantee("G7")
 @pytest.mark.parametrize("says", ["little", "much"])
@@ -365,14 +372,8 @@ async def test_a_response_arrives(
     peer.start()
     line = await put_tls_over(kind, ours, our_context, server_side=server_side)
     async with anyio.create_task_group() as tg:
-
-        async def read() -> None:
-            with suppress(anyio.ClosedResourceError, *closed_errors()):
-                while await line.receive():
-                    pass
-
         if reader or says == "much":  # or the peer would not get to read
-            tg.start_soon(read)
+            tg.start_soon(read_on, line)
         await line.send(DATA)
         await line.aclose()
     await peer.join()
@@ -417,13 +418,7 @@ async def test_a_peer_may_be_busy(kind: str, side: str, contexts: tuple[ssl.SSLC
     peer.start()
     line = await put_tls_over(kind, ours, our_context, server_side=server_side)
     async with anyio.create_task_group() as tg:
-
-        async def read() -> None:
-            with suppress(anyio.ClosedResourceError, *closed_errors()):
-                while await line.receive():
-                    pass
-
-        tg.start_soon(read)
+        tg.start_soon(read_on, line)
         await line.send(data)
         await line.aclose()
     await peer.join()

@@ -331,7 +331,14 @@ class SocketStream(AnyIOSocketStream):
         return anyio.ResourceGuard("writing to")
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
-        """Receive up to ``max_bytes`` bytes. A cancelled call has taken none."""
+        """Receive up to ``max_bytes`` bytes, and no more than 256 KiB at once. A cancelled call has taken none.
+
+        :raises TypeError: if ``max_bytes`` is not an integer
+        :raises ValueError: if it is less than 1
+        :raises anyio.EndOfStream: at the end
+        :raises anyio.BrokenResourceError: if the connection is broken
+        :raises anyio.ClosedResourceError: if the stream is closed
+        """
         max_bytes = min(as_max_bytes(max_bytes), MAX_PIECE)
         with self._receive_guard:
             await checkpoint()
@@ -346,7 +353,12 @@ class SocketStream(AnyIOSocketStream):
         return bytes(data)
 
     async def send(self, item: bytes) -> None:
-        """Send all of ``item``. A cancelled call may have sent any part of it."""
+        """Send all of ``item``. A cancelled call may have sent any part of it.
+
+        :raises TypeError: if ``item`` is not bytes-like
+        :raises anyio.BrokenResourceError: if the connection is broken
+        :raises anyio.ClosedResourceError: if the stream is closed
+        """
         queue = SendQueue(bytes(as_bytes("item", item)))
         with self._send_guard:
             await checkpoint()
