@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import ssl
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from ._names import is_peer_for
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
@@ -183,12 +183,20 @@ class TLSEngine(RecordLayer):
         buffer = memory[:max_bytes]
         room = len(buffer)
         filled = records = 0
+        read: Any = self.ssl_object.read  # which returns a number if it is given a buffer
         pass_next, write = self._records.pass_next, self._incoming.write
-        while count := self._read_record(room - filled, buffer[filled:]):
-            filled += count
-            records += 1
-            if filled == room or records == MAX_IDLE_RECORDS or not pass_next(write):
-                break
+        try:
+            while count := read(room - filled, buffer[filled:]):
+                filled += count
+                records += 1
+                self._idle_records = 0
+                if filled == room or records == MAX_IDLE_RECORDS or not pass_next(write):
+                    break
+            else:
+                self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
+        except Exception as exc:
+            self._read_none(exc)
+        self._pending = self.ssl_object.pending() if filled == room else 0
         # The ciphertext has usually been freed by now, so this copy does not raise the peak of memory.
         data = bytes(buffer[:filled])
         _buffers.append(memory)

@@ -156,7 +156,8 @@ class Pump:
             await self.until_departure()
             return True
         engine, queue = self.engine, self.engine.outgoing
-        self.check_open()  # a close may be reading, and discarding, input
+        if engine.states.connection is _CLOSED:  # a close may be reading, and discarding, input
+            raise self.closed_error()
         if queue.data:
             self.flush_nowait()
         self._filling = True
@@ -164,8 +165,10 @@ class Pump:
         try:
             room = engine.room - less_room
             data = self.transport.receive_nowait(room + more_room)
-            if data is not None:
-                self._take(data)
+            if data:
+                engine.feed(data)
+            elif data is not None:
+                engine.feed_eof()
             else:
                 waited = True
                 if queue.data and not self.sending:

@@ -27,7 +27,7 @@ import ssl
 from collections.abc import Callable
 from functools import partial, wraps
 from operator import attrgetter
-from typing import Any, Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
 
 from ._diagnosis import tls_error, transport_error
 from ._errors import ALERT_CODES, ErrorClasses, Fault, Phase, TLSError, forget_frames, received_alert, sent_alert
@@ -230,14 +230,28 @@ class RecordLayer:
             raise self._reading_error.again()
         return False
 
-    def _read_record(self, max_bytes: int, buffer: memoryview | None = None) -> Any:
-        """The plaintext of the record that SSLObject has, or its size if it was put into ``buffer``; nothing if it has
-        none."""
-        data: Any
+    def _read_record(self, max_bytes: int) -> bytes:
+        """The plaintext of the record that SSLObject has; ``b""`` if it has none."""
         try:
-            data = self.ssl_object.read(max_bytes, buffer)
-        except ssl.SSLWantReadError:
-            self._pending = 0
+            data = self.ssl_object.read(max_bytes)
+        except Exception as exc:
+            self._read_none(exc)
+            return b""
+        if not data:
+            self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
+            return b""
+        self._pending = self.ssl_object.pending() if len(data) == max_bytes else 0
+        self._idle_records = 0
+        return data
+
+    def _read_none(self, reason: Exception) -> None:
+        """SSLObject has raised ``reason`` instead of returning plaintext."""
+        self._pending = 0
+        if isinstance(reason, ssl.SSLZeroReturnError):  # instead of b"" after our own close_notify
+            self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
+        elif not isinstance(reason, ssl.SSLWantReadError):
+            self._set_failure(reason, "reading")
+        else:
             self._write_nothing()
             if self._outgoing.pending:
                 self._answer()
@@ -245,19 +259,6 @@ class RecordLayer:
                 self._set_failure(NOT_TLS, "reading")
             elif self._are_idle():
                 self._set_failure(IDLE_RECORDS, "reading")
-            return b""
-        except ssl.SSLZeroReturnError:  # instead of b"" after our own close_notify
-            data = b""
-        except Exception as exc:
-            self._set_failure(exc, "reading")
-            return b""
-        if not data:
-            self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
-            return b""
-        count = len(data) if buffer is None else data
-        self._pending = self.ssl_object.pending() if count == max_bytes else 0
-        self._idle_records = 0
-        return data
 
     def _write_nothing(self) -> None:
         """Make an empty write. OpenSSL allocates a write buffer of 16 KiB when it processes a message, such as a

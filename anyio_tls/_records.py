@@ -14,6 +14,7 @@ Nothing here depends on OpenSSL, keys or the contents of a record.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Final, TypeAlias, final
 
@@ -42,6 +43,9 @@ _HANDSHAKE_LIMIT: Final = 20 * 1024
 # Maximum records in a piece of a handshake: more than a flight has.
 _FLIGHT: Final = 16
 
+_header_at: Final = struct.Struct("!BBxH").unpack_from
+"""The type, the major version and the length in a record's header."""
+
 Write: TypeAlias = Callable[[bytes | bytearray | memoryview], object]
 """Takes what it is given at once: a MemoryBIO's ``write()``, or a bytearray's ``extend()``."""
 
@@ -54,6 +58,7 @@ class Records:
     """
 
     __slots__ = (
+        "_begin",
         "_limit",
         "_max_size",
         "_of_client",
@@ -71,7 +76,8 @@ class Records:
         self._limit, self._types, self._max_size = _HANDSHAKE_LIMIT, _TYPES, MAX_RECORD
         self._unfinished = bytearray()  # the beginning of a record
         self.received: bytes | memoryview = b""
-        """What was fed last, after that, and not looked at yet."""
+        """What was fed last, after that; empty once all of it has been looked at."""
+        self._begin = 0  # of what has not been
         self.count = 0
         """How many records were passed on."""
         self.count_in_handshake = 0
@@ -84,7 +90,7 @@ class Records:
     @property
     def room(self) -> int:
         """How many bytes :meth:`feed` may be given now."""
-        return self._limit - len(self._unfinished) - len(self.received)
+        return self._limit - len(self._unfinished) - len(self.received) + self._begin
 
     @property
     def is_empty(self) -> bool:
@@ -94,57 +100,65 @@ class Records:
     def feed(self, data: bytes | memoryview) -> None:
         """Take what has arrived."""
         if self.received:
-            self._unfinished += self.received
+            self._unfinished += self._take(len(self.received))
         self.received = data
 
     def pass_next(self, write: Write) -> int:
         """Pass the next record on to ``write``, if all of it is here; return its size in bytes, or 0."""
-        received = self.received
-        available = len(received)
+        received, begin = self.received, self._begin
+        available = len(received) - begin
         if self._unfinished or available < HEADER:
             return self._pass_unfinished(write)
-        size = HEADER + (received[3] << 8 | received[4])
-        if received[0] not in self._types or received[1] != 3 or size > self._max_size:
+        kind, major, length = _header_at(received, begin)
+        size: int = HEADER + length
+        if kind not in self._types or major != 3 or size > self._max_size:
             self._unfinished += self._take(available)
             return self._pass_unfinished(write)
         if size > available:
             self._unfinished += self._take(available)
             return 0
-        if size < available:
-            received = memoryview(received)
-            self.received = received[size:]
-            received = received[:size]
-        else:  # A message that fits into a record usually arrives alone.
-            self.received = b""
         self.count += 1
-        write(received)
+        if size < available:
+            if not begin:
+                self.received = received = memoryview(received)
+            self._begin = end = begin + size
+            write(received[begin:end])
+        else:
+            self.received, self._begin = b"", 0
+            # A message that fits into a record usually arrives alone.
+            write(received[begin:] if begin else received)
         return size
 
     def pass_flight(self, write: Write) -> int:
         """In the handshake: the next records, as many as were fed in one piece and are not empty, up to 16; otherwise
         what :meth:`pass_next` passes on."""
-        received = self.received
-        end = count = 0
+        received, end = self.received, self._begin
+        count = 0
         if not self._unfinished:
             while count < _FLIGHT and end + HEADER < len(received):
-                size = received[end + 3] << 8 | received[end + 4]
-                follows = end + HEADER + size
-                is_whole = 0 < size <= self._max_size - HEADER and follows <= len(received)
-                if not is_whole or received[end] not in self._types or received[end + 1] != 3:
+                kind, major, length = _header_at(received, end)
+                follows = end + HEADER + length
+                is_whole = 0 < length <= self._max_size - HEADER and follows <= len(received)
+                if not is_whole or kind not in self._types or major != 3:
                     break
                 end = follows
                 count += 1
         if count < 2:
             return self.pass_next(write)
+        size = end - self._begin
         self.count += count
-        write(self._take(end))
-        return end
+        write(self._take(size))
+        return size
 
     def _take(self, count: int) -> memoryview:
         """Remove up to ``count`` bytes from the front of what was fed last."""
-        received = memoryview(self.received)
-        self.received = received[count:] if count < len(received) else b""
-        return received[:count]
+        received, begin = memoryview(self.received), self._begin
+        end = begin + count
+        if end < len(received):
+            self.received, self._begin = received, end
+        else:
+            self.received, self._begin = b"", 0
+        return received[begin:end]
 
     def _pass_unfinished(self, write: Write) -> int:
         unfinished = self._unfinished
@@ -154,7 +168,7 @@ class Records:
                 return 0
         size = self._size_of(unfinished)
         missing = size - len(unfinished)
-        if missing > len(self.received):
+        if missing > len(self.received) - self._begin:
             unfinished += self._take(missing)
             return 0
         if self._types is _ENCRYPTED_TYPES and unfinished[0] not in _ENCRYPTED_TYPES:
@@ -212,9 +226,8 @@ class Records:
 
     def take_rest(self) -> bytes:
         """All that is held, not cut into records."""
-        rest = b"".join((self._unfinished, self.received))
+        rest = b"".join((self._unfinished, self._take(len(self.received))))
         self._unfinished.clear()
-        self.received = b""
         return rest
 
 
