@@ -11,7 +11,7 @@ Silent clients cannot block others: the one that has been in its handshake for l
 2. **Before TLS** (see ``_visitor.py``). A trusted proxy's header is read, the server's hook sees the address, and if
 the context depends on it, the ClientHello is read and the context chosen.
 3. **Its turn.** The first step of a handshake is half a millisecond of arithmetic. Many clients at once would delay
-those that are connected already. So there is one such step in each iteration of the event loop.
+those that are connected already. So several iterations of the event loop come between two such steps.
 4. **The handshake.** One deadline applies to everything since the accept.
 
 A connection is counted until its stream is closed or garbage-collected.
@@ -29,12 +29,12 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Final, Literal, final
 
 import anyio
-from anyio.lowlevel import checkpoint
 
 from ._arguments import as_choice, as_integer, as_seconds
 from ._choosing import ContextChooser
 from ._engine import TLSEngine
 from ._errors import EXHAUSTED, ErrorClasses, TLSError
+from ._event_loop import lowlevel_of_event_loop
 from ._plain_http import PlainHTTPReader
 from ._visitor import Guest, Visitor
 
@@ -76,7 +76,8 @@ TURN_SECONDS: Final = 0.002
 
 TURN_ITERATIONS: Final = 3
 """How many iterations of the event loop come between the first steps of two handshakes. A request of another client
-takes two or three, and so has to wait for one handshake instead of three."""
+takes two or three, and so has to wait for one handshake instead of three. Where no client is connected yet, it is one
+iteration."""
 
 IDLE_SECONDS: Final = 0.05
 """How often a shutdown looks for connections that have become idle."""
@@ -261,7 +262,8 @@ class Door:
         self._turn_ends = time.monotonic() + TURN_SECONDS
 
     async def _let_others_run(self) -> None:
-        for _ in range(TURN_ITERATIONS):
+        checkpoint = lowlevel_of_event_loop().checkpoint
+        for _ in range(TURN_ITERATIONS if self._open else 1):
             await checkpoint()
 
     def _next_turn(self) -> None:
