@@ -246,7 +246,8 @@ class CertificateStore:
         """Read all files now, in a worker thread, and serve what passes the checks. :attr:`problems` has the rest. If
         cancelled, it returns at once, and the thread completes what it has begun.
 
-        :param accept_less: names other than the default may be lost, and a single certificate may replace a chain
+        :param accept_less: names other than the default may be lost, a single certificate may replace a chain, and an
+            authority of clients may remain without a revocation list
         """
         await to_thread.run_sync(partial(self._load, accept_less=accept_less), abandon_on_cancel=True)
 
@@ -275,7 +276,7 @@ class CertificateStore:
         with self._lock:
             before = self._snapshot
             problems: dict[str, str] = {}
-            trust = self._load_trust(before.trust, watching, problems)
+            trust = self._load_trust(before.trust, watching, accept_less, problems)
             if trust is not None:
                 certificates = dict(before.certificates)
                 contexts = dict(before.contexts) if trust is before.trust else {}
@@ -324,7 +325,9 @@ class CertificateStore:
             raise ValueError("it comes alone, and what is served has an intermediate certificate")
         return new
 
-    def _load_trust(self, old: Trust | None, watching: bool, problems: dict[str, str]) -> Trust | None:
+    def _load_trust(
+        self, old: Trust | None, watching: bool, accept_less: bool, problems: dict[str, str]
+    ) -> Trust | None:
         """The authorities and revocation lists of clients from now on."""
         from ._chains import lifetime_of, read_authorities, read_revocation_lists
 
@@ -337,12 +340,20 @@ class CertificateStore:
             found = dict(zip(paths, content, strict=True))
             authorities: list[X509Certificate] = []
             lifetimes: list[tuple[str, Lifetime]] = []
+            issuers: set[str] = set()
             for path in self._authorities:
                 authorities += (those := read_authorities(found[path]))
                 lifetimes += ((path, lifetime_of(authority)) for authority in those)
             for path in self._lists:
-                lifetimes += ((path, lifetime) for lifetime in read_revocation_lists(found[path], authorities))
-            trust = Trust(content, bool(self._lists), tuple(lifetimes))
+                for issuer, lifetime in read_revocation_lists(found[path], authorities):
+                    issuers.add(issuer)
+                    lifetimes.append((path, lifetime))
+            names = frozenset(authority.subject.rfc4514_string() for authority in authorities)
+            if old is not None and not accept_less:
+                dismissed = old.authorities - names
+                if lost := sorted(old.issuers - issuers - dismissed):
+                    raise ValueError(f"there is no list of {lost[0]} any more, and so its clients would all be refused")
+            trust = Trust(content, names, frozenset(issuers), tuple(lifetimes))
             self._context(trust, ())  # raises if OpenSSL does not accept them
         except (OSError, ValueError) as exc:
             problems[getattr(exc, "filename", None) or path] = _reason(exc)

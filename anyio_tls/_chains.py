@@ -144,18 +144,19 @@ def lifetime_of(authority: x509.Certificate) -> Lifetime:
 
 
 @_in_words()
-def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> list[Lifetime]:
-    """The lifetimes of revocation lists (RFC 5280 section 5).
+def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> list[tuple[str, Lifetime]]:
+    """The issuers of revocation lists, and how long these are valid (RFC 5280 section 5).
 
     A list that has expired, or has yet to begin, is refused: with it OpenSSL would reject every client of its issuer.
 
     :param authorities: the signature of a list of theirs is checked
     """
     now = datetime.now(timezone.utc)
-    lifetimes = []
+    lists = []
     for block in _blocks(pem, b"X509 CRL", "revocation list"):
         revocations = x509.load_pem_x509_crl(block)
-        name = f"the revocation list of {revocations.issuer.rfc4514_string()}"
+        issuer = revocations.issuer.rfc4514_string()
+        name = f"the revocation list of {issuer}"
         end = revocations.next_update_utc or datetime.max.replace(tzinfo=timezone.utc)
         if end < now:
             raise ValueError(f"{name} has ended, on {end:%Y-%m-%d %H:%M} UTC")
@@ -164,8 +165,8 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
         keys = [authority.public_key() for authority in authorities if authority.subject == revocations.issuer]
         if keys and not any(revocations.is_signature_valid(key) for key in keys):  # type: ignore[arg-type]
             raise ValueError(f"{name} is signed by somebody else")
-        lifetimes.append(Lifetime(begin, end))
-    return lifetimes
+        lists.append((issuer, Lifetime(begin, end)))
+    return lists
 
 
 # ---- PEM ----

@@ -65,8 +65,12 @@ class Trust:
     """Authorities of clients, and their revocation lists."""
 
     content: tuple[bytes, ...] = ()
-    has_lists: bool = False
+    authorities: frozenset[str] = frozenset()
+    """Their names."""
+    issuers: frozenset[str] = frozenset()
+    """The names of those that issued the revocation lists: authorities, or intermediate ones."""
     lifetimes: tuple[tuple[str, Lifetime], ...] = ()
+    """By the paths of the files."""
 
     def configure(self, context: ssl.SSLContext) -> None:
         if not self.content:
@@ -75,7 +79,7 @@ class Trust:
             context.load_verify_locations(path)
         if context.verify_mode is ssl.CERT_NONE:
             context.verify_mode = ssl.CERT_REQUIRED
-        if self.has_lists:
+        if self.issuers:
             context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
 
 

@@ -457,6 +457,7 @@ async def test_unfit_trust_is_not_used(files: Files, tmp_path: Path, caplog: pyt
         (lists, revocations(ca, mine, ends=-DAY), "has ended"),
         (lists, revocations(ca, mine, begins=DAY), "is not valid before"),
         (lists, revocations(ca, mine, signed_by=strange_key), "is signed by somebody else"),
+        (lists, revocations(root()), "there is no list of "),
     ]
     for path, content, words in unfit:
         before = path.read_bytes()
@@ -477,6 +478,29 @@ async def test_unfit_trust_is_not_used(files: Files, tmp_path: Path, caplog: pyt
     await store.reload()
     assert [*store.problems] == [str(lists)]
     assert is_let_in(store, me)
+
+
+async def test_an_authority_may_remain_without_a_list(files: Files, tmp_path: Path) -> None:
+    """If it is no authority any more, or if that is accepted."""
+    first, second = (trustme.CA(organization_name=name) for name in ("first", "second"))
+    client = client_with(second.issue_cert("me@example.org"))
+    files.write(issue())
+    authorities, lists = tmp_path / "clients.pem", tmp_path / "revoked.pem"
+    authorities.write_bytes(first.cert_pem.bytes() + second.cert_pem.bytes())
+    lists.write_bytes(revocations(first) + revocations(second))
+    store = await make([files.pair], client_ca=authorities, client_crl=lists)
+    authorities.write_bytes(second.cert_pem.bytes())
+    lists.write_bytes(revocations(second))
+    await store.reload()
+    assert store.problems == {}
+    assert is_let_in(store, client)
+    lists.write_bytes(revocations(first))
+    await store.reload()
+    assert [*store.problems] == [str(lists)]
+    assert is_let_in(store, client)
+    await store.reload(accept_less=True)
+    assert store.problems == {}
+    assert not is_let_in(store, client)
 
 
 async def test_new_trust_meets_a_certificate_whose_files_are_broken(files: Files, tmp_path: Path) -> None:
