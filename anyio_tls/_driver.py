@@ -44,11 +44,8 @@ __all__ = ["HANDSHAKE_SECONDS", "TLSDriver"]
 HANDSHAKE_SECONDS: Final = 30.0
 """The default time limit of handshakes in connecting functions and listeners."""
 
-_SLICE: Final = 3 * MAX_PLAINTEXT
-"""How many bytes of a large item are sent at once: as many as the engine has room for."""
-
 SLICES_PER_YIELD: Final = 16
-"""After how many slices of a large item that are sent without waiting other tasks get a turn."""
+"""After how many slices (48 KiB each) of a large item that are sent without waiting other tasks get a turn."""
 
 # Looking up a member of an enum takes as long as a call does.
 _CLOSED: Final = Connection.CLOSED
@@ -61,7 +58,7 @@ class TLSDriver:
     :param linger: seconds that closing may take, by default :data:`LINGER_SECONDS`
     :param handshake_timeout: seconds from now after which the handshake fails; ``None`` for no limit
     :param visitor: the client, on a listener's connection
-    :param yield_every: how many calls, and slices received by them, may pass before other tasks get a turn
+    :param yield_every: how many calls, and received records, may pass before other tasks get a turn
     """
 
     __slots__ = (
@@ -182,7 +179,7 @@ class TLSDriver:
 
     async def _yield_after_receiving(self, data: bytes) -> None:
         try:
-            self._work_receiving += 1 + len(data) // _SLICE
+            self._work_receiving += 1 + len(data) // MAX_PLAINTEXT
             if self._work_receiving < self._yield_every:
                 await self._pump.lowlevel.checkpoint_if_cancelled()
             else:
