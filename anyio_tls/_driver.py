@@ -169,25 +169,22 @@ class TLSDriver:
             if waited:
                 self._work_receiving = 0
             else:
-                await self._yield_after_receiving(data)
+                self._work_receiving += 1 + len(data) // MAX_PLAINTEXT
+                try:
+                    if self._work_receiving < self._yield_every:
+                        await pump.lowlevel.checkpoint_if_cancelled()
+                    else:
+                        self._work_receiving = 0
+                        await pump.lowlevel.checkpoint()
+                except BaseException:
+                    engine.unread(data)
+                    raise
             self.bytes_received += len(data)
             return data
         finally:
             pump.receiving = False
             if engine.outgoing.data:
                 pump.flush_nowait()  # replies that reading has provoked
-
-    async def _yield_after_receiving(self, data: bytes) -> None:
-        try:
-            self._work_receiving += 1 + len(data) // MAX_PLAINTEXT
-            if self._work_receiving < self._yield_every:
-                await self._pump.lowlevel.checkpoint_if_cancelled()
-            else:
-                self._work_receiving = 0
-                await self._pump.lowlevel.checkpoint()
-        except BaseException:
-            self.engine.unread(data)
-            raise
 
     def is_readable(self) -> bool:
         """Whether :meth:`receive` would return or raise without waiting, as far as the transport can tell."""

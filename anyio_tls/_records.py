@@ -166,12 +166,15 @@ class Records:
             unfinished += self._take(HEADER - len(unfinished))
             if len(unfinished) < HEADER:
                 return 0
-        size = self._size_of(unfinished)
+        kind, major, length = _header_at(unfinished)
+        size: int = HEADER + length
+        if kind not in self._types or major != 3 or size > self._max_size:
+            size = self._size_of_flawed(unfinished, size)
         missing = size - len(unfinished)
         if missing > len(self.received) - self._begin:
             unfinished += self._take(missing)
             return 0
-        if self._types is _ENCRYPTED_TYPES and unfinished[0] not in _ENCRYPTED_TYPES:
+        if self.flaw and self._types is _ENCRYPTED_TYPES and kind not in _ENCRYPTED_TYPES:
             write(_UNEXPECTED_RECORD)
         self.count += 1
         self._unfinished = unfinished[size:]
@@ -181,21 +184,21 @@ class Records:
             write(self._take(missing))
         return size
 
-    def _size_of(self, start: bytearray) -> int:
-        """The size of a record that starts with these bytes, header included; if it cannot be a record, the size with
-        which OpenSSL refuses it with the right alert."""
-        size = HEADER + (start[3] << 8 | start[4])
+    def _size_of_flawed(self, start: bytearray, size: int) -> int:
+        """Say what is wrong with what starts with these bytes; return with which size OpenSSL refuses it with the right
+        alert.
+
+        :param size: that of its header
+        """
         if start[0] not in _TYPES or start[1] != 3:
             self.flaw = "not a TLS record"
             self._judge_greeting()
         elif start[0] not in self._types:
             self.flaw = "a record that is not encrypted"
-        elif size > self._max_size:
+        else:
             self.flaw = f"a record of {size} bytes is too long"
             if size <= MAX_RECORD:
                 return size  # OpenSSL refuses it only once it is complete.
-        else:
-            return size
         return min(len(start), MAX_RECORD)
 
     def _judge_greeting(self) -> None:
