@@ -148,7 +148,8 @@ class TLSEngine(RecordLayer):
             data = bytes(self._plaintext[:max_bytes])
             del self._plaintext[:max_bytes]
             return data
-        if (self._pending or self._records.received) and self.states.reading is _READING:
+        records = self._records
+        if (self._pending or records.received) and self.states.reading is _READING:
             workspace = self._workspace
             if workspace.engine is not None:
                 return workspace.lend(self, partial(self.read, max_bytes))
@@ -157,11 +158,13 @@ class TLSEngine(RecordLayer):
             workspace.engine = self
             try:
                 # Go on until what was received last has no complete record any more.
-                while size := self._pending or (self._records.received and self._next_record()):
-                    if size < max_bytes and self._records.received:
+                while size := self._pending or (records.received and records.pass_next(self._incoming.write)):
+                    if size >= max_bytes:
+                        data = self._read_record(max_bytes)
+                    elif records.received:
                         data = self._read_records(max_bytes)
                     else:
-                        data = self._read_record(min(size, max_bytes))
+                        data = self._read_record(size)
                     if data:
                         return data
                     if self.states.reading is not _READING:
