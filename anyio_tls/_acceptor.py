@@ -83,6 +83,7 @@ class _RegisteredAcceptor:
             raise
         finally:
             self._waiter = None
+            del waiter  # Its exception has a traceback with this frame.
 
     def _on_readable(self) -> None:
         waiter = self._waiter

@@ -49,13 +49,13 @@ another ``aclose()``                the first one; if cancelled, it closes the t
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from typing import Final, final
 
 import anyio
 from anyio.lowlevel import checkpoint
 
-from ._errors import TLSError
+from ._errors import TLSError, forget_frames
 from ._pump import Pump
 from ._queue import SendQueue
 from ._states import Event, Reading
@@ -106,9 +106,11 @@ async def flush(transport: Transport, queue: SendQueue) -> None:
 
 async def discard(transport: Transport) -> None:
     """Discard the peer's input, up to its end."""
-    with suppress(Exception):  # If it matters, sending fails too.
+    try:
         while await transport.receive(_PIECE):
             pass
+    except Exception as exc:  # If it matters, sending fails too.
+        forget_frames(exc)  # The transport keeps it.
 
 
 async def deliver(transport: Transport, *, only_alert: bool = False) -> None:
@@ -191,8 +193,9 @@ class Closing:
                     await flush(transport, queue)
                     if self._at_risk:
                         await deliver(transport, only_alert=not pump.handshaken)
-        except _TRANSPORT_ERRORS:
-            pass  # The peer has gone, or the owner of the stream below has closed it.
+        except _TRANSPORT_ERRORS as exc:
+            # The peer has gone, or the owner of the stream below has closed it.
+            forget_frames(exc)  # The transport keeps it.
         finally:
             transport.discard_nowait()
             try:

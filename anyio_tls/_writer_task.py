@@ -11,6 +11,7 @@ from anyio.lowlevel import checkpoint
 
 from ._arguments import as_bytes, as_max_bytes, has_methods
 from ._closing import LINGER_SECONDS, deliver, discard
+from ._errors import forget_frames
 from ._queue import SendQueue
 from ._transports import MAX_PIECE, Carrier, Transport, TransportStream, transport_for
 
@@ -73,6 +74,7 @@ class WriterTaskStream(Carrier, ByteStream):
                     await self._transport.send(self._queue)
                     self._progress.set()
         except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError) as exc:
+            forget_frames(exc)
             error = exc
         finally:
             self._error = error
@@ -95,18 +97,21 @@ class WriterTaskStream(Carrier, ByteStream):
         :raises TypeError: if ``item`` is not bytes-like
         :raises anyio.BrokenResourceError: if the stream below failed, even if that was while an earlier item was sent
         """
-        rest = memoryview(as_bytes("item", item))
+        rest = as_bytes("item", item)
         with self._send_guard:
-            self._check()
-            await checkpoint()
-            self._check()
-            while rest:
-                while len(self._queue) >= _CAPACITY:
-                    await self._wait_for_progress()
-                    self._check()
-                piece = rest[: _CAPACITY - len(self._queue)]
-                self._accept(bytes(piece))
-                rest = rest[len(piece) :]
+            try:
+                self._check()
+                await checkpoint()
+                self._check()
+                while rest:
+                    while len(self._queue) >= _CAPACITY:
+                        await self._wait_for_progress()
+                        self._check()
+                    room = _CAPACITY - len(self._queue)
+                    self._accept(bytes(rest[:room]))
+                    rest = memoryview(rest)[room:]
+            finally:
+                rest = b""  # A traceback that lives on has this frame, and would keep a bytearray from being resized.
 
     def _accept(self, piece: bytes) -> None:
         self._queue.append(piece)

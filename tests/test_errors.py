@@ -13,6 +13,7 @@ import sys
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import partial
 from multiprocessing import resource_tracker
 from typing import Any
@@ -31,6 +32,7 @@ from anyio_tls import (
     TLSStream,
     TruncatedError,
     UnexpectedDataError,
+    WriterTaskStream,
     connect_tls,
     create_tls_listener,
     trio as trio_face,
@@ -39,7 +41,7 @@ from anyio_tls._errors import forget_frames
 from anyio_tls._visitor import name_of_peer
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
-from ._pairs import raising, socket_pair, tls_pair
+from ._pairs import let_others_run, raising, reset as reset_socket, socket_pair, tls_pair
 from ._wire import make_engine, shake_hands
 
 ERRORS: list[type[TLSError]] = [
@@ -452,6 +454,64 @@ async def test_nothing_is_left_of_tls_in_tls(cut: bool, ca: CertificateAuthority
                 await stream.aclose()
             del pair, stream
         await anyio.wait_all_tasks_blocked()  # the event loop lets go of tasks that are done only later
+        assert not objects.alive
+    finally:
+        gc.enable()
+
+
+async def close_and_meet_a_reset(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """While the close waits for the peer, which has not read everything."""
+    ours, theirs = socket_pair()
+    client, server = await tls_pair(SocketStream(ours), SocketStream(theirs), server_context, client_context)
+    with anyio.move_on_after(0.05):
+        await server.send(bytes(2**24))
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(server.aclose)
+        await let_others_run()
+        reset_socket(ours)
+    await client.aclose()
+
+
+async def close_while_a_task_receives(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    ours, theirs = map(SocketStream, socket_pair())
+    client, server = await tls_pair(ours, theirs, server_context, client_context)
+
+    async def receive() -> None:
+        with pytest.raises(anyio.ClosedResourceError):
+            await server.receive()
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(receive)
+        await let_others_run()
+        await server.aclose()
+    await client.aclose()
+
+
+async def break_below_a_writer_task(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    ours, theirs = memory_stream_pair()
+    async with anyio.create_task_group() as tg:
+        client, server = await tls_pair(WriterTaskStream(ours, tg), theirs, server_context, client_context)
+        ours.reset()
+        for _ in range(2):
+            with suppress(TLSError):
+                await client.send(b"x")
+                await client.receive()
+        await client.aclose()
+        await server.aclose()
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("end", [close_and_meet_a_reset, close_while_a_task_receives, break_below_a_writer_task])
+async def test_nothing_is_left_of_an_odd_end(
+    end: Callable[[ssl.SSLContext, ssl.SSLContext], Awaitable[None]], ca: CertificateAuthority
+) -> None:
+    objects = Objects()
+    server_context, client_context = objects.watch(ca.server_context()), objects.watch(ca.client_context())
+    gc.disable()
+    try:
+        for _ in range(5):
+            await end(server_context, client_context)
+        await let_others_run()
         assert not objects.alive
     finally:
         gc.enable()

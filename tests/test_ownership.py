@@ -248,6 +248,40 @@ async def test_a_stream_that_is_forgotten_in_another_thread(
 
 
 @pytest.mark.guarantee("G16")
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+async def test_the_next_socket_with_the_number_of_a_forgotten_one() -> None:
+    """Which was collected in another thread: its reader registration is not the next one's."""
+    ours, theirs = socket_pair()
+    number = ours.fileno()
+    forgotten: list[Any] = [SocketStream(ours)]
+    forgotten += [transport_for(forgotten[0]), forgotten]  # a cycle
+    with anyio.move_on_after(0.01):
+        await forgotten[1].receive(1)
+    await let_others_run()
+    gc.disable()
+    try:
+        del ours, forgotten
+        await to_thread.run_sync(gc.collect)
+    finally:
+        gc.enable()
+    await let_others_run()
+    assert not is_open(number)
+    theirs.close()
+    ours, theirs = socket_pair()
+    with theirs:
+        if ours.fileno() != number:
+            os.dup2(ours.fileno(), number)
+            ours.close()
+            ours = socket.socket(fileno=number)
+        async with SocketStream(ours) as stream:
+            transport = transport_for(stream)
+            await let_others_run()
+            theirs.send(b"x")
+            with anyio.fail_after(5):
+                assert await transport.receive(1) == b"x"
+
+
+@pytest.mark.guarantee("G16")
 @pytest.mark.parametrize("anyio_backend", ["trio"])  # no event loop of asyncio's may be running
 async def test_a_stream_that_outlives_its_event_loop(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext
@@ -291,8 +325,33 @@ async def test_what_the_event_loop_still_calls_of_a_forgotten_stream() -> None:
         del transport
         gc.collect()
         assert reference() is None
-        _asyncio._on_readable(reference)
+        _asyncio._on_readable(reference, ours)
         _asyncio._end_watch(asyncio.get_running_loop(), ours)
+
+
+@pytest.mark.parametrize("through", ["TLS", "a writer task"])
+async def test_a_cancelled_send_lets_go_of_its_item(
+    through: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """A buffer can be cut at once by what was accepted of it."""
+    item = bytearray(MUCH)
+    async with transport_pair("socket", server_context, client_context) as below, anyio.create_task_group() as tg:
+        stream: Any
+        if through == "TLS":
+            stream, other_end = await tls_pair(*below, server_context, client_context)
+        else:
+            stream, other_end = WriterTaskStream(below[0], tg), below[1]
+        for _ in range(2):
+            before = stream.bytes_sent
+            try:
+                with anyio.fail_after(0.05):
+                    await stream.send(item)
+            except TimeoutError:  # while its traceback is there
+                del item[: stream.bytes_sent - before]
+        assert 0 < stream.bytes_sent == MUCH - len(item)
+        await anyio.aclose_forcefully(stream)
+        await anyio.aclose_forcefully(other_end)
+        tg.cancel_scope.cancel()
 
 
 # ---- one user ----

@@ -97,6 +97,7 @@ class AsyncioSocketTransport(SocketTransport):
             raise
         finally:
             self._waiter = None
+            del waiter  # Its exception has a traceback with this frame.
 
     def _on_readable(self) -> None:
         """Receive for the task that waits, or ahead."""
@@ -153,8 +154,9 @@ class AsyncioSocketTransport(SocketTransport):
         self._check_open()
         watchable = self._watchable()
         self._descriptor = watchable.fileno()
-        # The event loop must not keep alive a stream that is not referenced otherwise.
-        self._loop.add_reader(self._descriptor, _on_readable, weakref.ref(self))
+        # The event loop must not keep alive a stream that is not referenced otherwise. But it keeps what it watches: a
+        # garbage collector that runs in another thread would close that before the registration can be ended.
+        self._loop.add_reader(self._descriptor, _on_readable, weakref.ref(self), watchable)
         self._watched = watchable
 
     def _unwatch(self) -> None:
@@ -187,7 +189,7 @@ class AsyncioSocketTransport(SocketTransport):
             self._loop.call_soon_threadsafe(_end_watch, self._loop, self._watched)
 
 
-def _on_readable(transport: weakref.ref[AsyncioSocketTransport]) -> None:
+def _on_readable(transport: weakref.ref[AsyncioSocketTransport], _watched: HasFileno) -> None:
     if (alive := transport()) is not None:
         alive._on_readable()
 
