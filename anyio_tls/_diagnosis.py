@@ -113,6 +113,8 @@ def _serves_nobody(context: ssl.SSLContext) -> bool:
     not tell otherwise."""
     if context.sni_callback is not None:  # To be called for real clients only. It may choose another context.
         return False
+    if any(cipher["auth"] == "auth-psk" for cipher in context.get_ciphers()):  # A secret may be all that it needs.
+        return False
     to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
     knows_everything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     knows_everything.check_hostname = False  # which takes a name, since Python 3.14

@@ -1174,6 +1174,17 @@ def test_a_server_without_a_certificate(
     assert caught.value.fault == "peer"
 
 
+def test_a_server_with_secrets_instead_of_a_certificate(ca: CertificateAuthority) -> None:
+    """A client that has none is refused, which is not the server's fault."""
+    server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server_context.maximum_version = ssl.TLSVersion.TLSv1_2
+    server_context.set_ciphers("PSK")
+    client, server = make_engine(ca.client_context(), server_side=False), make_engine(server_context, server_side=True)
+    with pytest.raises(HandshakeError, match=r"\[SSL: NO_SHARED_CIPHER\]") as caught:
+        shake_hands(client, server)
+    assert caught.value.fault == "peer"
+
+
 @pytest.mark.guarantee("G9")
 def test_a_certificate_is_not_always_the_reason(client: ssl.SSLContext) -> None:
     """Neither on a server that has none, nor for a client that fails in the same words."""
