@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -102,8 +103,8 @@ class ListenerStatistics:
     """Those of them that resumed a session."""
     failed: Mapping[str, int]
     """Failed handshakes by reason: ``"timed out"``, also for those that were dropped to make room; ``"gone"``;
-    ``"refused"``, by ``admit`` or with an answer to plain HTTP; ``"sent ALERT"``; ``"received ALERT"``; or OpenSSL's
-    symbol in lower case."""
+    ``"refused"``, by ``admit``, with an answer to plain HTTP or without an alert; ``"sent ALERT"``; ``"received
+    ALERT"``; or OpenSSL's symbol in lower case."""
     protocols: Mapping[str, int]
     """Completed handshakes by protocol, such as ``"TLSv1.3"``."""
     ciphers: Mapping[str, int]
@@ -138,6 +139,7 @@ class Door:
         self._handshaking: dict[Guest, None] = {}
         self._open: dict[Guest, None] = {}
         self._change: anyio.Event | None = None  # there while a task waits until a connection ends
+        self._thread = 0  # in which it waits
         self._line: deque[anyio.Event] = deque()  # the handshakes that wait for their turn
         self._in_turn = False
         self._turn_ends = 0.0
@@ -193,11 +195,13 @@ class Door:
 
     async def _until_change(self) -> None:
         self._change = self._change or anyio.Event()
+        self._thread = threading.get_ident()
         await self._change.wait()
 
     def changed(self) -> None:
         """Let those look again who wait for a place, or for the end of all connections."""
-        if self._change is not None:
+        # A stream that was forgotten is collected in any thread. Who waits looks again before long anyway.
+        if self._change is not None and self._thread == threading.get_ident():
             self._change.set()
             self._change = None
 
@@ -280,9 +284,11 @@ class Door:
         self._handshaking.pop(visitor, None)
         self._open[visitor] = None
         ssl_object = engine.ssl_object
-        self._resumed += ssl_object.session_reused
+        # That of a foreign context need not have more than what every connection needs.
+        self._resumed += bool(getattr(ssl_object, "session_reused", False))
         self._protocols[engine.version or ""] += 1
-        self._ciphers[(ssl_object.cipher() or ("",))[0]] += 1
+        if hasattr(ssl_object, "cipher"):
+            self._ciphers[(ssl_object.cipher() or ("",))[0]] += 1
         if hasattr(ssl_object, "group"):
             self._groups[ssl_object.group()] += 1
 
@@ -331,6 +337,8 @@ class Door:
         finally:
             with anyio.CancelScope(shield=True):  # each closes at once
                 for visitor in [*self._handshaking, *self._open]:
+                    if visitor in self._handshaking:
+                        self.failed("timed out")
                     await visitor.cut_off()
 
 
@@ -344,8 +352,8 @@ class Admission:
     :param when_full: what happens to clients when there is no place. ``"wait"`` leaves them in the kernel's backlog
         until there is one, ``"refuse"`` closes the connection at once.
     :param admit: a plain or async function that is called with each :class:`Visitor` before the handshake, and returns
-        whether to admit it. It is for lists of addresses, and for limits by address. Its time counts against the
-        handshake's time limit.
+        ``True`` to admit it, or ``False``. It is for lists of addresses, and for limits by address. Its time counts
+        against the handshake's time limit.
     :param trusted_proxies: networks such as ``"10.0.0.0/8"``, or ``"unix"`` for UNIX sockets, from which every
         connection begins with a header of the PROXY protocol, version 1 or 2, whose addresses the typed attributes then
         have. From elsewhere a header is refused, since whoever can send one can claim any address.

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, final
 from ._arguments import check_context
 from ._contexts import enter_context
 from ._engine import SSLContextLike, TLSEngine
-from ._errors import ALERT_CODES, ErrorClasses
+from ._errors import ALERT_CODES, ErrorClasses, TLSError
 from ._hello import ClientHello
 
 __all__ = ["ContextChooser", "Refusal", "check_server_context", "choose_context"]
@@ -57,11 +57,13 @@ def check_server_context(
     return ssl_context, None
 
 
-async def choose_context(choose: ContextChooser, hello: ClientHello, engine: TLSEngine, errors: ErrorClasses) -> None:
-    """Give an engine the context that is chosen for its client.
+async def choose_context(
+    choose: ContextChooser, hello: ClientHello, engine: TLSEngine, errors: ErrorClasses
+) -> TLSError | None:
+    """Give an engine the context that is chosen for its client; return the error if the client is refused.
 
-    :raises TLSError: if the client is refused
-    :raises Exception: what the function raises, or an error about what it returned
+    :raises Exception: what the function raises, a :exc:`TLSError` of a connection of its own among it, or an error
+        about what it returned
     """
     choice: Any = choose(hello)
     if inspect.isawaitable(choice):
@@ -69,8 +71,9 @@ async def choose_context(choose: ContextChooser, hello: ClientHello, engine: TLS
     if choice is None or isinstance(choice, Refusal):
         alert = (choice or _REFUSAL).alert
         name = f" for {hello.server_name}" if hello.server_name else ""
-        raise errors.handshake(
+        return errors.handshake(
             f"TLS handshake failed: there is no context{name} (alert {alert} sent)", phase="handshake", alert=alert
         )
     check_context(choice, server_side=True, server_hostname=None, hostname_argument="hostname")
     await enter_context(engine, choice)
+    return None

@@ -235,7 +235,8 @@ class TLSListener(Listener[TLSStream]):
             )
         except BaseException as exc:
             visitor.left()
-            await self.handle_handshake_error(exc, stream)
+            if not (visitor.was_cut_off and _is_closed_error(exc)):
+                await self.handle_handshake_error(exc, stream)
             return
         try:
             await handler(tls_stream)

@@ -12,6 +12,7 @@ MAX_REQUEST: Final = 2**13
 
 _METHODS: Final = rb"GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH"
 _METHOD: Final = re.compile(rb"(?:%s) " % _METHODS)
+_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")  # People who type it end lines with LF alone (RFC 9112 section 2.2).
 _LONGEST_METHOD: Final = 8
 _REQUEST: Final = re.compile(rb"(?:%s) (/[!-~]*) HTTP/1\.[01]\r?\n(?:[^\r\n]+\r?\n)*\r?\n" % _METHODS)
 # The location of a redirect comes from the client, so nothing is accepted but a host or an address, and a port.
@@ -47,7 +48,7 @@ class PlainHTTPReader:
         if not _METHOD.match(received):
             # TLS is recognized by the first byte, HTTP by the method.
             return bool(received) and (len(received) >= _LONGEST_METHOD or not received[:1].isupper())
-        if b"\r\n\r\n" not in received and len(received) < MAX_REQUEST:
+        if not _END_OF_HEAD.search(received) and len(received) < MAX_REQUEST:
             return False
         self.answer = self._answer()
         return True

@@ -142,9 +142,12 @@ class Guest(Visitor):
     async def _ask_for_it(self) -> None:
         assert self._door.admit is not None
         with self._in_code_of_the_server():
-            answer = self._door.admit(self)
-            is_admitted = bool(await answer if inspect.isawaitable(answer) else answer)
-        if not is_admitted:
+            answer: Any = self._door.admit(self)
+            if inspect.isawaitable(answer):
+                answer = await answer
+            if not isinstance(answer, bool):  # such as a Refusal, which is true
+                raise TypeError(f"admit must return True or False, not {answer!r}")
+        if not answer:
             raise self._refusal("the client was not admitted")
         self._is_to_be_asked_for = False
 
@@ -160,7 +163,9 @@ class Guest(Visitor):
             self.client_hello = await handshake.read_with(reader)
         assert self._choose is not None
         with self._in_code_of_the_server():
-            await choose_context(self._choose, self.client_hello, handshake.engine, self._errors)
+            refusal = await choose_context(self._choose, self.client_hello, handshake.engine, self._errors)
+        if refusal is not None:
+            raise refusal
         handshake.engine.feed(reader.received)
         self._hello_reader = None
 
@@ -169,8 +174,6 @@ class Guest(Visitor):
         self.is_kept_waiting = True
         try:
             yield
-        except TLSError:
-            raise
         except (Exception, anyio.get_cancelled_exc_class()) as exc:
             if not isinstance(exc, Exception) and is_cancelled():
                 raise

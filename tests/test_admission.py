@@ -22,6 +22,7 @@ import anyio
 import pytest
 import trio
 import trio.testing
+from anyio import to_thread
 from anyio.abc import SocketAttribute, TaskGroup
 from anyio.lowlevel import checkpoint
 
@@ -553,6 +554,103 @@ async def test_a_hook_decides(face: str, waits: bool, server: ssl.SSLContext, cl
     assert admission.statistics().failed == {"refused": 1}
 
 
+@pytest.mark.parametrize("answer", [Refusal(), None, 1], ids=["refusal", "nothing", "number"])
+async def test_a_hook_says_neither_yes_nor_no(
+    face: str, answer: Any, server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody is let in by mistake."""
+    async with serving(face, server, admission=Admission(admit=lambda _: answer)) as (port, listener):
+        with pytest.raises(TLSError) as caught:
+            await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await until(lambda: listener.statistics().failed == {"sent internal_error": 1})
+        # On Trio's face the handler gets the error.
+        await until(lambda: face == "Trio's face" or "admit must return True or False" in caplog.text)
+    assert caught.value.alert == "internal_error"
+
+
+@pytest.mark.parametrize("function", ["choose", "admit"])
+async def test_the_error_of_a_function_s_own_connection(
+    face: str, function: str, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """To a database, say: it is not the client's, and harms nobody else."""
+
+    async def ask(_: object) -> Any:
+        stream, database = memory_stream_pair()
+        await database.aclose()
+        await TLSStream.wrap(stream, hostname="localhost", ssl_context=client)
+
+    context, admission = (ask, None) if function == "choose" else (server, Admission(admit=ask))
+    async with serving(face, context, admission=admission) as (port, listener):
+        for number in (1, 2):
+            with pytest.raises(TLSError) as caught:
+                await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+            assert caught.value.alert == "internal_error"
+            failed = {"sent internal_error": number}
+            await until(lambda failed=failed: listener.statistics().failed == failed)  # type: ignore[misc]
+
+
+async def test_a_connection_that_ends_in_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the garbage collector found it: its place is free, and who waits for one notices by itself."""
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.1)
+    door = door_of(Admission(max_connections=1))
+    visitor = door.enter(None, None, ErrorClasses())
+    assert visitor is not None
+    found: list[bool] = []
+
+    async def wait() -> None:
+        found.append(await door.until_room(lambda: False))
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(wait)
+            await let_others_run()
+            assert not found
+            await to_thread.run_sync(visitor.left)
+    assert found == [True]
+
+
+async def test_silent_clients_at_a_short_shutdown(
+    face: str, server: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are counted as at a long one, and are no fault of the server's."""
+    admission = Admission()
+
+    async def handler(stream: Any) -> None:
+        with suppress(trio.ClosedResourceError):  # which handlers get on Trio's face, where they do the handshake
+            await echo(stream)
+
+    async with serving(face, server, handler, admission=admission) as (port, listener), AsyncExitStack() as clients:
+        for _ in range(3):
+            await clients.enter_async_context(await connect_tcp("127.0.0.1", port))
+        await until(lambda: listener.statistics().handshaking == 3)
+        await admission.drain(0)
+        await let_others_run()
+    statistics = admission.statistics()
+    assert (statistics.accepted, statistics.handshaking, statistics.failed) == (3, 0, {"timed out": 3})
+    assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
+
+
+async def test_a_foreign_context_with_no_more_than_is_needed(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """For every connection: the statistics lack what it cannot tell."""
+
+    class Connection:
+        def __init__(self, below: ssl.SSLObject) -> None:
+            for name in ("do_handshake", "read", "write", "unwrap", "pending", "version"):
+                setattr(self, name, getattr(below, name))
+
+    class Foreign:
+        def wrap_bio(self, *args: Any, **kwargs: Any) -> Any:
+            return Connection(server.wrap_bio(*args, **kwargs))
+
+    async with serving(face, Foreign()) as (port, listener):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+        statistics = listener.statistics()
+    assert (statistics.completed, statistics.resumed, statistics.ciphers) == (1, 0, {})
+
+
 async def test_a_hook_fails(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     def admit(_visitor: Visitor) -> bool:
         raise ZeroDivisionError
@@ -1023,6 +1121,7 @@ async def test_a_header_from_the_wrong_place(
     [
         pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x.example:8443\r\n\r\n", "bad-request", b"HTTP/1.1 400", id="400"),
         pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x.example:8443\r\n\r\n", "redirect", b"HTTP/1.1 308", id="308"),
+        pytest.param(b"GET /a?b HTTP/1.0\nHost: x.example:8443\n\n", "redirect", b"HTTP/1.1 308", id="typed"),
         pytest.param(b"GET /\x00 HTTP/1.1\r\nHost: x.example\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd path"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd host"),
         pytest.param(b"POST / HTTP/1.1\r\nX: " + b"x" * 9000, "redirect", b"HTTP/1.1 400", id="endless"),
