@@ -143,7 +143,6 @@ class TLSEngine(RecordLayer):
 
         Everything that was decrypted is returned before the end or an error.
         """
-        data: bytes
         if self._plaintext:
             data = bytes(self._plaintext[:max_bytes])
             del self._plaintext[:max_bytes]
@@ -159,12 +158,10 @@ class TLSEngine(RecordLayer):
             try:
                 # Go on until what was received last has no complete record any more.
                 while size := self._pending or (records.received and records.pass_next(self._incoming.write)):
-                    if size >= max_bytes:
-                        data = self._read_record(max_bytes)
-                    elif records.received:
+                    if size < max_bytes and records.received:
                         data = self._read_records(max_bytes)
                     else:
-                        data = self._read_record(size)
+                        data = self._read_record(min(max_bytes, size))
                     if data:
                         return data
                     if self.states.reading is not _READING:
