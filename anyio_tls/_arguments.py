@@ -29,6 +29,7 @@ __all__ = [
     "as_socket_options",
     "check_context",
     "has_methods",
+    "let_go_of",
 ]
 
 
@@ -49,6 +50,13 @@ def as_bytes(argument: str, item: Any) -> bytes | memoryview:
         return view.cast("B")
     except (TypeError, ValueError):  # not contiguous, empty in some dimension, or of a foreign format
         return view.tobytes()
+
+
+def let_go_of(data: bytes | memoryview) -> None:
+    """Release what :func:`as_bytes` returned. A traceback that lives on has the frames in which it was used, and a
+    ``bytearray`` cannot be resized as long as there is a view of it."""
+    if type(data) is memoryview:
+        data.release()
 
 
 def as_max_bytes(max_bytes: Any) -> int:

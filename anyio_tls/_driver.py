@@ -236,7 +236,7 @@ class TLSDriver:
         finally:
             self._peer_talks = self.bytes_received > received
             self._bytes_answered = self.bytes_received
-            data = b""  # A traceback that lives on has this frame, and would keep a bytearray from being resized.
+            data = b""  # See let_go_of().
             pump.end_sending()
 
     async def send_eof(self) -> None:

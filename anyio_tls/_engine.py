@@ -268,7 +268,7 @@ class TLSEngine(RecordLayer):
                     self.records_sent += count
                     return taken
         finally:
-            workspace.engine = None
+            workspace.engine, data = None, b""  # See let_go_of().
 
     def check_writing(self) -> None:
         """Raise the error that prevents writing."""

@@ -10,7 +10,7 @@ import anyio
 from anyio.abc import ByteStream
 from typing_extensions import Buffer, Self
 
-from ._arguments import as_bytes, as_max_bytes, as_seconds
+from ._arguments import as_bytes, as_max_bytes, as_seconds, let_go_of
 from ._assembly import Assembly
 from ._attributes import ConnectionInformation
 from ._contexts import checked_hostname
@@ -147,7 +147,12 @@ class TLSStream(ConnectionInformation, ByteStream):
         :raises anyio.BusyResourceError: if another task is sending
         :raises anyio.ClosedResourceError: if this stream is closed, or is closed meanwhile, or after :meth:`send_eof`
         """
-        await self._driver.send(item if type(item) is bytes else as_bytes("item", item))
+        data = item if type(item) is bytes else as_bytes("item", item)
+        try:
+            await self._driver.send(data)
+        finally:
+            if data is not item:
+                let_go_of(data)
 
     async def send_eof(self) -> None:
         """Half-close: send close_notify, and go on receiving (RFC 8446 section 6.1).

@@ -9,7 +9,7 @@ import anyio
 from anyio.abc import ByteStream
 from anyio.lowlevel import checkpoint
 
-from ._arguments import as_bytes, as_max_bytes, has_methods
+from ._arguments import as_bytes, as_max_bytes, has_methods, let_go_of
 from ._closing import LINGER_SECONDS, deliver, discard
 from ._errors import forget_frames
 from ._queue import SendQueue
@@ -97,21 +97,22 @@ class WriterTaskStream(Carrier, ByteStream):
         :raises TypeError: if ``item`` is not bytes-like
         :raises anyio.BrokenResourceError: if the stream below failed, even if that was while an earlier item was sent
         """
-        rest = as_bytes("item", item)
-        with self._send_guard:
-            try:
+        data = as_bytes("item", item)
+        done = 0
+        try:
+            with self._send_guard:
                 self._check()
                 await checkpoint()
                 self._check()
-                while rest:
+                while done < len(data):
                     while len(self._queue) >= _CAPACITY:
                         await self._wait_for_progress()
                         self._check()
-                    room = _CAPACITY - len(self._queue)
-                    self._accept(bytes(rest[:room]))
-                    rest = memoryview(rest)[room:]
-            finally:
-                rest = b""  # A traceback that lives on has this frame, and would keep a bytearray from being resized.
+                    piece = bytes(data[done : done + _CAPACITY - len(self._queue)])
+                    self._accept(piece)
+                    done += len(piece)
+        finally:
+            let_go_of(data)
 
     def _accept(self, piece: bytes) -> None:
         self._queue.append(piece)

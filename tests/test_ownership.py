@@ -350,6 +350,10 @@ async def test_a_cancelled_send_lets_go_of_its_item(
                 del item[: stream.bytes_sent - before]
         assert 0 < stream.bytes_sent == MUCH - len(item)
         await anyio.aclose_forcefully(stream)
+        with pytest.raises(anyio.ClosedResourceError) as caught:
+            await stream.send(item)
+        item.clear()
+        del caught
         await anyio.aclose_forcefully(other_end)
         tg.cancel_scope.cancel()
 

@@ -10,7 +10,7 @@ import trio
 from trio.abc import HalfCloseableStream
 from typing_extensions import Buffer
 
-from anyio_tls._arguments import as_bytes, as_max_bytes, as_seconds
+from anyio_tls._arguments import as_bytes, as_max_bytes, as_seconds, let_go_of
 from anyio_tls._assembly import Assembly
 from anyio_tls._attributes import ConnectionInformation
 from anyio_tls._contexts import checked_hostname
@@ -148,7 +148,11 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         :raises trio.BusyResourceError: if another task is sending
         :raises trio.ClosedResourceError: if this stream is closed, or is closed meanwhile, or after :meth:`send_eof`
         """
-        await self._driver.send(as_bytes("data", data))
+        contents = as_bytes("data", data)
+        try:
+            await self._driver.send(contents)
+        finally:
+            let_go_of(contents)
 
     async def wait_send_all_might_not_block(self) -> None:
         """Wait until :meth:`send_all` might not have to wait. Cancellation does no harm.
