@@ -25,7 +25,7 @@ from anyio_tls import SocketStream, TLSStream
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls.testing import Certificate, CertificateAuthority
 
-from ._pairs import unix_socket_pair
+from ._pairs import let_others_run, unix_socket_pair
 
 KINDS = ["socket", "anyio-tcp", "unix", "trio-socket", "trio-face", "tls"]
 SIZE = 1_000_000
@@ -419,6 +419,7 @@ async def test_a_peer_may_be_busy(kind: str, side: str, contexts: tuple[ssl.SSLC
     line = await put_tls_over(kind, ours, our_context, server_side=server_side)
     async with anyio.create_task_group() as tg:
         tg.start_soon(read_on, line)
+        await let_others_run()  # until it waits for input: without that, what is acknowledged is not waited for
         await line.send(data)
         await line.aclose()
     await peer.join()
