@@ -113,7 +113,8 @@ def _serves_nobody(context: ssl.SSLContext) -> bool:
     not tell otherwise."""
     if context.sni_callback is not None:  # To be called for real clients only. It may choose another context.
         return False
-    if any(cipher["auth"] == "auth-psk" for cipher in context.get_ciphers()):  # A secret may be all that it needs.
+    exchanges = {cipher["kea"] for cipher in context.get_ciphers()} - {"kx-any"}  # which is TLS 1.3's
+    if exchanges and all(exchange.endswith("-psk") for exchange in exchanges):  # A secret is all that it needs.
         return False
     to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
     knows_everything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
