@@ -16,8 +16,8 @@ cd "$work"
 npm install --silent --no-audit --no-fund --ignore-scripts ftp-srv@4.6.3 >npm.log 2>&1
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
     -keyout key.pem -out cert.pem 2>openssl.log
-mkdir -p root/'the "old" ones'
-printf 'hello' > root/file
+mkdir -p files/'the "old" ones'
+printf 'hello' > files/file
 
 cat > server.js <<'JS'
 const fs = require("fs");
@@ -26,7 +26,7 @@ const { FtpSrv } = require("ftp-srv");
 const tls = { key: fs.readFileSync("key.pem"), cert: fs.readFileSync("cert.pem") };
 const log = require("bunyan").createLogger({ name: "ftp", level: "fatal" });
 const server = new FtpSrv({ url: "ftp://127.0.0.1:0", pasv_url: "127.0.0.1", anonymous: true, tls, log });
-server.on("login", (_, resolve) => resolve({ root: "root" }));
+server.on("login", (_, resolve) => resolve({ root: "files" }));
 server.listen().then(() => console.log(server.server.address().port));
 JS
 cat > find.py <<'PY'
@@ -85,12 +85,12 @@ try:
         print(f"RETR, {kind.__name__}: {transfers[-1]}")
     made = client.mkd("new")
     answers = [attempt(client.cwd, made), attempt(client.cwd, "/new"), attempt(client.cwd, '/the "old" ones')]
-    print(f'mkd("new"): its path ends in {made[-9:]}; CWD there, to "/new", to \'the "old" ones\': {[answer[:10] for answer in answers]}')
+    print(f'mkd("new"): its path ends in {made[-10:]}; CWD there, to "/new", to \'the "old" ones\': {[answer[:10] for answer in answers]}')
     client.close()
 finally:
     server.kill()
     server.wait()
 same = transfers == [["425 No connection established", b""], ["226 /file", b"hello"]]
-sys.exit(not (same and made.endswith("/root/new") and [answer[:3] for answer in answers] == ["550", "250", "550"]))
+sys.exit(not (same and made.endswith("/files/new") and [answer[:3] for answer in answers] == ["550", "250", "550"]))
 PY
 timeout 90 python3 find.py || { echo "CHANGED: see above"; exit 1; }
