@@ -241,7 +241,7 @@ class TLSEngine(RecordLayer):
         count = 1
         if len(data) > MAX_PLAINTEXT or self.outgoing.data:
             # Every record is counted with the maximum size, whatever size it will have.
-            room = (BUFFER_LIMIT - len(self.outgoing.data)) // MAX_RECORD * MAX_PLAINTEXT
+            room = max(BUFFER_LIMIT - len(self.outgoing.data), 0) // MAX_RECORD * MAX_PLAINTEXT
             if len(data) > room:
                 data = memoryview(data)[:room]
             count = -(-len(data) // MAX_PLAINTEXT)

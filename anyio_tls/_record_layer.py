@@ -305,9 +305,11 @@ class RecordLayer:
             # On TLS 1.3 even handshake messages look like application data here, so this starts a renegotiation.
             self._set_failure(_RENEGOTIATION, "reading")
         elif reply:
-            self.outgoing.append(reply)
+            # Looked at before the reply is added: a single one may be larger, such as a client's chain of certificates.
             if len(self.outgoing) > BUFFER_LIMIT:
                 self._set_failure(_UNREAD_REPLIES, "reading")
+            else:
+                self.outgoing.append(reply)
 
     # ---- the end ----
 

@@ -111,6 +111,25 @@ async def test_the_certificate(
         assert await getattr(server, receive)() == b"me"
 
 
+@on_every_face
+async def test_a_chain_that_is_larger_than_the_buffer(
+    face: str, ca: CertificateAuthority, papers: Certificate, server_context: ssl.SSLContext
+) -> None:
+    """It is one reply, and OpenSSL accepts 100 KiB."""
+    more = ca.issue(*(f"{n}.example.org" for n in range(400))).certificate_pem
+    client_context = ca.client_context(Certificate(papers.certificate_pem + 10 * more, papers.private_key_pem))
+    client_context.post_handshake_auth = True
+    send, receive = CALLS[face]
+    async with connected(face, server_context, client_context) as (client, server):
+        before = client.statistics().records_sent
+        answer, _ = await at_the_same_time(
+            then(server.request_client_certificate(), lambda: getattr(server, send)(b"you")),
+            getattr(client, receive)(),
+        )
+        assert client.statistics().records_sent - before > BUFFER_LIMIT / MAX_PLAINTEXT
+    assert answer == certificate_of(papers)
+
+
 async def then(first: Awaitable[Any], second: Callable[[], Awaitable[Any]]) -> Any:
     """What the first returns, when both have been done."""
     result = await first

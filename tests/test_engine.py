@@ -641,7 +641,7 @@ def test_a_callback_is_interrupted_in_another_connection(
 @pytest.mark.guarantee("G10")
 def test_provoked_replies_are_bounded(pair: Pair) -> None:
     """A peer that provokes replies and does not read them fails the connection."""
-    pair.client.outgoing.append(bytes(BUFFER_LIMIT))
+    pair.client.outgoing.append(bytes(BUFFER_LIMIT + 1))
     pair.client._outgoing.write(b"\x15\x03\x03\x00\x02\x01\x64")
     pair.client._answer()
     with pytest.raises(TLSError, match="does not read them") as caught:
@@ -649,13 +649,17 @@ def test_provoked_replies_are_bounded(pair: Pair) -> None:
     assert caught.value.phase == "reading"
 
 
-def test_replies_may_fill_the_queue(pair: Pair) -> None:
-    reply = b"\x15\x03\x03\x00\x02\x01\x64"
-    pair.client.outgoing.append(bytes(BUFFER_LIMIT - len(reply)))
+def test_a_reply_may_be_larger_than_the_queue(pair: Pair) -> None:
+    """Nothing is encrypted until enough of it has left."""
+    reply = b"\x17\x03\x03\x40\x00" + bytes(2**14)
+    pair.client.outgoing.append(bytes(BUFFER_LIMIT))
     pair.client._outgoing.write(reply)
     pair.client._answer()
-    assert len(pair.client.outgoing) == BUFFER_LIMIT
+    assert len(pair.client.outgoing) == BUFFER_LIMIT + len(reply)
     assert pair.client.read(1) is None
+    assert pair.client.write(bytes(2 * MAX_PLAINTEXT)) == 0
+    pair.client.outgoing.clear()
+    assert pair.client.write(bytes(2 * MAX_PLAINTEXT)) == 2 * MAX_PLAINTEXT
 
 
 @pytest.mark.guarantee("G15")
