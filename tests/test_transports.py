@@ -1163,6 +1163,27 @@ async def test_over_object_streams(
     assert received == [bytes(2**20)]
 
 
+class KeptAlive(StapledObjectStream[bytes]):
+    """Its peer sends an empty object before every other one, as WebSocket clients do to keep a connection open."""
+
+    async def send(self, item: bytes) -> None:
+        await super().send(b"")
+        await super().send(item)
+
+
+@pytest.mark.guarantee("G5")
+async def test_an_empty_object_is_not_the_end(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    ours, theirs = object_streams(10)
+    kept_alive = KeptAlive(theirs.send_stream, theirs.receive_stream)
+    client, server = await tls_pair(ours, kept_alive, server_context, client_context)
+    async with client, server:
+        await server.send(b"hello")
+        assert await client.receive() == b"hello"
+        await server.aclose()
+        with pytest.raises(anyio.EndOfStream):
+            await client.receive()
+
+
 @pytest.mark.guarantee("G7")
 async def test_close_sends_away_who_waits_in_object_streams(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext

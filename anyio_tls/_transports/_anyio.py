@@ -71,10 +71,12 @@ class AnyIOTransport:
 
     async def _receive(self, max_bytes: int) -> bytes:
         try:
-            # The objects of an object stream may have any size.
-            if isinstance(self._stream, ObjectReceiveStream):
-                return bytes(await self._stream.receive())
-            return bytes(await self._stream.receive(max_bytes))
+            if not isinstance(self._stream, ObjectReceiveStream):
+                return bytes(await self._stream.receive(max_bytes))
+            # Its objects may have any size. Empty ones, such as messages that keep a connection alive, are not the end.
+            while not (data := bytes(await self._stream.receive())):
+                await checkpoint()
+            return data
         except anyio.EndOfStream:
             return b""
 
