@@ -23,20 +23,22 @@ import errno
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Final, Literal, final
 
 import anyio
+from anyio.lowlevel import EventLoopToken, current_token
 
 from ._arguments import as_choice, as_integer, as_seconds
 from ._choosing import ContextChooser
 from ._engine import TLSEngine
 from ._errors import EXHAUSTED, ErrorClasses, TLSError
-from ._event_loop import lowlevel_of_event_loop
+from ._event_loop import has_ended
 from ._plain_http import PlainHTTPReader
+from ._turns import TURN_ITERATIONS, Turns
 from ._visitor import Guest, Visitor
 
 __all__ = ["IDLE_SECONDS", "Admission", "Door", "ListenerStatistics", "as_admission", "door_of"]
@@ -71,14 +73,6 @@ REPORT_SECONDS: Final = 60.0
 
 PATIENCE_SECONDS: Final = 1.0
 """How long a client always has for its handshake, even if others want its place, or at a shutdown."""
-
-TURN_SECONDS: Final = 0.002
-"""How long an iteration of the event loop may take after the first step of a handshake."""
-
-TURN_ITERATIONS: Final = 3
-"""How many iterations of the event loop come between the first steps of two handshakes. A request of another client
-takes two or three, and so has to wait for one handshake instead of three. Where no client is connected yet, it is one
-iteration."""
 
 IDLE_SECONDS: Final = 0.05
 """How often a shutdown looks for connections that have become idle."""
@@ -138,11 +132,10 @@ class Door:
         # In the order in which they came.
         self._handshaking: dict[Guest, None] = {}
         self._open: dict[Guest, None] = {}
+        self._event_loop: EventLoopToken | None = None
         self._change: anyio.Event | None = None  # there while a task waits until a connection ends
         self._thread = 0  # in which it waits
-        self._line: deque[anyio.Event] = deque()  # the handshakes that wait for their turn
-        self._in_turn = False
-        self._turn_ends = 0.0
+        self._turns = Turns()
         self._exhausted_until = 0.0
         self._accepted = self._refused = self._resumed = 0
         self._failed: Counter[str] = Counter()
@@ -166,6 +159,16 @@ class Door:
         )
 
     # ---- places ----
+
+    def open_here(self) -> None:
+        """Belong to the running event loop, from now until that has ended.
+
+        :raises RuntimeError: if this belongs to another one
+        """
+        here = current_token()
+        if self._event_loop is not None and self._event_loop != here and not has_ended(self._event_loop):
+            raise RuntimeError("this Admission belongs to another event loop, which still runs: make one for each")
+        self._event_loop = here
 
     async def until_room(self, is_closed: Callable[[], bool]) -> bool:
         """Wait until there is a place, if clients are to wait for one.
@@ -242,40 +245,9 @@ class Door:
             return any(host in network for network in self._trusted_proxies)
         return self._trusts_unix and address is not None
 
-    # ---- turns ----
-
     async def turn(self) -> None:
-        """Wait for a turn: handshakes begin some iterations of the event loop apart."""
-        if self._in_turn:
-            event = anyio.Event()
-            self._line.append(event)
-            try:
-                await event.wait()
-                await self._let_others_run()
-            finally:
-                if event.is_set():
-                    self._next_turn()
-                else:
-                    self._line.remove(event)
-        elif time.monotonic() < self._turn_ends:
-            self._in_turn = True
-            try:
-                await self._let_others_run()
-            finally:
-                self._next_turn()
-        self._turn_ends = time.monotonic() + TURN_SECONDS
-
-    async def _let_others_run(self) -> None:
-        checkpoint = lowlevel_of_event_loop().checkpoint
-        for _ in range(TURN_ITERATIONS if self._open else 1):
-            await checkpoint()
-
-    def _next_turn(self) -> None:
-        """Give the next one its turn."""
-        if self._line:
-            self._line.popleft().set()
-        else:
-            self._in_turn = False
+        """Wait until a handshake may begin."""
+        await self._turns.take(TURN_ITERATIONS if self._open else 1)
 
     # ---- what visitors report ----
 
@@ -322,6 +294,7 @@ class Door:
 
     async def drain(self, seconds: float | None = 30.0) -> None:
         """See :meth:`Admission.drain`."""
+        self.open_here()
         seconds = as_seconds("seconds", seconds)
         patience = time.monotonic() + PATIENCE_SECONDS
         try:
@@ -344,7 +317,7 @@ class Door:
 
 @final
 class Admission:
-    """Admission control for one listener, or for several that share it.
+    """Admission control for one listener, or for several of one event loop that share it.
 
     :param max_connections: connections at a time, those in their handshake included; ``None`` for any number
     :param max_handshakes: connections in their handshake at a time. At this number, the one that has taken longest is
@@ -400,6 +373,7 @@ class Admission:
         It does not stop listeners.
 
         :param seconds: how long it may take; ``None`` for no limit
+        :raises RuntimeError: if the listeners are another event loop's
         :raises TypeError: if ``seconds`` is not a number
         :raises ValueError: if it is negative
         """

@@ -13,12 +13,15 @@ import anyio
 import anyio.lowlevel
 
 if TYPE_CHECKING:
+    from anyio.lowlevel import EventLoopToken
+
     from ._selector_thread import HasFileno
 
 __all__ = [
     "Lowlevel",
     "Waits",
     "can_watch",
+    "has_ended",
     "is_cancelled",
     "lowlevel_of_event_loop",
     "running_library",
@@ -78,6 +81,22 @@ def is_cancelled() -> bool:
 
     task = asyncio.current_task()
     return task is None or not hasattr(task, "cancelling") or task.cancelling() > 0
+
+
+def has_ended(token: EventLoopToken) -> bool:
+    """Whether the event loop is over to which a token belongs."""
+    event_loop: Any = token.native_token
+    if hasattr(event_loop, "is_closed"):
+        return bool(event_loop.is_closed())
+    try:  # Trio's token tells only who uses it
+        event_loop.run_sync_soon(_do_nothing, idempotent=True)
+    except sys.modules["trio"].RunFinishedError:
+        return True
+    return False
+
+
+def _do_nothing() -> None:
+    """Stands in for a call."""
 
 
 def can_watch() -> bool:

@@ -114,6 +114,7 @@ class TLSListener(Listener[TLSStream]):
         :param handler: an async function that takes a :class:`TLSStream`, and closes it or passes it on. If it raises
             or is cancelled, the stream is closed, without close_notify if it was still open.
         :param task_group: the task group for the handlers, by default one of this call's own, which ends with it
+        :raises RuntimeError: if its ``admission`` belongs to listeners of another event loop
         :raises TypeError: if ``handler`` is no function, or ``task_group`` starts no tasks
         :raises anyio.BusyResourceError: if another task is serving
         :raises anyio.ClosedResourceError: if the listener is closed, or is closed meanwhile; inside an exception group
@@ -123,6 +124,7 @@ class TLSListener(Listener[TLSStream]):
             raise TypeError(f"handler must be an async function, not {type(handler).__name__}")
         if task_group is not None and not has_methods(task_group, "start_soon"):
             raise TypeError(f"task_group must be an AnyIO task group, not {type(task_group).__name__}")
+        self._door.open_here()
         async with AsyncExitStack() as stack:
             stack.enter_context(self._serving)
             if task_group is None:

@@ -80,8 +80,10 @@ class TLSListener(Listener[TLSStream[Any]]):
         """The next connection. If it is cancelled, none is lost. After :func:`shut_down` it waits until it is
         cancelled.
 
+        :raises RuntimeError: if its ``admission`` belongs to listeners of another event loop
         :raises trio.ClosedResourceError: if the listener is closed
         """
+        self._door.open_here()
         while True:
             stream = await self._accept()
             if stream is None:
