@@ -47,11 +47,7 @@ class Assembly(NamedTuple):
         """
         transport = transport_for(self.transport_stream)
         try:
-            if self.ssl_context is None:
-                engine = TLSEngine(None, **self._for_engine())
-            else:
-                engine = make_engine(self.ssl_context, **self._for_engine())
-            return self._driver(transport, engine)
+            return self._driver(transport, self._engine())
         except BaseException:
             transport.release()
             raise
@@ -61,15 +57,18 @@ class Assembly(NamedTuple):
         If the engine cannot be made, or this is cancelled, the stream below is closed."""
         transport = transport_for(self.transport_stream)
         try:
-            if self.ssl_context is None and self.visitor is not None:
-                engine = TLSEngine(None, **self._for_engine())
-            else:
-                engine = await make_engine_off_loop(self.ssl_context, **self._for_engine())
-            return self._driver(transport, engine)
+            if self.visitor is not None:  # its context does not block, or enters in the handshake
+                return self._driver(transport, self._engine())
+            return self._driver(transport, await make_engine_off_loop(self.ssl_context, **self._for_engine()))
         except BaseException:
             transport.release()
             await anyio.aclose_forcefully(self.transport_stream)
             raise
+
+    def _engine(self) -> TLSEngine:
+        if self.ssl_context is None:
+            return TLSEngine(None, **self._for_engine())
+        return make_engine(self.ssl_context, **self._for_engine())
 
     def _for_engine(self) -> dict[str, Any]:
         return {

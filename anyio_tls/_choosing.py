@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
 from ._arguments import check_context
-from ._contexts import enter_context
+from ._contexts import enter_context, is_foreign
 from ._engine import SSLContextLike, TLSEngine
 from ._errors import ALERT_CODES, ErrorClasses, TLSError
 from ._hello import ClientHello
@@ -46,7 +46,9 @@ _REFUSAL: Final = Refusal()
 def check_server_context(
     ssl_context: Any, *, hostname_argument: str
 ) -> tuple[SSLContextLike | None, ContextChooser | None]:
-    """Check a context, or a function that chooses one.
+    """Check a context, or a function that chooses one; return one of the two.
+
+    A context that may block is returned as a function: chosen, it is entered within the time limit of the handshake.
 
     :raises TypeError: if it is neither
     :raises ValueError: if the context is a client's
@@ -54,6 +56,8 @@ def check_server_context(
     if callable(ssl_context) and not hasattr(ssl_context, "wrap_bio"):
         return None, ssl_context
     check_context(ssl_context, server_side=True, server_hostname=None, hostname_argument=hostname_argument)
+    if is_foreign(ssl_context):
+        return None, lambda _client_hello: ssl_context
     return ssl_context, None
 
 

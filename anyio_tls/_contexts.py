@@ -42,6 +42,8 @@ __all__ = [
     "checked_hostname",
     "client_context",
     "default_client_context",
+    "enter_context",
+    "is_foreign",
     "make_engine",
     "make_engine_off_loop",
     "server_context",
@@ -164,7 +166,8 @@ _KNOWN_MODULES: Final = {"ssl", f"{__package__}.pyopenssl"}
 """Modules of the contexts whose ``wrap_bio()`` neither blocks nor writes."""
 
 
-def _is_foreign(context: SSLContextLike) -> bool:
+def is_foreign(context: SSLContextLike) -> bool:
+    """Whether its ``wrap_bio()`` may block, or write."""
     # By name, since the class itself may be replaced (truststore.inject_into_ssl() does so). A subclass that does not
     # override wrap_bio() counts as ssl's own, and so does an instance with an argument bound to it.
     wrap_bio = getattr(type(context), "wrap_bio", None)
@@ -188,7 +191,7 @@ def make_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
 
     :param arguments: those of :class:`TLSEngine`, other than its workspace
     """
-    return _make_foreign_engine(context, **arguments) if _is_foreign(context) else _make_engine(context, **arguments)
+    return _make_foreign_engine(context, **arguments) if is_foreign(context) else _make_engine(context, **arguments)
 
 
 def _make_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
@@ -208,14 +211,14 @@ async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: 
     :param ssl_context: by default a client's
     """
     context = await client_context(None) if ssl_context is None else ssl_context
-    if not _is_foreign(context):
+    if not is_foreign(context):
         return _make_engine(context, **arguments)
     return await _run_in_thread(context, partial(_make_foreign_engine, context, **arguments))
 
 
 async def enter_context(engine: TLSEngine, context: SSLContextLike) -> None:
     """Give a server's engine its context, off the event loop if it may block."""
-    if _is_foreign(context):
+    if is_foreign(context):
         await _run_in_thread(context, partial(_enter_foreign_context, engine, context))
     else:
         engine.enter(context, workspace=workspace_of_event_loop())
@@ -273,7 +276,7 @@ def check_session(
         raise ValueError("session is a client's: servers find the sessions of their clients by themselves")
     # A session of the default context comes from a connection that used it, so the context is loaded already.
     context = default_client_context() if ssl_context is None else ssl_context
-    if not _is_foreign(context):
+    if not is_foreign(context):
         # Sessions do not tell which context they belong to, but this does.
         trial = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=server_hostname)
         try:

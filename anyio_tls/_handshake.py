@@ -128,6 +128,7 @@ class Handshake:
         try:
             if self._visitor is not None:
                 await self._visitor.prepare(self)
+                self._pump.check_open()  # A function of the server's is not interrupted by a close.
             while not self._pump.engine.handshake():
                 await self._pump.flush()
                 await self._await_flight()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import anyio
 from anyio.abc import SocketAttribute
+from anyio.lowlevel import checkpoint_if_cancelled
 
 from ._choosing import ContextChooser, choose_context
 from ._errors import ErrorClasses, TLSError, TruncatedError
@@ -65,6 +66,7 @@ class Guest(Visitor):
         "_is_ready",
         "_is_to_be_asked_for",
         "_report",
+        "_was_sent_away",
         "came",
         "is_kept_waiting",
         "was_cut_off",
@@ -82,7 +84,7 @@ class Guest(Visitor):
         self.proxy_header = None
         self.client_hello = None
         self.came = time.monotonic()
-        self.was_cut_off = False
+        self.was_cut_off = self._was_sent_away = False
         self.is_kept_waiting = False  # by a function of the server's, such as the one that chooses the context
         self._door = door
         self._choose = choose
@@ -102,8 +104,15 @@ class Guest(Visitor):
         return name_of_address(self.remote_address)
 
     def comes_with(self, driver: TLSDriver) -> None:
-        """Set its driver, without keeping it alive: the connection of a stream that is dropped is over."""
+        """Set its driver, without keeping it alive: the connection of a stream that is dropped is over.
+
+        :raises anyio.ClosedResourceError: if it was cut off before its task began
+        """
         self._driver = weakref.ref(driver, self._is_forgotten)
+        if self.was_cut_off:
+            raise anyio.ClosedResourceError
+        if self._was_sent_away:
+            driver.give_up_handshake()
 
     def _is_forgotten(self, _reference: object) -> None:
         self.left()
@@ -164,6 +173,7 @@ class Guest(Visitor):
         assert self._choose is not None
         with self._in_code_of_the_server():
             refusal = await choose_context(self._choose, self.client_hello, handshake.engine, self._errors)
+            await checkpoint_if_cancelled()  # A thread is not interrupted when its time is up.
         if refusal is not None:
             raise refusal
         handshake.engine.feed(reader.received)
@@ -208,6 +218,7 @@ class Guest(Visitor):
     def send_away(self) -> None:
         """End its handshake."""
         self.left()
+        self._was_sent_away = True
         if (driver := self._driver()) is not None:
             driver.give_up_handshake()
 

@@ -29,6 +29,7 @@ from anyio.lowlevel import checkpoint
 from anyio_tls import (
     Admission,
     ClientHello,
+    HandshakeTimeoutError,
     Refusal,
     SocketStream,
     TLSError,
@@ -36,6 +37,7 @@ from anyio_tls import (
     TLSStream,
     Visitor,
     _admission,
+    _turns,
     connect_tcp,
     connect_tls,
     create_tls_listener,
@@ -43,6 +45,7 @@ from anyio_tls import (
 )
 from anyio_tls._admission import door_of
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._stream import ERRORS, wrap_checked
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
 from ._marks import on_trio
@@ -668,7 +671,7 @@ async def test_handshakes_take_turns(
 ) -> None:
     """Of many that are ready at once, they begin their handshakes one after the other, in iterations of their own; and
     with more iterations between them if somebody is connected, who would have to wait for each."""
-    monkeypatch.setattr(_admission, "TURN_SECONDS", 60.0)
+    monkeypatch.setattr(_turns, "TURN_SECONDS", 60.0)
     admission = Admission()
     turns: list[int] = []
     rounds = 0
@@ -707,14 +710,14 @@ async def test_handshakes_take_turns(
     assert len(turns) == 9
     # Who counts the rounds may do so before or after who has its turn in them.
     if connected:
-        assert min(later - earlier for earlier, later in pairwise(turns)) >= _admission.TURN_ITERATIONS - 1
+        assert min(later - earlier for earlier, later in pairwise(turns)) >= _turns.TURN_ITERATIONS - 1
     else:
         assert min(later - earlier for earlier, later in zip(turns, turns[2:], strict=False)) >= 1
 
 
 async def test_a_turn_that_is_given_up_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when the turn has come in the meantime."""
-    monkeypatch.setattr(_admission, "TURN_SECONDS", 60.0)
+    monkeypatch.setattr(_turns, "TURN_SECONDS", 60.0)
     admission = Admission()
     had_turns: list[str] = []
     gives_up = anyio.CancelScope()
@@ -750,6 +753,123 @@ async def test_a_guest_without_a_connection() -> None:
         guest.send_away()
         await guest.cut_off()
     assert (admission.statistics().accepted, admission.statistics().handshaking) == (2, 0)
+
+
+async def test_dropped_before_its_task_began(server: ssl.SSLContext) -> None:
+    """Its handshake fails, or it is closed, as soon as there is something to drop."""
+    admission = Admission()
+    (sent_away, other), (cut_off, another) = memory_stream_pair(), memory_stream_pair()
+    guests = [door_of(admission).enter(None, None, ERRORS) for _ in range(2)]
+    assert guests[0] is not None
+    assert guests[1] is not None
+    guests[0].send_away()
+    await guests[1].cut_off()
+    for stream, guest in zip((sent_away, cut_off), guests, strict=True):
+        error = HandshakeTimeoutError if stream is sent_away else anyio.ClosedResourceError
+        with pytest.raises(error):
+            await wrap_checked(stream, True, None, server, True, None, visitor=guest)
+    for end in (other, another):
+        with pytest.raises(anyio.EndOfStream):
+            await end.receive()
+    assert admission.statistics().failed == {"timed out": 1}
+
+
+class Slow:
+    """A foreign context, which takes its time."""
+
+    def __init__(self, context: ssl.SSLContext, event: threading.Event) -> None:
+        self._context = context
+        self._event = event
+
+    def wrap_bio(self, *args: Any, **kwargs: Any) -> ssl.SSLObject:
+        self._event.wait()
+        return self._context.wrap_bio(*args, **kwargs)
+
+
+@pytest.mark.guarantee("G15")
+async def test_the_time_of_a_slow_context_counts(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Against the time limit of the handshake; and the event loop goes on meanwhile."""
+    event = threading.Event()
+    async with serving(face, Slow(server, event), handshake_timeout=0.1) as (port, listener):
+        async with await connect_tcp("127.0.0.1", port) as below, anyio.create_task_group() as tg:
+
+            async def shake_hands() -> None:
+                with pytest.raises(TLSError):
+                    await TLSStream.wrap(below, hostname="localhost", ssl_context=client)
+
+            tg.start_soon(shake_hands)
+            await until(lambda: listener.statistics().handshaking == 1)
+            await anyio.sleep(0.2)
+            event.set()
+        await until(lambda: bool(caplog.text))
+        statistics = listener.statistics()
+    assert (statistics.completed, statistics.failed) == (0, {"timed out": 1})
+    assert "a function of the server's own had not answered yet" in caplog.text
+
+
+async def test_a_slow_context_does_not_outlive_a_shutdown(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    event = threading.Event()
+
+    async def handler(stream: Any) -> None:
+        with suppress(trio.ClosedResourceError):  # of Trio's face, whose handler does the handshake
+            await echo(stream)
+
+    async with serving(face, Slow(server, event), handler) as (port, listener):
+        async with await connect_tcp("127.0.0.1", port) as below, anyio.create_task_group() as tg:
+
+            async def shake_hands() -> None:
+                with pytest.raises(TLSError):
+                    await TLSStream.wrap(below, hostname="localhost", ssl_context=client)
+
+            tg.start_soon(shake_hands)
+            await until(lambda: listener.statistics().handshaking == 1)
+            await let_others_run()
+            await listener.admission.drain(0)
+            event.set()
+        await let_others_run()
+        statistics = listener.statistics()
+    assert (statistics.completed, statistics.open, statistics.handshaking) == (0, 0, 0)
+
+
+# ---- event loops ----
+
+
+async def test_it_belongs_to_one_event_loop(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext, anyio_backend: tuple[str, dict[str, Any]]
+) -> None:
+    """Another one that runs at the same time is refused, one that comes later is not."""
+    admission = Admission()
+
+    def run_another(main: Callable[[], Awaitable[None]]) -> None:
+        backend, options = anyio_backend
+        anyio.run(main, backend=backend, backend_options=options)
+
+    async def end() -> None:
+        await admission.drain(0)
+
+    async def serve() -> None:
+        listener: Any
+        if face == "Trio's face":
+            (listener,) = await trio_face.open_tls_over_tcp_listeners(0, server, host="127.0.0.1", admission=admission)
+            call = listener.accept()
+        else:
+            listener = await create_tls_listener(server, local_host="127.0.0.1", admission=admission)
+            call = listener.serve(echo)
+        async with listener:
+            await call
+
+    for _ in range(2):
+        await to_thread.run_sync(run_another, end)
+    async with serving(face, server, admission=admission) as (port, _):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            for main in (serve, end):
+                with pytest.raises(RuntimeError, match="belongs to another event loop, which still runs"):
+                    await to_thread.run_sync(run_another, main)
+            await check_echo(stream)
 
 
 async def test_a_goodbye_fails(

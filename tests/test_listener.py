@@ -939,11 +939,14 @@ def test_the_time_of_a_handshake_is_not_that_of_what_follows(
 async def test_accepted_and_refused() -> None:
     """A context that fails does not leave the connection open."""
 
-    class Failing:
-        def wrap_bio(self, *_: Any, **__: Any) -> ssl.SSLObject:
+    class Failing(ssl.SSLObject):
+        @classmethod
+        def _create(cls, *_: Any, **__: Any) -> ssl.SSLObject:
             raise ZeroDivisionError
 
-    (listener,) = await trio_face.open_tls_over_tcp_listeners(0, Failing(), host="127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sslobject_class = Failing
+    (listener,) = await trio_face.open_tls_over_tcp_listeners(0, context, host="127.0.0.1")
     async with listener, await anyio.connect_tcp("127.0.0.1", port_of(listener)) as connection:
         with pytest.raises(ZeroDivisionError):
             await listener.accept()
