@@ -105,7 +105,7 @@ class TLSEngine(RecordLayer):
         """Give SSLObject several records at once, which is faster; return whether there were any."""
         records = self._records
         before = records.count
-        if records.flaw or not (size := records.pass_flight(self._incoming.write)):
+        if records.flaw or records.is_empty or not (size := records.pass_flight(self._incoming.write)):
             return False
         self._heard += size - HEADER * (records.count - before)
         self._idle_records += size == HEADER

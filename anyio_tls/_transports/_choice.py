@@ -49,20 +49,16 @@ def transport_for(stream: Any) -> Transport:
 
 
 def _socket_transport_for(stream: SocketStream) -> SocketTransport:
-    transport: SocketTransport
     library = running_library()
     if library == "asyncio" and can_watch():
         from ._asyncio import AsyncioSocketTransport
 
-        transport = AsyncioSocketTransport(stream.raw_socket, stream)
-    elif library == "trio":
+        return stream.lend_to(AsyncioSocketTransport)
+    if library == "trio":
         from ._trio import SocketOnTrioTransport
 
-        transport = SocketOnTrioTransport(stream.raw_socket, stream)
-    else:
-        transport = SocketTransport(stream.raw_socket, stream, waits_of_event_loop())
-    stream.lend_to(transport)
-    return transport
+        return stream.lend_to(SocketOnTrioTransport)
+    return stream.lend_to(partial(SocketTransport, waits=waits_of_event_loop()))
 
 
 def _foreign_transport_for(stream: Any) -> Transport:

@@ -7,7 +7,7 @@ import sys
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Protocol, final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, final
 
 import anyio
 from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
@@ -35,6 +35,8 @@ __all__ = [
     "SocketTransport",
     "as_address",
 ]
+
+TransportT = TypeVar("TransportT", bound="SocketTransport")
 
 _LITTLE: Final = 2**16
 """Bytes of unread input that a close discards: more than session tickets have, and less than a download."""
@@ -273,25 +275,29 @@ class SocketStream(AnyIOSocketStream):
             raw_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if raw_socket.gettimeout() != 0:
             raw_socket.setblocking(False)
-        self.raw_socket = raw_socket
+        self._socket = raw_socket
+        self._is_shared = True
         self._user: Callable[[], SocketTransport | None] = _nobody
 
     @classmethod
     def of_new_socket(cls, raw_socket: socket.socket, remote_address: Any) -> Self:
         """From a socket that was made for it. It may yet have to connect, with the first data (TCP Fast Open)."""
         stream = cls.__new__(cls)
-        stream.raw_socket = raw_socket
+        stream._socket = raw_socket
+        stream._is_shared = False
         stream._remote_address = remote_address
         stream._user = _nobody
         return stream
 
-    def lend_to(self, user: SocketTransport) -> None:
-        """Tell ``user``, which may have a reader registration for the socket, before it is closed.
+    def lend_to(self, kind: Callable[[socket.socket, Self], TransportT]) -> TransportT:
+        """Make a transport over the socket. It may have a reader registration, and is told before the socket is closed.
 
-        :raises ValueError: if it has another user
+        :raises ValueError: if there is another one
         """
         check_free(self._user())
+        user = kind(self._socket, self)
         self._user = weakref.ref(user)
+        return user
 
     @classmethod
     async def from_socket(cls, sock_or_fd: socket.socket | int) -> Self:
@@ -312,6 +318,12 @@ class SocketStream(AnyIOSocketStream):
             raise
 
     @property
+    def raw_socket(self) -> socket.socket:
+        """The socket."""
+        self._is_shared = True
+        return self._socket
+
+    @property
     def _raw_socket(self) -> socket.socket:
         return self.raw_socket
 
@@ -320,7 +332,7 @@ class SocketStream(AnyIOSocketStream):
     @cached_property
     def _transport(self) -> SocketTransport:
         # The proxy is for a stream that is forgotten: it is freed at once, and not only by the garbage collector.
-        return SocketTransport(self.raw_socket, weakref.proxy(self), waits_of_event_loop())
+        return SocketTransport(self._socket, weakref.proxy(self), waits_of_event_loop())
 
     @cached_property
     def _receive_guard(self) -> anyio.ResourceGuard:
@@ -375,7 +387,7 @@ class SocketStream(AnyIOSocketStream):
         For connection pools: an idle connection that is readable was probably closed by the peer. If there is TLS over
         this stream, ask the TLS stream.
         """
-        return self.raw_socket.fileno() < 0 or self._transport.is_readable()
+        return self._socket.fileno() < 0 or self._transport.is_readable()
 
     async def send_eof(self) -> None:
         """Half-close the connection."""
@@ -391,18 +403,18 @@ class SocketStream(AnyIOSocketStream):
         for transport in (self._user(), self.__dict__.get("_transport")):
             if transport is not None:
                 transport.interrupt()
-        if self.raw_socket.fileno() >= 0:
-            anyio.notify_closing(self.raw_socket)  # for tasks that wait for it otherwise
-        self.raw_socket.close()
+        if self._is_shared and self._socket.fileno() >= 0:
+            anyio.notify_closing(self._socket)  # for tasks that wait for it otherwise
+        self._socket.close()
         await checkpoint()
 
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
-        sock = self.raw_socket
+        sock = self._socket
         attributes: dict[Any, Callable[[], Any]] = {
             SocketAttribute.family: lambda: sock.family,
             SocketAttribute.local_address: lambda: as_address(sock.getsockname()),
-            SocketAttribute.raw_socket: lambda: sock,
+            SocketAttribute.raw_socket: lambda: self.raw_socket,
             SocketAttribute.remote_address: lambda: as_address(self._remote_address),
         }
         if sock.family in (socket.AF_INET, socket.AF_INET6):
