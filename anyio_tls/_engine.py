@@ -265,7 +265,7 @@ class TLSEngine(RecordLayer):
                     self._fail(exc, "writing")
                 else:
                     self.outgoing.append(self._outgoing.read())
-                    self.records_sent += count
+                    self.records_sent += count if taken == len(data) else -(-taken // MAX_PLAINTEXT)
                     return taken
         finally:
             workspace.engine, data = None, b""  # See let_go_of().

@@ -21,7 +21,7 @@ from OpenSSL.crypto import X509
 
 from anyio_tls import CertificateVerificationError, HandshakeError, SocketStream, TLSStream, connect_tls
 from anyio_tls._contexts import make_engine_off_loop, workspace_of_event_loop
-from anyio_tls._engine import TLSEngine
+from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls._errors import ErrorClasses
 from anyio_tls.pyopenssl import Connection, Context, connection_of
 from anyio_tls.testing import Certificate, CertificateAuthority, Strike, check_context, sweep
@@ -110,6 +110,18 @@ async def test_takes_turns_in_the_workspace(client: Context) -> None:
     sides: Any = {"server_side": False, "server_hostname": "localhost", "standard_compatible": True}
     engine = await make_engine_off_loop(client, **sides, errors=ErrorClasses())
     assert engine._workspace is workspace_of_event_loop()
+
+
+def test_records_are_counted(client: Context, ca: CertificateAuthority, server_certificate: Certificate) -> None:
+    """Of an item that is encrypted in several steps, too."""
+    engine, peer = connected(client, ca.server_context(server_certificate))
+    rest = memoryview(bytes(4 * MAX_PLAINTEXT))
+    while rest:
+        rest = rest[engine.write(rest) :]
+        carry(engine, peer)
+        while peer.read(BUFFER_LIMIT):
+            pass
+    assert engine.records_sent == peer.records_received == 4
 
 
 @pytest.mark.guarantee("G3")
