@@ -50,7 +50,9 @@ class PlainHTTPReader:
             return bool(received) and (len(received) >= _LONGEST_METHOD or not received[:1].isupper())
         if not _END_OF_HEAD.search(received) and len(received) < MAX_REQUEST:
             return False
-        self.answer = self._answer()
+        answer = self._answer()
+        # What answers HEAD has no content (RFC 9110 section 9.3.2).
+        self.answer = answer.removesuffix(_TEXT) if received.startswith(b"HEAD ") else answer
         return True
 
     def _answer(self) -> bytes:
