@@ -64,7 +64,7 @@ def tls_error(
         make = errors.handshake
     alert = received or sent
     fault, diagnosis = diagnose(cause, server_context, alert, records.greeting, records.flaw)
-    if received or not (records.count or records.greeting):
+    if received not in (None, "close_notify") or not (records.count or records.greeting):
         fault = "local"
     words = getattr(cause, "strerror", None) or str(cause) or repr(cause)
     message = ": ".join(filter(None, [f"TLS {phase} failed", diagnosis, words]))

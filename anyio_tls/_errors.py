@@ -272,6 +272,8 @@ def reason_of(error: BaseException | None) -> str:
 
 def received_alert(error: Exception) -> str | None:
     """The name of the alert that the peer sent, if that is what ``error`` is about."""
+    if isinstance(error, ssl.SSLZeroReturnError):
+        return "close_notify"
     symbol, words = getattr(error, "reason", None) or "", getattr(error, "strerror", None) or ""
     if match := _ALERT_SYMBOL.fullmatch(symbol) or _ALERT_WORDS.search(words):
         name = match[1].lower().replace(" ", "_").replace("cancelled", "canceled")

@@ -98,13 +98,11 @@ class Handshake:
     def _too_late(self) -> TLSError:
         visitor = self._visitor
         fault: Fault = "peer"
-        if self._deadline == -math.inf:
-            why = "the server could not wait any longer"
-        else:
-            why = f"it took more than {self._timeout:g} s"
-            if visitor is not None and visitor.is_kept_waiting:
-                why += ", and a function of the server's own had not answered yet"
-                fault = "local"
+        given_up = self._deadline == -math.inf
+        why = "the server could not wait any longer" if given_up else f"it took more than {self._timeout:g} s"
+        if visitor is not None and visitor.is_kept_waiting:
+            why += ", and a function of the server's own had not answered yet"
+            fault = "local"
         whom = "" if visitor is None else f" with {visitor.name}"
         return self._errors.handshake_timeout(f"TLS handshake{whom} failed: {why}", phase="handshake", fault=fault)
 
