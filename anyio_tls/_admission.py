@@ -24,7 +24,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Final, Literal, final
@@ -189,12 +189,16 @@ class Door:
         return self._refuses or self._has_room()
 
     def _has_room(self) -> bool:
+        connections = len(self._handshaking) + len(self._open)
         if len(self._handshaking) >= self._max_handshakes:
-            oldest = next(iter(self._handshaking))
-            if time.monotonic() - oldest.came < PATIENCE_SECONDS:
+            if time.monotonic() - self._oldest().came < PATIENCE_SECONDS:
                 return False
-            oldest.send_away()
-        return self._max_connections is None or len(self._handshaking) + len(self._open) < self._max_connections
+            connections -= 1  # It has to go.
+        return self._max_connections is None or connections < self._max_connections
+
+    def _oldest(self) -> Guest:
+        """The one that has been in its handshake for longest."""
+        return next(iter(self._handshaking))
 
     async def _until_change(self) -> None:
         self._change = self._change or anyio.Event()
@@ -210,6 +214,7 @@ class Door:
 
     def enter(
         self,
+        host: object,
         remote_address: Any,
         choose: ContextChooser | None,
         errors: ErrorClasses,
@@ -217,13 +222,16 @@ class Door:
     ) -> Guest | None:
         """Register an accepted client; ``None`` if there is no place.
 
+        :param host: the listener that accepted it
         :param report: called with the error of a failed handshake
         """
         self._accepted += 1
         if not self._has_room():
             self._refused += 1
             return None
-        visitor = Guest(self, remote_address, choose, errors, report)
+        if len(self._handshaking) >= self._max_handshakes:
+            self._oldest().send_away()
+        visitor = Guest(self, host, remote_address, choose, errors, report)
         self._handshaking[visitor] = None
         return visitor
 
@@ -292,24 +300,31 @@ class Door:
 
     # ---- the end ----
 
-    async def drain(self, seconds: float | None = 30.0) -> None:
-        """See :meth:`Admission.drain`."""
+    async def drain(self, seconds: float | None = 30.0, hosts: Container[object] | None = None) -> None:
+        """See :meth:`Admission.drain`.
+
+        :param hosts: the listeners whose connections are meant, if not all are
+        """
         self.open_here()
         seconds = as_seconds("seconds", seconds)
         patience = time.monotonic() + PATIENCE_SECONDS
+
+        def guests(which: Iterable[Guest]) -> list[Guest]:
+            return [guest for guest in [*which] if hosts is None or guest.host in hosts]
+
         try:
             with anyio.move_on_after(seconds):
-                while self._handshaking or self._open:
-                    for visitor in [*self._open]:
+                while guests(self._handshaking) or guests(self._open):
+                    for visitor in guests(self._open):
                         visitor.retire()
                     if time.monotonic() > patience:
-                        for visitor in [*self._handshaking]:
+                        for visitor in guests(self._handshaking):
                             visitor.send_away()
                     with anyio.move_on_after(IDLE_SECONDS):
                         await self._until_change()
         finally:
             with anyio.CancelScope(shield=True):  # each closes at once
-                for visitor in [*self._handshaking, *self._open]:
+                for visitor in guests(self._handshaking) + guests(self._open):
                     if visitor in self._handshaking:
                         self.failed("timed out")
                     await visitor.cut_off()
@@ -366,11 +381,13 @@ class Admission:
         """Close all connections, gracefully where possible, and wait until they are closed.
 
         Responses may finish. An idle connection, whose handler waits for a request of which nothing has arrived, gets
-        close_notify; if a request crosses that, sending its answer raises a :exc:`TLSError`. A client that has not
-        completed its handshake after a second is dropped. When the time is up, or the call is cancelled, all remaining
-        connections are closed; their handlers get the closed error.
+        close_notify; if a request crosses that, sending its answer raises a :exc:`TLSError`. (A handler that already
+        waited for the next request when it sent its last answer may have more to send, and is not taken for idle.) A
+        client that has not completed its handshake after a second is dropped. When the time is up, or the call is
+        cancelled, all remaining connections are closed, without close_notify, which would mark incomplete data as
+        complete; their handlers get the closed error.
 
-        It does not stop listeners.
+        It does not stop listeners, and is for the connections of all that share this.
 
         :param seconds: how long it may take; ``None`` for no limit
         :raises RuntimeError: if the listeners are another event loop's

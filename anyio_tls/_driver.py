@@ -63,6 +63,7 @@ class TLSDriver:
 
     __slots__ = (
         "__weakref__",
+        "_answers_aside",
         "_bytes_answered",
         "_calls_sending",
         "_closing",
@@ -107,6 +108,7 @@ class TLSDriver:
         self._work_receiving = 0  # since the last wait
         self._calls_sending = 0
         self._peer_talks = False  # the peer sent something during the last send
+        self._answers_aside = False  # a task was receiving meanwhile
         self._bytes_answered = 0  # bytes_received when something was sent last
         self._closing: Closing | None = None
 
@@ -235,6 +237,7 @@ class TLSDriver:
                 data = memoryview(data)[taken:]
         finally:
             self._peer_talks = self.bytes_received > received
+            self._answers_aside = pump.receiving
             self._bytes_answered = self.bytes_received
             data = b""  # See let_go_of().
             pump.end_sending()
@@ -330,9 +333,18 @@ class TLSDriver:
             self._closing.judge(expects_input=self._pump.receiving or self._peer_talks)
 
     def retire(self) -> None:
-        """Send close_notify to an idle peer: nothing was received since the last send, and a task waits to receive."""
-        if self.bytes_received == self._bytes_answered:
+        """Send close_notify to an idle peer: nothing was received since the last send, and a task waits to receive,
+        which it did not yet during that send."""
+        if self.bytes_received == self._bytes_answered and not self._answers_aside:
             self._pump.say_goodbye_if_idle()
+
+    async def cut_off(self) -> None:
+        """Close at once, without close_notify, which would mark incomplete data as complete."""
+        if self._closing is None and self.engine.states.connection is not _CLOSED:
+            self._closing = Closing(self._pump, linger=0, close_notify=False)
+        with anyio.CancelScope() as at_once:
+            at_once.cancel()
+            await self.aclose()
 
     async def aclose(self) -> None:
         """Close: gracefully if that is possible within ``linger`` seconds, and in any case."""

@@ -196,7 +196,7 @@ class TLSListener(Listener[TLSStream]):
     def _begin(self, accepted: Connection, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:
         connection, address = accepted
         connection.setblocking(False)
-        visitor = self._door.enter(as_address(address), self._choose, ERRORS)
+        visitor = self._door.enter(self, as_address(address), self._choose, ERRORS)
         if visitor is None:
             connection.close()
         else:
@@ -216,7 +216,7 @@ class TLSListener(Listener[TLSStream]):
         visitor: Guest | None = None
         try:
             if await self._door.until_room(lambda: self._closed):
-                visitor = self._door.enter(address_of_peer(stream), self._choose, ERRORS)
+                visitor = self._door.enter(self, address_of_peer(stream), self._choose, ERRORS)
         finally:
             if visitor is None:
                 await anyio.aclose_forcefully(stream)
@@ -256,7 +256,8 @@ class TLSListener(Listener[TLSStream]):
     async def shut_down(self, seconds: float | None = 30.0) -> None:
         """Stop listening, let the connections finish, and close the remaining ones when the time is up.
 
-        See :meth:`Admission.drain` for the details. :meth:`serve` returns when its handlers have; those in its own task
+        See :meth:`Admission.drain` for the details; connections of other listeners that share the admission are left
+        alone. :meth:`serve` returns when its handlers have; those in its own task
         group that still run when the time is up are cancelled. If this call is cancelled, it closes everything at once.
 
         :param seconds: how long it may take; ``None`` for no limit
@@ -270,7 +271,7 @@ class TLSListener(Listener[TLSStream]):
             try:
                 await self.aclose()
             finally:
-                await self.admission.drain(seconds)
+                await self._door.drain(seconds, [self])
             with anyio.CancelScope(deadline=deadline):
                 while self._handlers:  # noqa: ASYNC110 -- there may be several to wait for, and time enough
                     await anyio.sleep(IDLE_SECONDS)

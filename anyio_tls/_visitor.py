@@ -68,6 +68,7 @@ class Guest(Visitor):
         "_report",
         "_was_sent_away",
         "came",
+        "host",
         "is_kept_waiting",
         "was_cut_off",
     )
@@ -75,6 +76,7 @@ class Guest(Visitor):
     def __init__(
         self,
         door: Door,
+        host: object,
         remote_address: Any,
         choose: ContextChooser | None,
         errors: ErrorClasses,
@@ -83,6 +85,7 @@ class Guest(Visitor):
         self.remote_address = remote_address
         self.proxy_header = None
         self.client_hello = None
+        self.host = host
         self.came = time.monotonic()
         self.was_cut_off = self._was_sent_away = False
         self.is_kept_waiting = False  # by a function of the server's, such as the one that chooses the context
@@ -232,7 +235,7 @@ class Guest(Visitor):
         self.was_cut_off = True
         self.left()
         if (driver := self._driver()) is not None:
-            await anyio.aclose_forcefully(driver)  # type: ignore[arg-type] # it has what that takes
+            await driver.cut_off()
 
 
 def _nobody() -> None:
@@ -243,13 +246,17 @@ def _reason_of(error: TLSError) -> str:
     """Why a handshake failed, as one of a small number of words."""
     if isinstance(error, TimeoutError):
         return "timed out"
+    if _has_gone(error):
+        return "gone"
     if error.alert:
         return f"{'received' if error.alert_received else 'sent'} {error.alert}"
-    return "gone" if _has_gone(error) else error.reason.lower() or "refused"
+    return error.reason.lower() or "refused"
 
 
 def _has_gone(error: TLSError) -> bool:
-    """Whether the client has left without an alert."""
+    """Whether the client has left, without an alert that says why."""
+    if error.alert:
+        return error.alert_received and error.alert == "close_notify"
     cause = error.__cause__
     reset = isinstance(cause, (OSError, anyio.BrokenResourceError)) and not isinstance(cause, ssl.SSLError)
     # Functions of the server raise such errors too, about a connection of their own: to a database, say.

@@ -35,6 +35,7 @@ from anyio_tls import (
     TLSError,
     TLSListener,
     TLSStream,
+    TruncatedError,
     Visitor,
     _admission,
     _turns,
@@ -533,6 +534,54 @@ async def test_silent_clients_make_room(
     assert "the server could not wait any longer" in caplog.records[0].getMessage()  # nor is the limit of 30 s named
 
 
+async def test_nobody_is_dropped_for_nobody(face: str, server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not as long as no other client wants the place."""
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.02)
+    admission = Admission(max_handshakes=1)
+    async with serving(face, server, admission=admission) as (port, _), await connect_tcp("127.0.0.1", port):
+        await until(lambda: admission.statistics().handshaking == 1)
+        await anyio.sleep(0.1)
+        assert admission.statistics().failed == {}
+        async with await connect_tcp("127.0.0.1", port):
+            await until(lambda: admission.statistics().failed == {"timed out": 1})
+
+
+async def test_a_function_that_hangs_is_to_blame(
+    face: str, server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also if its client is dropped for another one."""
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.02)
+
+    async def admit(_visitor: Visitor) -> bool:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async with serving(face, server, admission=Admission(max_handshakes=1, admit=admit)) as (port, _):
+        async with await connect_tcp("127.0.0.1", port), await connect_tcp("127.0.0.1", port):
+            await until(lambda: bool(caplog.records))
+    assert caplog.records[0].levelname == "ERROR"
+    assert "a function of the server's own had not answered yet" in caplog.text
+
+
+async def test_a_client_that_says_goodbye_in_its_handshake(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has gone, as one that just closes the connection."""
+    caplog.set_level(logging.DEBUG, "anyio_tls")
+    greeting = ssl.MemoryBIO()
+    with pytest.raises(ssl.SSLWantReadError):
+        client.wrap_bio(ssl.MemoryBIO(), greeting, server_hostname="localhost").do_handshake()
+    async with serving(face, server) as (port, listener):
+        async with await connect_tcp("127.0.0.1", port) as sock:
+            await sock.send(greeting.read())
+            await sock.receive()
+            await sock.send(b"\x15\x03\x03\x00\x02\x01\x00")  # close_notify
+            await until(lambda: bool(caplog.records))
+        assert listener.statistics().failed == {"gone": 1}
+    assert caplog.records[0].levelname == "DEBUG"
+    assert "the peer sent alert close_notify" in caplog.text
+
+
 @pytest.mark.guarantee("G15")
 @pytest.mark.parametrize("waits", [False, True], ids=["plain", "async"])
 async def test_a_hook_decides(face: str, waits: bool, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
@@ -596,7 +645,7 @@ async def test_a_connection_that_ends_in_another_thread(monkeypatch: pytest.Monk
     """Where the garbage collector found it: its place is free, and who waits for one notices by itself."""
     monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.1)
     door = door_of(Admission(max_connections=1))
-    visitor = door.enter(None, None, ErrorClasses())
+    visitor = door.enter(None, None, None, ErrorClasses())
     assert visitor is not None
     found: list[bool] = []
 
@@ -747,7 +796,7 @@ async def test_a_guest_without_a_connection() -> None:
     """A client that was accepted, but has no stream yet, can be dropped all the same."""
     admission = Admission()
     for _ in range(2):
-        guest = door_of(admission).enter(("192.0.2.1", 1), None, ErrorClasses())
+        guest = door_of(admission).enter(None, ("192.0.2.1", 1), None, ErrorClasses())
         assert guest is not None
         guest.retire()
         guest.send_away()
@@ -759,7 +808,7 @@ async def test_dropped_before_its_task_began(server: ssl.SSLContext) -> None:
     """Its handshake fails, or it is closed, as soon as there is something to drop."""
     admission = Admission()
     (sent_away, other), (cut_off, another) = memory_stream_pair(), memory_stream_pair()
-    guests = [door_of(admission).enter(None, None, ERRORS) for _ in range(2)]
+    guests = [door_of(admission).enter(None, None, None, ERRORS) for _ in range(2)]
     assert guests[0] is not None
     assert guests[1] is not None
     guests[0].send_away()
@@ -1192,7 +1241,7 @@ async def test_the_log_names_whom_a_proxy_tells_of(
 def test_who_is_a_trusted_proxy(address: Any, trusted: bool) -> None:
     """Also one whose address is IPv4 in the form of IPv6, as a socket for both has it."""
     admission = Admission(trusted_proxies=["10.0.0.0/8", "2001:db8::/32"])
-    guest = door_of(admission).enter(address, None, ErrorClasses())
+    guest = door_of(admission).enter(None, address, None, ErrorClasses())
     assert guest is not None
     assert guest.name
     assert door_of(admission).is_trusted_proxy(address) is trusted
@@ -1270,6 +1319,20 @@ async def test_plain_http_is_answered(
     assert f"Content-Length: {len(body)}".encode() in head
     assert (b"Location: https://x.example:8443/a?b\r\n" in head) == (answer == b"HTTP/1.1 308")
     assert "HTTP" in caplog.records[0].getMessage()
+
+
+async def test_the_answer_to_head_has_no_content(face: str, server: ssl.SSLContext) -> None:
+    """But the length that it would have (RFC 9110 section 9.3.2)."""
+    async with serving(face, server, admission=Admission(plain_http="redirect")) as (port, _):
+        received = []
+        for method in (b"HEAD", b"GET"):
+            async with await connect_tcp("127.0.0.1", port) as sock:
+                await sock.send(method + b" / HTTP/1.1\r\nHost: x.example\r\n\r\n")
+                received.append((await until_end(sock)).partition(b"\r\n\r\n"))
+    (head, _, nothing), (other, _, content) = received
+    assert head == other
+    assert content
+    assert not nothing
 
 
 async def test_tls_is_not_taken_for_http(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
@@ -1440,6 +1503,76 @@ async def test_a_request_that_crosses_close_notify(
             await idle.aclose()
     assert received == 300_000
     assert "close_notify" in str(errors[0])
+
+
+@pytest.mark.guarantee("G7")
+async def test_who_answers_beside_the_reader_may_end(
+    face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """A handler that always waits for requests, in a task of its own, is not idle between two pieces of an answer."""
+    go_on = anyio.Event()
+
+    async def handler(stream: Any) -> None:
+        async def answer() -> None:
+            await send(stream, b"the beginning, ")
+            await go_on.wait()
+            await send(stream, b"and the end")
+            tasks.cancel_scope.cancel()
+
+        async with stream, anyio.create_task_group() as tasks:
+            while await receive(stream):
+                tasks.start_soon(answer)
+
+    async with serving(face, server, handler) as (port, listener):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context) as stream:
+            await stream.send(b"request")
+            received = await stream.receive()
+            async with anyio.create_task_group() as ending:
+                ending.start_soon(shut_down, face, listener, 30)
+                await anyio.sleep(3 * _admission.IDLE_SECONDS)
+                go_on.set()
+                received += await until_end(stream)
+    assert received == b"the beginning, and the end"
+
+
+@pytest.mark.guarantee("G7")
+async def test_what_is_cut_off_does_not_look_complete(
+    face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """When the time is up amid a response, no close_notify follows it."""
+
+    async def handler(stream: Any) -> None:
+        with suppress(trio.ClosedResourceError):
+            await receive(stream)
+            await send(stream, b"the beginning")
+            await anyio.sleep_forever()
+
+    async with serving(face, server, handler) as (port, listener):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context) as stream:
+            await stream.send(b"request")
+            assert await stream.receive() == b"the beginning"
+            await shut_down(face, listener, 0.01)
+            with pytest.raises(TruncatedError):
+                await stream.receive()
+
+
+@pytest.mark.guarantee("G7")
+async def test_each_listener_is_shut_down_by_itself(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Connections of another one with the same admission go on; ``drain()`` is for all."""
+    admission = Admission()
+    async with (
+        serving(face, server, admission=admission) as (port, _),
+        serving(face, server, admission=admission) as (_, other),
+    ):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            with anyio.fail_after(10):
+                await shut_down(face, other, 30)
+            await check_echo(stream)
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(admission.drain, 30)
+                with pytest.raises(anyio.EndOfStream):
+                    await stream.receive()
+                await stream.aclose()
 
 
 @pytest.mark.guarantee("G7")

@@ -88,7 +88,7 @@ class TLSListener(Listener[TLSStream[Any]]):
             stream = await self._accept()
             if stream is None:
                 continue
-            visitor = self._door.enter(_address_of(stream), self._choose, ERRORS, log_handshake_error)
+            visitor = self._door.enter(self, _address_of(stream), self._choose, ERRORS, log_handshake_error)
             if visitor is None:
                 await trio.aclose_forcefully(stream)
                 continue
@@ -169,7 +169,7 @@ async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30
     finally:
         async with trio.open_nursery() as nursery:
             for admission in {listener.admission for listener in listeners}:
-                nursery.start_soon(admission.drain, seconds)
+                nursery.start_soon(door_of(admission).drain, seconds, listeners)
 
 
 def _address_of(stream: Any) -> Any:
