@@ -11,6 +11,7 @@ from ._contexts import make_engine, make_engine_off_loop
 from ._driver import TLSDriver
 from ._engine import SSLContextLike, TLSEngine
 from ._errors import ErrorClasses
+from ._event_loop import EventLoop, event_loop
 from ._transports import Transport, transport_for
 from ._visitor import Guest
 
@@ -45,9 +46,10 @@ class Assembly(NamedTuple):
         :raises anyio.ClosedResourceError: if it is a closed socket
         :raises Exception: what the context raises
         """
-        transport = transport_for(self.transport_stream)
+        here = event_loop()
+        transport = transport_for(self.transport_stream, here)
         try:
-            return self._driver(transport, self._engine())
+            return self._driver(transport, self._engine(here), here)
         except BaseException:
             transport.release()
             raise
@@ -55,20 +57,23 @@ class Assembly(NamedTuple):
     async def put_together_off_loop(self) -> TLSDriver:
         """The same, but what may block does so in a worker thread, and ``None`` stands for a client's default context.
         If the engine cannot be made, or this is cancelled, the stream below is closed."""
-        transport = transport_for(self.transport_stream)
+        here = event_loop()
+        transport = transport_for(self.transport_stream, here)
         try:
             if self.visitor is not None:  # its context does not block, or enters in the handshake
-                return self._driver(transport, self._engine())
-            return self._driver(transport, await make_engine_off_loop(self.ssl_context, **self._for_engine()))
+                engine = self._engine(here)
+            else:
+                engine = await make_engine_off_loop(self.ssl_context, here.workspace, **self._for_engine())
+            return self._driver(transport, engine, here)
         except BaseException:
             transport.release()
             await anyio.aclose_forcefully(self.transport_stream)
             raise
 
-    def _engine(self) -> TLSEngine:
+    def _engine(self, here: EventLoop) -> TLSEngine:
         if self.ssl_context is None:
             return TLSEngine(None, **self._for_engine())
-        return make_engine(self.ssl_context, **self._for_engine())
+        return make_engine(self.ssl_context, here.workspace, **self._for_engine())
 
     def _for_engine(self) -> dict[str, Any]:
         return {
@@ -78,11 +83,12 @@ class Assembly(NamedTuple):
             "errors": self.errors,
         }
 
-    def _driver(self, transport: Transport, engine: TLSEngine) -> TLSDriver:
+    def _driver(self, transport: Transport, engine: TLSEngine, here: EventLoop) -> TLSDriver:
         engine.begin(self.session, self.received)
         return TLSDriver(
             engine,
             transport,
+            here,
             standard_compatible=self.standard_compatible,
             linger=self.linger,
             yield_every=self.yield_every,

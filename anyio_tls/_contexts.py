@@ -36,6 +36,7 @@ from anyio.lowlevel import RunVar
 
 from ._arguments import as_hostname, check_context
 from ._engine import SSLContextLike, TLSEngine, Workspace
+from ._event_loop import event_loop
 
 __all__ = [
     "check_session",
@@ -160,8 +161,6 @@ async def client_context(ssl_context: SSLContextLike | None) -> SSLContextLike:
 # ---- engines ----
 
 
-_workspace: Final = RunVar[Workspace]("anyio_tls")
-
 _KNOWN_MODULES: Final = {"ssl", f"{__package__}.pyopenssl"}
 """Modules of the contexts whose ``wrap_bio()`` neither blocks nor writes."""
 
@@ -176,26 +175,18 @@ def is_foreign(context: SSLContextLike) -> bool:
 
 def workspace_of_event_loop() -> Workspace:
     """The workspace that the engines of the running event loop share; without an event loop, a new one."""
-    try:
-        return _workspace.get()
-    except anyio.NoEventLoopError:
-        return Workspace()
-    except LookupError:
-        workspace = Workspace()
-        _workspace.set(workspace)
-        return workspace
+    return event_loop().workspace
 
 
-def make_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
+def make_engine(context: SSLContextLike, workspace: Workspace, **arguments: Any) -> TLSEngine:
     """An engine on a context of any kind, made at once.
 
-    :param arguments: those of :class:`TLSEngine`, other than its workspace
+    :param workspace: that of the event loop
+    :param arguments: the others of :class:`TLSEngine`
     """
-    return _make_foreign_engine(context, **arguments) if is_foreign(context) else _make_engine(context, **arguments)
-
-
-def _make_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
-    return TLSEngine(context, workspace=workspace_of_event_loop(), **arguments)
+    if is_foreign(context):
+        return _make_foreign_engine(context, **arguments)
+    return TLSEngine(context, workspace=workspace, **arguments)
 
 
 def _make_foreign_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine:
@@ -203,7 +194,7 @@ def _make_foreign_engine(context: SSLContextLike, **arguments: Any) -> TLSEngine
         return TLSEngine(context, **arguments)
 
 
-async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: Any) -> TLSEngine:
+async def make_engine_off_loop(ssl_context: SSLContextLike | None, workspace: Workspace, **arguments: Any) -> TLSEngine:
     """As :func:`make_engine`, but what may block does so in a worker thread.
 
     If cancelled, it waits for a thread that is running, and drops its result.
@@ -212,7 +203,7 @@ async def make_engine_off_loop(ssl_context: SSLContextLike | None, **arguments: 
     """
     context = await client_context(None) if ssl_context is None else ssl_context
     if not is_foreign(context):
-        return _make_engine(context, **arguments)
+        return TLSEngine(context, workspace=workspace, **arguments)
     return await _run_in_thread(context, partial(_make_foreign_engine, context, **arguments))
 
 

@@ -29,12 +29,14 @@ from anyio.lowlevel import checkpoint
 
 from ._certificate_request import request_certificate
 from ._closing import LINGER_SECONDS, Closing
-from ._engine import BUFFER_LIMIT, FRAMING, MAX_PLAINTEXT, TLSEngine
-from ._errors import ErrorClasses, TruncatedError, timed_out
+from ._engine import FRAMING, MAX_PLAINTEXT, TLSEngine
+from ._errors import ErrorClasses, TruncatedError
+from ._event_loop import EventLoop
 from ._handshake import Handshake
 from ._pump import Pump
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
+from ._unwrapping import exchange_close_notify
 
 if TYPE_CHECKING:
     from ._visitor import Guest
@@ -85,6 +87,7 @@ class TLSDriver:
         self,
         engine: TLSEngine,
         transport: Transport,
+        event_loop: EventLoop,
         *,
         standard_compatible: bool,
         linger: float | None,
@@ -96,7 +99,7 @@ class TLSDriver:
         self.engine = engine
         self.bytes_sent = 0
         self.bytes_received = 0
-        self._pump = Pump(engine, transport, errors)
+        self._pump = Pump(engine, transport, event_loop, errors)
         self._handshake = Handshake(self._pump, errors, handshake_timeout, visitor)
         self.visitor = visitor
         if visitor is not None:
@@ -277,38 +280,11 @@ class TLSDriver:
 
     async def unwrap(self, timeout: float | None) -> bytes:
         """Exchange close_notify; return what was received after the peer's."""
-        self._pump.begin_receiving()
-        try:
-            self._pump.begin_sending()
-            try:
-                with anyio.move_on_after(timeout) as limit:
-                    await checkpoint()
-                    await self._handshake.ensure()
-                    await self._exchange_close_notify()
-                if limit.cancelled_caught:
-                    peer = getattr(getattr(self.engine, "ssl_object", None), "server_hostname", None) or "the peer"
-                    raise timed_out(f"unwrap(): exchanging close_notify with {peer}", timeout)
-            finally:
-                self._pump.end_sending()
-        finally:
-            self._pump.receiving = False
-            if self.engine.has_output:
-                self._pump.flush_nowait()
+        await exchange_close_notify(self._pump, self._handshake, self._errors, timeout)
         self.engine.states.fire(Event.CLOSED)
         if self.visitor is not None:
             self.visitor.left()
         return self.engine.take_input() + self._pump.transport.release()
-
-    async def _exchange_close_notify(self) -> None:
-        if not self.engine.pending:
-            await self._pump.close_writing()
-        while (data := self.engine.read(BUFFER_LIMIT)) is None:
-            await self._pump.fill()
-        if data:
-            self.engine.unread(data)
-            raise self._errors.unexpected_data(
-                "unwrap() met application data: receive it, then unwrap again", phase="closing"
-            )
 
     def offer(self, data: bytes | memoryview) -> int:
         """Send as much from the front of ``data`` as possible without waiting; return how many bytes that was."""

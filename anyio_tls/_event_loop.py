@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import socket
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, final
 
 import anyio
 import anyio.lowlevel
+from anyio.lowlevel import RunVar, current_token
+
+from ._workspace import Workspace
 
 if TYPE_CHECKING:
     from anyio.lowlevel import EventLoopToken
@@ -18,12 +21,13 @@ if TYPE_CHECKING:
     from ._selector_thread import HasFileno
 
 __all__ = [
+    "EventLoop",
     "Lowlevel",
     "Waits",
     "can_watch",
+    "event_loop",
     "has_ended",
     "is_cancelled",
-    "lowlevel_of_event_loop",
     "running_library",
     "running_on_asyncio",
     "running_on_trio",
@@ -135,17 +139,44 @@ def waits_on_asyncio() -> Waits:
     return selector_thread()
 
 
-def lowlevel_of_event_loop() -> Lowlevel:
-    """The event loop's checkpoints. ``anyio.lowlevel`` has them too, but looks up the event loop in every call."""
-    return _lowlevel_of(running_library())
+@final
+class EventLoop:
+    """What is needed of an event loop time and again. AnyIO has the same functions, but each call of them looks up the
+    event loop, which takes longer than the rest of the call.
+
+    It does not refer to the event loop itself, and lives as long as that.
+
+    :param library: see :func:`running_library`
+    """
+
+    __slots__ = ("current_time", "library", "lowlevel", "workspace")
+
+    def __init__(self, library: str | None) -> None:
+        self.library = library
+        self.lowlevel: Lowlevel = anyio.lowlevel
+        self.current_time: Callable[[], float] = anyio.current_time
+        self.workspace = Workspace()
+        """The BIOs that the engines of the event loop share."""
+        if library == "trio":
+            trio: Any = sys.modules["trio"]
+            self.lowlevel, self.current_time = trio.lowlevel, trio.current_time
+        elif library == "asyncio":
+            # What AnyIO's token consists of is not part of its API.
+            backend: Any = getattr(current_token(), "backend_class", None)
+            self.lowlevel = backend or self.lowlevel
+            self.current_time = getattr(backend, "current_time", self.current_time)
 
 
-@cache
-def _lowlevel_of(library: str | None) -> Lowlevel:
-    lowlevel: Any = anyio.lowlevel
-    if library == "trio":
-        lowlevel = sys.modules["trio"].lowlevel
-    elif library == "asyncio":
-        # What AnyIO's token consists of is not part of its API.
-        lowlevel = getattr(anyio.lowlevel.current_token(), "backend_class", lowlevel)
-    return lowlevel  # type: ignore[no-any-return] # a module does not pass for a protocol once it has been Any
+_event_loop: Final = RunVar[EventLoop]("anyio_tls")
+
+
+def event_loop() -> EventLoop:
+    """The running event loop; without any, what will do for one that has yet to begin."""
+    try:
+        return _event_loop.get()
+    except anyio.NoEventLoopError:
+        return EventLoop(None)
+    except LookupError:
+        found = EventLoop(running_library())
+        _event_loop.set(found)
+        return found

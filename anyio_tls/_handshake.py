@@ -58,7 +58,7 @@ class Handshake:
         self._errors = errors
         self._visitor = visitor
         self._timeout = timeout
-        self._deadline = math.inf if timeout is None else anyio.current_time() + timeout
+        self._deadline = math.inf if timeout is None else pump.event_loop.current_time() + timeout
         self._limit: anyio.CancelScope | None = None
         self._error: TLSError | None = None
         self._began: float | None = None

@@ -28,7 +28,7 @@ import anyio
 
 from ._engine import TLSEngine
 from ._errors import EXHAUSTED, ErrorClasses, Fault, TLSError
-from ._event_loop import lowlevel_of_event_loop
+from ._event_loop import EventLoop
 from ._states import Connection, Reading, Writing
 from ._transports import Transport
 
@@ -67,6 +67,7 @@ class Pump:
         "_errors",
         "_filling",
         "engine",
+        "event_loop",
         "handshaken",
         "lowlevel",
         "receiving",
@@ -75,10 +76,11 @@ class Pump:
         "transport",
     )
 
-    def __init__(self, engine: TLSEngine, transport: Transport, errors: ErrorClasses) -> None:
+    def __init__(self, engine: TLSEngine, transport: Transport, event_loop: EventLoop, errors: ErrorClasses) -> None:
         self.engine = engine
         self.transport = transport
-        self.lowlevel = lowlevel_of_event_loop()
+        self.event_loop = event_loop
+        self.lowlevel = event_loop.lowlevel
         self.handshaken = False
         """Whether the handshake is complete, and its last flight was sent."""
         self.receiving = False

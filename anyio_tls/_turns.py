@@ -8,7 +8,7 @@ from typing import Final, final
 
 import anyio
 
-from ._event_loop import lowlevel_of_event_loop
+from ._event_loop import event_loop
 
 __all__ = ["TURN_ITERATIONS", "Turns"]
 
@@ -63,6 +63,6 @@ class Turns:
 
 
 async def _let_others_run(iterations: int) -> None:
-    checkpoint = lowlevel_of_event_loop().checkpoint
+    checkpoint = event_loop().lowlevel.checkpoint
     for _ in range(iterations):
         await checkpoint()

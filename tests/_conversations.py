@@ -19,6 +19,7 @@ from anyio.lowlevel import checkpoint
 from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream
 from anyio_tls._driver import TLSDriver
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._event_loop import event_loop
 from anyio_tls._states import Writing
 from anyio_tls._transports import transport_for
 from anyio_tls.testing import MemoryStream
@@ -243,6 +244,7 @@ def unshaken(stream: Any, context: ssl.SSLContext, *, server_side: bool) -> Any:
     return TLSDriver(
         make_engine(context, server_side=server_side),
         transport_for(stream),
+        event_loop(),
         standard_compatible=True,
         linger=None,
         yield_every=1,

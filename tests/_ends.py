@@ -18,7 +18,7 @@ from OpenSSL import SSL
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError, UnexpectedDataError, WriterTaskStream
 from anyio_tls._driver import TLSDriver
 from anyio_tls._errors import ErrorClasses
-from anyio_tls._event_loop import running_on_trio
+from anyio_tls._event_loop import event_loop, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import transport_for
 
@@ -116,6 +116,7 @@ class LibraryEnd(End):
         driver = TLSDriver(
             engine,
             transport_for(stream),
+            event_loop(),
             standard_compatible=True,
             linger=linger,
             yield_every=16,

@@ -14,6 +14,7 @@ from anyio.lowlevel import checkpoint
 from anyio_tls._driver import TLSDriver
 from anyio_tls._engine import TLSEngine
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._event_loop import event_loop
 from anyio_tls._queue import SendQueue
 
 from ._pairs import let_others_run
@@ -166,6 +167,7 @@ class Connection:
                 errors=ErrorClasses(),
             ),
             self.link,
+            event_loop(),
             standard_compatible=standard_compatible,
             linger=options.get("linger"),
             yield_every=options.get("yield_every", 1),

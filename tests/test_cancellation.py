@@ -14,6 +14,7 @@ import pytest
 from anyio_tls import HandshakeError, TLSStream
 from anyio_tls._driver import TLSDriver
 from anyio_tls._errors import ErrorClasses
+from anyio_tls._event_loop import event_loop
 from anyio_tls._transports import transport_for
 from anyio_tls.testing import Certificate, CertificateAuthority, Strike, sweep
 
@@ -96,6 +97,7 @@ def make_driver(stream: Any, context: ssl.SSLContext, *, server_side: bool) -> T
     return TLSDriver(
         make_engine(context, server_side=server_side),
         transport_for(stream),
+        event_loop(),
         standard_compatible=True,
         linger=None,
         yield_every=1,

@@ -327,7 +327,7 @@ async def test_who_shares_a_workspace(ca: CertificateAuthority, monkeypatch: pyt
     """Those whose wrap_bio() is ssl's own, whatever class ssl.SSLContext is just now."""
 
     async def shares(context: SSLContextLike) -> bool:
-        engine = await _contexts.make_engine_off_loop(context, **arguments)
+        engine = await _contexts.make_engine_off_loop(context, workspace_of_event_loop(), **arguments)
         return engine._workspace is workspace_of_event_loop()
 
     arguments: Any = {"server_side": False, "server_hostname": "localhost", "standard_compatible": True}
@@ -523,7 +523,7 @@ async def test_one_call_at_a_time_for_all_event_loops(
     monkeypatch.setattr(_contexts._turns, "_make_lock", Telling)
 
     async def make() -> None:
-        await _contexts.make_engine_off_loop(slow, **arguments)
+        await _contexts.make_engine_off_loop(slow, workspace_of_event_loop(), **arguments)
 
     def release() -> None:
         Telling.waited.wait()

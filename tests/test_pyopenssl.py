@@ -108,7 +108,7 @@ def test_keeps_to_the_contract(
 async def test_takes_turns_in_the_workspace(client: Context) -> None:
     """As those on ssl's contexts do; and no thread is needed."""
     sides: Any = {"server_side": False, "server_hostname": "localhost", "standard_compatible": True}
-    engine = await make_engine_off_loop(client, **sides, errors=ErrorClasses())
+    engine = await make_engine_off_loop(client, workspace_of_event_loop(), **sides, errors=ErrorClasses())
     assert engine._workspace is workspace_of_event_loop()
 
 

@@ -10,7 +10,7 @@ import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_p
 
 from anyio_tls import HandshakeError, SocketStream, TLSStream, WriterTaskStream, _event_loop, trio as trio_face
 from anyio_tls._closing import LINGER_SECONDS
-from anyio_tls._event_loop import is_cancelled, lowlevel_of_event_loop, running_on_asyncio, running_on_trio
+from anyio_tls._event_loop import EventLoop, event_loop, is_cancelled, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, Transport, transport_for
 from anyio_tls._transports._anyio import AnyIOTransport
@@ -920,18 +920,20 @@ async def test_who_is_cancelled() -> None:
 
 async def test_checkpoints_of_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """AnyIO's own will do where AnyIO does not tell what is behind them, and where there is no event loop yet."""
-    for lowlevel in (lowlevel_of_event_loop(), await to_thread.run_sync(lowlevel_of_event_loop)):
+    for here in (event_loop(), await to_thread.run_sync(event_loop)):
         with anyio.CancelScope() as scope:
-            await lowlevel.checkpoint()
-            await lowlevel.checkpoint_if_cancelled()
+            await here.lowlevel.checkpoint()
+            await here.lowlevel.checkpoint_if_cancelled()
             scope.cancel()
-            await lowlevel.checkpoint_if_cancelled()
+            await here.lowlevel.checkpoint_if_cancelled()
         assert scope.cancelled_caught
+        assert here.current_time() == pytest.approx(anyio.current_time(), abs=1)
+    assert event_loop() is event_loop()
     if not running_on_trio():
-        assert lowlevel_of_event_loop() is not anyio.lowlevel
-        monkeypatch.setattr(anyio.lowlevel, "current_token", object)
-        monkeypatch.setattr(_event_loop, "_lowlevel_of", cache(_event_loop._lowlevel_of.__wrapped__))
-        assert lowlevel_of_event_loop() is anyio.lowlevel
+        assert event_loop().lowlevel is not anyio.lowlevel
+        monkeypatch.setattr(_event_loop, "current_token", object)
+        unknown = EventLoop("asyncio")
+        assert (unknown.lowlevel, unknown.current_time) == (anyio.lowlevel, anyio.current_time)
 
 
 def test_what_is_no_stream() -> None:

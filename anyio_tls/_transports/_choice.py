@@ -12,14 +12,7 @@ import anyio
 from anyio.abc import SocketAttribute
 
 from anyio_tls._arguments import has_methods
-from anyio_tls._event_loop import (
-    Waits,
-    can_watch,
-    running_library,
-    running_on_trio,
-    waits_of_event_loop,
-    waits_on_asyncio,
-)
+from anyio_tls._event_loop import EventLoop, Waits, can_watch, event_loop, waits_of_event_loop, waits_on_asyncio
 
 from ._abc import Transport, check_free
 from ._anyio import AnyIOTransport, interrupt_when_closed
@@ -31,25 +24,26 @@ __all__ = ["transport_for"]
 _transports: Final[dict[int, ref[Transport]]] = {}
 
 
-def transport_for(stream: Any) -> Transport:
+def transport_for(stream: Any, here: EventLoop | None = None) -> Transport:
     """The best transport for an AnyIO byte stream or a Trio stream.
 
+    :param here: the running event loop, if it was looked up before
     :raises TypeError: if ``stream`` is neither
     :raises ValueError: if it is in use already
     :raises anyio.ClosedResourceError: if it is a closed socket
     """
+    library = (here or event_loop()).library
     if isinstance(stream, SocketStream):
-        return _socket_transport_for(stream)
+        return _socket_transport_for(stream, library)
     key = id(stream)
     if (user := _transports.get(key)) is not None:
         check_free(user())
-    transport = _foreign_transport_for(stream)
+    transport = _foreign_transport_for(stream, library)
     _transports[key] = ref(transport, partial(_transports.pop, key))
     return transport
 
 
-def _socket_transport_for(stream: SocketStream) -> SocketTransport:
-    library = running_library()
+def _socket_transport_for(stream: SocketStream, library: str | None) -> SocketTransport:
     if library == "asyncio" and can_watch():
         from ._asyncio import AsyncioSocketTransport
 
@@ -61,9 +55,9 @@ def _socket_transport_for(stream: SocketStream) -> SocketTransport:
     return stream.lend_to(partial(SocketTransport, waits=waits_of_event_loop()))
 
 
-def _foreign_transport_for(stream: Any) -> Transport:
+def _foreign_transport_for(stream: Any, library: str | None) -> Transport:
     if has_methods(stream, "receive", "send", "aclose"):
-        return _anyio_transport_for(stream)
+        return _anyio_transport_for(stream, library)
     if has_methods(stream, "receive_some", "send_all", "aclose"):
         from ._trio import trio_transport_for
 
@@ -72,11 +66,11 @@ def _foreign_transport_for(stream: Any) -> Transport:
     raise TypeError(f"transport_stream must be an AnyIO byte stream or a Trio stream, not {kind}")
 
 
-def _anyio_transport_for(stream: Any) -> Transport:
+def _anyio_transport_for(stream: Any, library: str | None) -> Transport:
     # The class has to be AnyIO's own: every wrapper of a socket stream, TLS included, has raw_socket too.
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
         # On Trio these use plain sockets, and UNIX streams do so everywhere.
-        on_trio = running_on_trio()
+        on_trio = library == "trio"
         if on_trio or isinstance(stream, anyio.abc.UNIXSocketStream):
             waits: Waits = anyio if on_trio else waits_on_asyncio()
             transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits)

@@ -53,7 +53,7 @@ ROOMS: Final = [
         _room(
             "Driver",
             "what can be done with a connection",
-            "_attributes _certificate_request _closing _contexts _driver _handshake _pump _writer_task",
+            "_attributes _certificate_request _closing _contexts _driver _handshake _pump _unwrapping _writer_task",
         ),
     ],
     [
@@ -61,10 +61,16 @@ ROOMS: Final = [
         _room(
             "Engine",
             "TLS as a function of bytes: no I/O, no waiting",
-            "_diagnosis _engine _hello _ja4 _names _proxy _record_layer _records _states _workspace",
+            "_diagnosis _engine _hello _ja4 _names _proxy _record_layer _records _states",
         ),
     ],
-    [_room("Ground", "what everything stands on", "_arguments _end_point _errors _event_loop _queue _selector_thread")],
+    [
+        _room(
+            "Ground",
+            "what everything stands on",
+            "_arguments _end_point _errors _event_loop _queue _selector_thread _workspace",
+        )
+    ],
 ]
 
 
