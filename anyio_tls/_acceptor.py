@@ -8,7 +8,8 @@ callback accepts the first connection of a burst, for the task that waits; the t
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from weakref import WeakSet
 
 import anyio
 
@@ -21,6 +22,10 @@ __all__ = ["Acceptor", "acceptor_for"]
 
 Connection: TypeAlias = tuple[socket.socket, Any]
 """Its socket, and the address of the client."""
+
+
+# A socket has one reader registration, and who ends a wait for it ends them all.
+_listening: Final = WeakSet[socket.socket]()
 
 
 class Acceptor(Protocol):
@@ -39,7 +44,13 @@ class Acceptor(Protocol):
 
 
 def acceptor_for(listening: socket.socket) -> Acceptor:
-    """The one for the running event loop."""
+    """The one for the running event loop.
+
+    :raises anyio.BusyResourceError: if the socket has one that is not closed
+    """
+    if listening in _listening:
+        raise anyio.BusyResourceError("accepting connections from")
+    _listening.add(listening)
     if running_on_asyncio() and can_watch():
         return _RegisteredAcceptor(listening)
     return _WaitingAcceptor(listening, waits_of_event_loop())
@@ -55,6 +66,7 @@ class _WaitingAcceptor:
         return self._listening.accept()
 
     def close(self) -> None:
+        _listening.discard(self._listening)
         if self._listening.fileno() >= 0:
             self._waits.notify_closing(self._listening)
 
@@ -101,6 +113,7 @@ class _RegisteredAcceptor:
             self._descriptor = None
 
     def close(self) -> None:
+        _listening.discard(self._listening)
         self._end_registration()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(anyio.ClosedResourceError())

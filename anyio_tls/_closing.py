@@ -49,8 +49,8 @@ another ``aclose()``                the first one; if cancelled, it closes the t
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import Final, final
+from contextlib import nullcontext, suppress
+from typing import Any, Final, final
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -61,7 +61,7 @@ from ._queue import SendQueue
 from ._states import Event, Reading
 from ._transports import Transport
 
-__all__ = ["ALERT_SECONDS", "LINGER_SECONDS", "Closing", "deliver", "discard", "flush"]
+__all__ = ["ALERT_SECONDS", "LINGER_SECONDS", "Closing", "close_quietly", "deliver", "discard", "flush"]
 
 LINGER_SECONDS: Final = 30.0
 """How long a close may take, unless the user says otherwise."""
@@ -78,6 +78,15 @@ _FIRST_LOOK, _LAST_LOOK = 0.1, 1.0
 
 _PIECE: Final = 2**16
 _TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
+
+
+async def close_quietly(stream: Any, errors: tuple[type[Exception], ...] = _TRANSPORT_ERRORS) -> None:
+    """Close a stream at once. It is closed even if its close fails.
+
+    :param errors: how that may be
+    """
+    with suppress(*errors):
+        await anyio.aclose_forcefully(stream)
 
 
 async def flush(transport: Transport, queue: SendQueue) -> None:

@@ -20,10 +20,11 @@ from ._admission import IDLE_SECONDS, Admission, ListenerStatistics, as_admissio
 from ._arguments import as_host, as_integer, as_seconds, has_methods
 from ._attributes import TLSAttribute
 from ._choosing import ContextChooser, check_server_context
+from ._closing import close_quietly
 from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
 from ._stream import ERRORS, TLSStream, wrap_checked
-from ._transports import SocketStream, as_address
+from ._transports import SocketStream, as_address, interrupt_when_closed
 from ._visitor import Guest, address_of_peer, log_handshake_error
 
 __all__ = ["TLSListener", "create_tls_listener"]
@@ -96,7 +97,7 @@ class TLSListener(Listener[TLSStream]):
         :param exc: the error
         :param stream: the stream below
         """
-        await anyio.aclose_forcefully(stream)
+        await close_quietly(stream)
         if isinstance(exc, get_cancelled_exc_class()) or not isinstance(exc, Exception):
             raise exc
         log_handshake_error(exc, stream)
@@ -145,19 +146,21 @@ class TLSListener(Listener[TLSStream]):
     ) -> None:
         try:
             if isinstance(listener, SocketListener) and type(listener).__module__.startswith("anyio."):
-                await self._accept_all(listener.extra(SocketAttribute.raw_socket), handler, task_group)
+                await self._accept_all(listener, handler, task_group)
             else:
                 await listener.serve(partial(self._serve_stream, handler), task_group)
-        except anyio.ClosedResourceError:
-            if not self._shutting_down:
+        except BaseException as exc:  # in a group, if a foreign listener has a task group
+            if not (self._shutting_down and _is_closed_error(exc)):
                 raise
 
     async def _accept_all(
-        self, listening: socket.socket, handler: Callable[[TLSStream], Any], task_group: TaskGroup
+        self, listener: Listener[Any], handler: Callable[[TLSStream], Any], task_group: TaskGroup
     ) -> None:
+        listening: socket.socket = listener.extra(SocketAttribute.raw_socket)
         if listening.family in (socket.AF_INET, socket.AF_INET6) and listening.fileno() >= 0:
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
         acceptor = acceptor_for(listening)
+        interrupt_when_closed(listener, acceptor.close)
         is_closed = partial(self._is_closed, listening)
         self._acceptors.add(acceptor)
         try:
@@ -219,7 +222,7 @@ class TLSListener(Listener[TLSStream]):
                 visitor = self._door.enter(self, address_of_peer(stream), self._choose, ERRORS)
         finally:
             if visitor is None:
-                await anyio.aclose_forcefully(stream)
+                await close_quietly(stream)
         if visitor is not None:
             await self._serve_connection(handler, stream, visitor)
 
@@ -245,7 +248,7 @@ class TLSListener(Listener[TLSStream]):
         except BaseException as exc:
             # Without close_notify, which would mark incomplete data as complete.
             for unfinished in (tls_stream.transport_stream, tls_stream):
-                await anyio.aclose_forcefully(unfinished)
+                await close_quietly(unfinished)
             if not (visitor.was_cut_off and _is_closed_error(exc)):
                 raise
 

@@ -11,7 +11,7 @@ import socket
 import ssl
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ import pytest
 import trio
 import trio.testing
 from anyio import to_thread
-from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
+from anyio.abc import ByteStream, Listener, SocketAttribute, SocketListener, TaskGroup
 from anyio.lowlevel import checkpoint
-from anyio.streams.stapled import MultiListener
+from anyio.streams.stapled import MultiListener, StapledByteStream
 
 from anyio_tls import (
     Admission,
@@ -229,6 +229,175 @@ async def test_over_a_foreign_socket_listener(server: ssl.SSLContext, client: ss
             await check_echo(stream)
         assert len(accepted) == 1
         tg.cancel_scope.cancel()
+
+
+class Wrapper(Listener[Any]):
+    """A listener over another one, whose streams are no sockets to us."""
+
+    def __init__(self, below: Listener[Any], wrap: Callable[[ByteStream], Any]) -> None:
+        self.below = below
+        self.wrap = wrap
+
+    async def serve(self, handler: Callable[[Any], Any], task_group: TaskGroup | None = None) -> None:
+        await self.below.serve(lambda stream: handler(self.wrap(stream)), task_group)
+
+    async def aclose(self) -> None:
+        await self.below.aclose()
+
+
+class Wrapped(StapledByteStream):
+    def __init__(self, below: ByteStream) -> None:
+        super().__init__(below, below)
+
+
+class ClosingFails(Wrapped):
+    async def aclose(self) -> None:
+        await super().aclose()
+        raise anyio.BrokenResourceError("the other side did not say goodbye")
+
+
+@pytest.mark.guarantee("G7")
+async def test_shutdown_over_a_listener_with_a_task_group(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Such as AnyIO's for several addresses: it says in a group that it was closed, and responses may end."""
+    go_on, returned = anyio.Event(), anyio.Event()
+
+    async def handler(stream: TLSStream) -> None:
+        async with stream:
+            await stream.send(b"the beginning, ")
+            await go_on.wait()
+            await stream.send(b"and the end")
+
+    async def serve() -> None:
+        await listener.serve(handler)
+        returned.set()
+
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = below.extra(SocketAttribute.local_port)
+    listener = TLSListener(Wrapper(MultiListener([below]), Wrapped), server)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(serve)
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            received = await stream.receive()
+            tg.start_soon(listener.shut_down, 30)
+            await let_others_run()
+            go_on.set()
+            async for data in stream:
+                received += data
+        await returned.wait()
+    assert received == b"the beginning, and the end"
+
+
+@pytest.mark.guarantee("G7")
+async def test_goodbye_over_streams_that_are_not_sockets(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """To send it may take waiting, which is done beside who waits for a request."""
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = below.extra(SocketAttribute.local_port)
+    listener = TLSListener(Wrapper(below, Wrapped), server)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+            tg.start_soon(listener.shut_down, None)
+            with pytest.raises(anyio.EndOfStream):
+                await stream.receive()
+
+
+@pytest.mark.guarantee("G15")
+async def test_streams_whose_close_fails(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Neither a client that fails its handshake nor one without a place ends the server."""
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = below.extra(SocketAttribute.local_port)
+    admission = Admission(max_connections=1, when_full="refuse")
+    async with TLSListener(Wrapper(below, ClosingFails), server, admission=admission) as listener:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listener.serve, echo)
+            async with await connect_tcp("127.0.0.1", port) as failing:
+                async with await connect_tcp("127.0.0.1", port):
+                    while not admission.statistics().refused:
+                        await checkpoint()
+                await failing.send(b"garbage")
+                while not admission.statistics().failed:
+                    await checkpoint()
+            async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+                await check_echo(stream)
+            tg.cancel_scope.cancel()
+
+
+@pytest.mark.guarantee("G16")
+async def test_the_owner_closes_the_listener_below(server: ssl.SSLContext) -> None:
+    """Nothing waits for it any more, nor for what gets its descriptor next."""
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    listener = TLSListener(below, server)
+    async with anyio.create_task_group() as handlers:
+
+        async def serve() -> None:
+            with pytest.raises(anyio.ClosedResourceError):
+                await listener.serve(echo, handlers)
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(serve)
+            await let_others_run()
+            number = below.extra(SocketAttribute.raw_socket).fileno()
+            await below.aclose()
+    pairs = [socket.socketpair() for _ in range(3)]
+    assert number in {sock.fileno() for pair in pairs for sock in pair}
+    for ends in pairs:
+        async with SocketStream(ends[0]) as first, SocketStream(ends[1]) as second:
+            for here, there in ((first, second), (second, first)):
+                async with anyio.create_task_group() as tg:
+                    tg.start_soon(here.receive)
+                    await let_others_run()
+                    await there.send(b"x")
+
+
+@pytest.mark.guarantee("G16")
+async def test_two_listeners_over_one(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """The second is refused, and the first does not notice. When that has ended, it may serve."""
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = below.extra(SocketAttribute.local_port)
+    listeners = [TLSListener(below, server) for _ in range(2)]
+    async with below, anyio.create_task_group() as handlers:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listeners[0].serve, echo, handlers)
+            await let_others_run()
+            with pytest.raises(anyio.BusyResourceError):
+                await listeners[1].serve(echo, handlers)
+            async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+                await check_echo(stream)
+            tg.cancel_scope.cancel()
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listeners[1].serve, echo, handlers)
+            async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+                await check_echo(stream)
+            tg.cancel_scope.cancel()
+
+
+@pytest.mark.guarantee("G15")
+@on_trio
+async def test_a_stream_without_a_place_whose_close_fails(server: ssl.SSLContext) -> None:
+    class Failing(trio.abc.Stream):
+        async def send_all(self, data: Any) -> None: ...
+        async def wait_send_all_might_not_block(self) -> None: ...
+        async def receive_some(self, max_bytes: int | None = None) -> bytes:
+            return b""
+
+        async def aclose(self) -> None:
+            raise trio.BrokenResourceError
+
+    class Below(trio.abc.Listener[Failing]):
+        async def accept(self) -> Failing:
+            await trio.lowlevel.checkpoint()
+            return Failing()
+
+        async def aclose(self) -> None: ...
+
+    admission = Admission(max_connections=1, when_full="refuse")
+    listener = trio_face.TLSListener(Below(), server, admission=admission)
+    stream = await listener.accept()
+    with trio.move_on_after(0.05):
+        await listener.accept()
+    assert admission.statistics().refused
+    await trio.aclose_forcefully(stream)
 
 
 # ---- serving ----
@@ -518,6 +687,16 @@ class StubbornSocket:
         return self._accepts.pop(0)() if self._accepts else self._below.accept()
 
 
+class StubbornListener(Wrapper):
+    def __init__(self, below: SocketListener, *accepts: Callable[[], Any]) -> None:
+        super().__init__(below, Wrapped)
+        self._socket: Any = StubbornSocket(below.extra(SocketAttribute.raw_socket), *accepts)
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        return {SocketAttribute.raw_socket: lambda: self._socket}
+
+
 def failing(error: int) -> Callable[[], Any]:
     def accept() -> Any:
         raise OSError(error, errno.errorcode[error])
@@ -532,8 +711,8 @@ def stubborn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def make(listener: TLSListener, *accepts: Callable[[], Any]) -> None:
         original = listener._accept_all
 
-        async def accept_all(listening: socket.socket, *args: Any) -> None:
-            await original(StubbornSocket(listening, *accepts), *args)  # type: ignore[arg-type]
+        async def accept_all(below: SocketListener, *args: Any) -> None:
+            await original(StubbornListener(below, *accepts), *args)
 
         monkeypatch.setattr(listener, "_accept_all", accept_all)
 

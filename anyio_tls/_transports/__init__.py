@@ -1,6 +1,7 @@
 """The interface between TLS and what carries it: one protocol, its implementations, and the choice among them."""
 
 from ._abc import MAX_PIECE, Carrier, ExactSender, Transport, TransportStream
+from ._anyio import interrupt_when_closed
 from ._choice import transport_for
 from ._socket import SocketStream, as_address
 
@@ -12,5 +13,6 @@ __all__ = [
     "Transport",
     "TransportStream",
     "as_address",
+    "interrupt_when_closed",
     "transport_for",
 ]

@@ -13,6 +13,7 @@ from anyio_tls._admission import Admission, ListenerStatistics, as_admission, do
 from anyio_tls._arguments import as_seconds, has_methods
 from anyio_tls._assembly import Assembly
 from anyio_tls._choosing import ContextChooser, check_server_context
+from anyio_tls._closing import close_quietly
 from anyio_tls._driver import HANDSHAKE_SECONDS
 from anyio_tls._engine import SSLContextLike
 from anyio_tls._transports import as_address
@@ -90,13 +91,13 @@ class TLSListener(Listener[TLSStream[Any]]):
                 continue
             visitor = self._door.enter(self, _address_of(stream), self._choose, ERRORS, log_handshake_error)
             if visitor is None:
-                await trio.aclose_forcefully(stream)
+                await _close(stream)
                 continue
             try:
                 return put_together(self._assembly._replace(transport_stream=stream, visitor=visitor))
             except BaseException:
                 visitor.left()
-                await trio.aclose_forcefully(stream)
+                await _close(stream)
                 raise
 
     async def _accept(self) -> Any:
@@ -110,7 +111,7 @@ class TLSListener(Listener[TLSStream[Any]]):
                 await self._until_room()  # Another task, or listener, may have taken the place meanwhile.
             except BaseException:
                 if self._closed:
-                    await trio.aclose_forcefully(stream)
+                    await _close(stream)
                 else:
                     self._waiting.append(stream)
                 raise
@@ -138,7 +139,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         self._door.changed()
         try:
             while self._waiting:
-                await trio.aclose_forcefully(self._waiting.popleft())
+                await _close(self._waiting.popleft())
         finally:
             await self.transport_listener.aclose()
 
@@ -170,6 +171,10 @@ async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30
         async with trio.open_nursery() as nursery:
             for admission in {listener.admission for listener in listeners}:
                 nursery.start_soon(door_of(admission).drain, seconds, listeners)
+
+
+async def _close(stream: Any) -> None:
+    await close_quietly(stream, (OSError, trio.BrokenResourceError, trio.ClosedResourceError))
 
 
 def _address_of(stream: Any) -> Any:
