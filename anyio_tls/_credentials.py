@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from ._chains import Chain, Lifetime
@@ -83,13 +83,16 @@ class Trust:
             context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
 
 
+_DESCRIPTORS: Final = "/proc/self/fd"
+
+
 @contextmanager
 def file_in_memory(content: bytes) -> Iterator[str]:
     assert sys.platform == "linux"
     descriptor = os.memfd_create("anyio_tls")
     with os.fdopen(descriptor, "wb", buffering=0) as file:
         file.write(content)
-        yield f"/proc/self/fd/{descriptor}"
+        yield f"{_DESCRIPTORS}/{descriptor}"
 
 
 @contextmanager
@@ -108,4 +111,6 @@ def file_on_disk(content: bytes) -> Iterator[str]:
 def as_file(content: bytes) -> AbstractContextManager[str]:
     """A temporary file with this content. Where possible it is in memory, so that a key does not get to a disk."""
     # Other systems have nothing of the kind, nor has a Python for Linux that was built with a glibc older than 2.27.
-    return file_in_memory(content) if hasattr(os, "memfd_create") else file_on_disk(content)
+    # Where a process has changed its root, /proc may be missing.
+    in_memory = hasattr(os, "memfd_create") and os.path.exists(_DESCRIPTORS)  # noqa: PTH110 -- pathlib imports much
+    return file_in_memory(content) if in_memory else file_on_disk(content)

@@ -34,7 +34,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtensionOID
 
-from anyio_tls import CertificateStore, ClientHello, TLSStream, _certificates, create_tls_listener
+from anyio_tls import CertificateStore, ClientHello, TLSStream, _certificates, _credentials, create_tls_listener
 from anyio_tls._credentials import as_file
 from tests._peers import gnutls_cli, needs, running, s_client
 
@@ -922,11 +922,14 @@ async def test_text_with_dashes(files: Files) -> None:
     assert serves(await make([files.pair]), issued)
 
 
-@pytest.mark.parametrize("where", ["memory", "disk"])
-def test_contexts_get_copies(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In memory, if this Python can: one that was built with an old C library cannot, on Linux either."""
+@pytest.mark.parametrize("where", ["memory", "disk", "disk without /proc"])
+def test_contexts_get_copies(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In memory, if this Python can: one that was built with an old C library cannot, on Linux either. A process cannot
+    that has changed its root to a place without /proc, either."""
     if where == "disk":
         monkeypatch.delattr(os, "memfd_create", raising=False)
+    elif where != "memory":
+        monkeypatch.setattr(_credentials, "_DESCRIPTORS", str(tmp_path / "fd"))
     elif not hasattr(os, "memfd_create"):
         pytest.skip("this Python has no os.memfd_create()")
     issued = issue()
