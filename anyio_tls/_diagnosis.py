@@ -78,8 +78,11 @@ def tls_error(
 def transport_error(cause: Exception, phase: Phase, fault: Fault, errors: ErrorClasses) -> TLSError:
     """The error for a transport that failed."""
     make = errors.handshake if phase == "handshake" else errors.tls
-    # The error of a stream below often says only that it is broken; its cause says why.
-    reason = str(cause) or str(cause.__cause__ or type(cause).__name__)
+    # The error of a stream below often says only that it is broken; its cause, or the cause of that, says why.
+    why: BaseException = cause
+    while not str(why) and why.__cause__ is not None:
+        why = why.__cause__
+    reason = str(why) or type(why).__name__
     return make(f"TLS {phase} failed: {reason}", phase=phase, fault=fault, cause=cause)
 
 

@@ -1061,15 +1061,21 @@ def test_a_failure_of_tls_does_not_hide_an_earlier_one(pair: Pair) -> None:
         pair.server.read(1)
 
 
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.guarantee("G9")
 @pytest.mark.parametrize(
     ("error", "cause", "words"),
     [
         (anyio.BrokenResourceError("own words"), OSError("behind it"), "own words"),
         (anyio.BrokenResourceError(), OSError("behind it"), "behind it"),
+        (anyio.BrokenResourceError(), caused(anyio.BrokenResourceError(), OSError("behind both")), "behind both"),
         (anyio.BrokenResourceError(), None, "BrokenResourceError"),
     ],
-    ids=["own", "behind", "none"],
+    ids=["own", "behind", "behind an adapter", "none"],
 )
 def test_words_for_a_transport_error(error: Exception, cause: Exception | None, words: str, pair: Pair) -> None:
     error.__cause__ = cause
