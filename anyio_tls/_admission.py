@@ -189,12 +189,14 @@ class Door:
         return self._refuses or self._has_room()
 
     def _has_room(self) -> bool:
-        connections = len(self._handshaking) + len(self._open)
-        if len(self._handshaking) >= self._max_handshakes:
-            if time.monotonic() - self._oldest().came < PATIENCE_SECONDS:
-                return False
-            connections -= 1  # It has to go.
-        return self._max_connections is None or connections < self._max_connections
+        """Whether there is a place, or one that has been in its handshake for long enough to have to go."""
+        if not self._is_full():
+            return True
+        return bool(self._handshaking) and time.monotonic() - self._oldest().came >= PATIENCE_SECONDS
+
+    def _is_full(self) -> bool:
+        handshaking, most = len(self._handshaking), self._max_connections
+        return handshaking >= self._max_handshakes or (most is not None and handshaking + len(self._open) >= most)
 
     def _oldest(self) -> Guest:
         """The one that has been in its handshake for longest."""
@@ -229,7 +231,7 @@ class Door:
         if not self._has_room():
             self._refused += 1
             return None
-        if len(self._handshaking) >= self._max_handshakes:
+        if self._is_full():
             self._oldest().send_away()
         visitor = Guest(self, host, remote_address, choose, errors, report)
         self._handshaking[visitor] = None
@@ -314,20 +316,25 @@ class Door:
 
         try:
             with anyio.move_on_after(seconds):
-                while guests(self._handshaking) or guests(self._open):
-                    for visitor in guests(self._open):
-                        visitor.retire()
-                    if time.monotonic() > patience:
-                        for visitor in guests(self._handshaking):
-                            visitor.send_away()
-                    with anyio.move_on_after(IDLE_SECONDS):
-                        await self._until_change()
+                async with anyio.create_task_group() as goodbyes:
+                    while guests(self._handshaking) or guests(self._open):
+                        for visitor in guests(self._open):
+                            visitor.retire(goodbyes)
+                        if time.monotonic() > patience:
+                            for visitor in guests(self._handshaking):
+                                visitor.send_away()
+                        with anyio.move_on_after(IDLE_SECONDS):
+                            await self._until_change()
+                    goodbyes.cancel_scope.cancel()
         finally:
             with anyio.CancelScope(shield=True):  # each closes at once
                 for visitor in guests(self._handshaking) + guests(self._open):
                     if visitor in self._handshaking:
                         self.failed("timed out")
-                    await visitor.cut_off()
+                    try:
+                        await visitor.cut_off()
+                    except Exception:  # a bug in a foreign stream; the others have to be closed too
+                        _logger.exception("%s: closing the connection failed", visitor.name)
 
 
 @final
@@ -335,8 +342,9 @@ class Admission:
     """Admission control for one listener, or for several of one event loop that share it.
 
     :param max_connections: connections at a time, those in their handshake included; ``None`` for any number
-    :param max_handshakes: connections in their handshake at a time. At this number, the one that has taken longest is
-        dropped, once it has had a second.
+    :param max_handshakes: connections in their handshake at a time. When another client wants a place, and there is
+        none of this or the other kind, the one that has been in its handshake for longest is dropped, once it has had
+        a second.
     :param when_full: what happens to clients when there is no place. ``"wait"`` leaves them in the kernel's backlog
         until there is one, ``"refuse"`` closes the connection at once.
     :param admit: a plain or async function that is called with each :class:`Visitor` before the handshake, and returns

@@ -308,11 +308,15 @@ class TLSDriver:
             self._closing = Closing(self._pump, linger=self._linger, close_notify=self._standard_compatible)
             self._closing.judge(expects_input=self._pump.receiving or self._peer_talks)
 
-    def retire(self) -> None:
+    def retire(self) -> bool:
         """Send close_notify to an idle peer: nothing was received since the last send, and a task waits to receive,
-        which it did not yet during that send."""
-        if self.bytes_received == self._bytes_answered and not self._answers_aside:
-            self._pump.say_goodbye_if_idle()
+        which it did not yet during that send. Return whether :meth:`finish_retiring` has to send it."""
+        is_idle = self.bytes_received == self._bytes_answered and not self._answers_aside
+        return is_idle and self._pump.say_goodbye_if_idle()
+
+    async def finish_retiring(self) -> None:
+        """Send what :meth:`retire` has left."""
+        await self._pump.finish_goodbye()
 
     async def cut_off(self) -> None:
         """Close at once, without close_notify, which would mark incomplete data as complete."""

@@ -173,7 +173,7 @@ class Pump:
                 engine.feed_eof()
             else:
                 waited = True
-                if queue.data and not self.sending:
+                if queue.data and not (self.sending or self._answering):
                     await self._answer_and_receive(room)
                 else:
                     self._take(await self.transport.receive(room))
@@ -312,14 +312,23 @@ class Pump:
                 await self.fill()
         await self.flush()
 
-    def say_goodbye_if_idle(self) -> None:
-        """Offer the transport a close_notify, if the only activity is a wait for input."""
+    def say_goodbye_if_idle(self) -> bool:
+        """Offer the transport a close_notify, if the only activity is a wait for input; return whether it is left to
+        :meth:`finish_goodbye` to send it."""
         engine = self.engine
-        is_busy = self.sending or engine.has_output or engine.pending
-        if self.handshaken and self.receiving and not is_busy and engine.states.writing is _WRITING:
-            with suppress(TLSError):  # Who waits for input gets that error; others may have to be told goodbye too.
-                engine.say_goodbye()
-            self.flush_nowait()
+        is_busy = self.sending or engine.has_output or engine.pending or engine.is_amid_record
+        if not self.handshaken or not self.receiving or is_busy or engine.states.writing is not _WRITING:
+            return False
+        with suppress(TLSError):  # Who waits for input gets that error; others may have to be told goodbye too.
+            engine.say_goodbye()
+        self.flush_nowait()
+        return bool(engine.has_output)
+
+    async def finish_goodbye(self) -> None:
+        """Send what :meth:`say_goodbye_if_idle` has left, beside the wait for input."""
+        if not self._answering:
+            self._answering = True
+            await self._send_answer(anyio.CancelScope())
 
     async def raise_why(self) -> None:
         """Raise the error that prevents sending. If the peer has gone, look for its alert, which says more than a

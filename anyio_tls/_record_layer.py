@@ -204,6 +204,11 @@ class RecordLayer:
                 self._truncated("handshake")
         return not self._records.is_empty
 
+    @property
+    def is_amid_record(self) -> bool:
+        """Whether the beginning of a record has arrived, or more."""
+        return not self._records.is_empty
+
     def take_input(self) -> bytes:
         """The ciphertext that TLS has not got: what arrived before it begins, or after the peer's close_notify."""
         return self._records.take_rest()

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, final
 
 import anyio
-from anyio.abc import SocketAttribute
+from anyio.abc import SocketAttribute, TaskGroup
 from anyio.lowlevel import checkpoint_if_cancelled
 
 from ._choosing import ContextChooser, choose_context
@@ -225,10 +225,13 @@ class Guest(Visitor):
         if (driver := self._driver()) is not None:
             driver.give_up_handshake()
 
-    def retire(self) -> None:
-        """Send it close_notify, if it is idle."""
-        if (driver := self._driver()) is not None:
-            driver.retire()
+    def retire(self, tasks: TaskGroup) -> None:
+        """Send it close_notify, if it is idle.
+
+        :param tasks: where to wait, if that takes waiting
+        """
+        if (driver := self._driver()) is not None and driver.retire():
+            tasks.start_soon(driver.finish_retiring)
 
     async def cut_off(self) -> None:
         """Close its connection."""

@@ -534,10 +534,14 @@ async def test_silent_clients_make_room(
     assert "the server could not wait any longer" in caplog.records[0].getMessage()  # nor is the limit of 30 s named
 
 
-async def test_nobody_is_dropped_for_nobody(face: str, server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize("limits", [{"max_handshakes": 1}, {"max_connections": 1}], ids=str)
+async def test_nobody_is_dropped_for_nobody(
+    face: str, limits: dict[str, Any], server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not as long as no other client wants the place."""
     monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.02)
-    admission = Admission(max_handshakes=1)
+    admission = Admission(**limits)
     async with serving(face, server, admission=admission) as (port, _), await connect_tcp("127.0.0.1", port):
         await until(lambda: admission.statistics().handshaking == 1)
         await anyio.sleep(0.1)
@@ -798,7 +802,8 @@ async def test_a_guest_without_a_connection() -> None:
     for _ in range(2):
         guest = door_of(admission).enter(None, ("192.0.2.1", 1), None, ErrorClasses())
         assert guest is not None
-        guest.retire()
+        async with anyio.create_task_group() as tg:
+            guest.retire(tg)
         guest.send_away()
         await guest.cut_off()
     assert (admission.statistics().accepted, admission.statistics().handshaking) == (2, 0)
@@ -1020,7 +1025,6 @@ class MemoryListener(trio.abc.Listener[Any]):
 @on_trio
 async def test_a_trio_listener_of_other_peoples(server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its errors are those of accept(), and its streams need have no address."""
-    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.0)
     one, other = trio.testing.memory_stream_pair()
     gone = trio.SocketStream(trio.socket.socket())
     below = MemoryListener(OSError(errno.ECONNABORTED, "gone"), other, gone, gone)
@@ -1030,6 +1034,7 @@ async def test_a_trio_listener_of_other_peoples(server: ssl.SSLContext, monkeypa
     with trio.move_on_after(0.05):
         await listener.accept()
     assert listener.statistics().refused == 1
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.0)
     await listener.admission.drain(1)  # without a handler that does the handshake
     assert listener.statistics().handshaking == 0
     for stream in streams:
@@ -1533,6 +1538,73 @@ async def test_who_answers_beside_the_reader_may_end(
                 go_on.set()
                 received += await until_end(stream)
     assert received == b"the beginning, and the end"
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_request_that_has_come_in_part(
+    face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """As half a record: it is answered."""
+    async with serving(face, server) as (port, listener), await connect_tcp("127.0.0.1", port) as below:
+        first, second = memory_stream_pair()
+        async with anyio.create_task_group() as tg:
+
+            async def carry(source: Any, sink: Any) -> None:
+                with suppress(anyio.EndOfStream, anyio.ClosedResourceError, anyio.BrokenResourceError):
+                    while True:
+                        await sink.send(await source.receive())
+
+            there = anyio.CancelScope()
+
+            async def carry_there() -> None:
+                with there:
+                    await carry(second, below)
+
+            tg.start_soon(carry_there)
+            tg.start_soon(carry, below, second)
+            stream = await TLSStream.wrap(first, hostname="localhost", ssl_context=client_context)
+            await until(lambda: listener.statistics().open == 1)
+            there.cancel()
+            await let_others_run()
+            await stream.send(b"a request")
+            record = await second.receive()
+            await below.send(record[:10])
+            await let_others_run()
+            tg.start_soon(shut_down, face, listener, 30)
+            await anyio.sleep(2 * _admission.IDLE_SECONDS)
+            await below.send(record[10:])
+            assert await stream.receive() == b"a request"
+            with pytest.raises(anyio.EndOfStream):
+                await stream.receive()
+            await below.aclose()
+            await anyio.aclose_forcefully(stream)
+            tg.cancel_scope.cancel()
+
+
+async def test_a_close_that_fails_keeps_no_other_open(server: ssl.SSLContext, caplog: pytest.LogCaptureFixture) -> None:
+    """At a shutdown. It is a bug in a stream below, which the log tells."""
+
+    class Failing(MemoryStream):
+        async def aclose(self) -> None:
+            try:
+                await super().aclose()
+            finally:
+                raise ZeroDivisionError
+
+    ends = [memory_stream_pair() for _ in range(3)]
+    ends[1][1].__class__ = Failing
+    listener = TLSListener(StreamListener(*(end for _, end in ends)), server)  # type: ignore[arg-type]
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        await until(lambda: listener.statistics().handshaking == 3)
+        await let_others_run()
+        await listener.admission.drain(0)
+        for end, _ in ends:
+            with pytest.raises(anyio.EndOfStream):
+                await end.receive()
+            await end.aclose()
+        tg.cancel_scope.cancel()
+    assert "closing the connection failed" in caplog.text
 
 
 @pytest.mark.guarantee("G7")
