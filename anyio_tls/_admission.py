@@ -255,9 +255,9 @@ class Door:
             return any(host in network for network in self._trusted_proxies)
         return self._trusts_unix and address is not None
 
-    async def turn(self) -> None:
+    def turn(self) -> Awaitable[None]:
         """Wait until a handshake may begin."""
-        await self._turns.take(TURN_ITERATIONS if self._open else 1)
+        return self._turns.take(TURN_ITERATIONS if self._open else 1)
 
     # ---- what visitors report ----
 

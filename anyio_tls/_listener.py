@@ -165,7 +165,8 @@ class TLSListener(Listener[TLSStream]):
         self._acceptors.add(acceptor)
         try:
             while True:
-                await self._until_room(is_closed)
+                if is_closed() or not self._door.takes_more():
+                    await self._until_room(is_closed)
                 try:
                     self._begin(await self._first(acceptor, is_closed), handler, task_group)
                     for _ in range(BURST - 1):
@@ -189,11 +190,12 @@ class TLSListener(Listener[TLSStream]):
     async def _first(self, acceptor: Acceptor, is_closed: Callable[[], bool]) -> Connection:
         """The first connection of a burst. It waits if another listener has taken the place meanwhile."""
         connection, address = await acceptor.accept()
-        try:
-            await self._until_room(is_closed)
-        except BaseException:
-            connection.close()
-            raise
+        if is_closed() or not self._door.takes_more():
+            try:
+                await self._until_room(is_closed)
+            except BaseException:
+                connection.close()
+                raise
         return connection, address
 
     def _begin(self, accepted: Connection, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:

@@ -220,12 +220,12 @@ class Records:
         :param encrypted: whether they are TLS 1.3's, which all look like application data
         """
         self._limit = BUFFER_LIMIT
-        self.count -= count_records(follows)
+        if follows:
+            self.count -= count_records(follows)
+            self.received = follows + self.take_rest()
         self.count_in_handshake = self.count
         if encrypted:
             self._types, self._max_size = _ENCRYPTED_TYPES, _MAX_ENCRYPTED_RECORD
-        if follows:
-            self.received = follows + self.take_rest()
 
     def take_rest(self) -> bytes:
         """All that is held, not cut into records."""
