@@ -166,9 +166,16 @@ class Door:
         :raises RuntimeError: if this belongs to another one
         """
         here = current_token()
-        if self._event_loop is not None and self._event_loop != here and not has_ended(self._event_loop):
+        if self._event_loop == here:
+            return
+        if self._event_loop is not None and not has_ended(self._event_loop):
             raise RuntimeError("this Admission belongs to another event loop, which still runs: make one for each")
         self._event_loop = here
+        # What the last one has left is over.
+        self._handshaking.clear()
+        self._open.clear()
+        self._change = None
+        self._turns = Turns()
 
     async def until_room(self, is_closed: Callable[[], bool]) -> bool:
         """Wait until there is a place, if clients are to wait for one.

@@ -221,7 +221,7 @@ class Pump:
     async def _send_answer(self, scope: anyio.CancelScope) -> None:
         try:
             with scope:
-                while self.engine.has_output:
+                while self.engine.has_output or self.transport.unflushed:
                     await self.transport.send(self.engine.outgoing)
         except anyio.ClosedResourceError:
             pass  # The task that waits for input gets this error.
@@ -322,7 +322,7 @@ class Pump:
         with suppress(TLSError):  # Who waits for input gets that error; others may have to be told goodbye too.
             engine.say_goodbye()
         self.flush_nowait()
-        return bool(engine.has_output)
+        return bool(engine.has_output) or self.transport.unflushed
 
     async def finish_goodbye(self) -> None:
         """Send what :meth:`say_goodbye_if_idle` has left, beside the wait for input."""

@@ -895,8 +895,8 @@ async def test_a_slow_context_does_not_outlive_a_shutdown(
 async def test_it_belongs_to_one_event_loop(
     face: str, server: ssl.SSLContext, client: ssl.SSLContext, anyio_backend: tuple[str, dict[str, Any]]
 ) -> None:
-    """Another one that runs at the same time is refused, one that comes later is not."""
-    admission = Admission()
+    """Another one that runs at the same time is refused, one that comes later is not, and finds it empty."""
+    admission = Admission(max_connections=1)
 
     def run_another(main: Callable[[], Awaitable[None]]) -> None:
         backend, options = anyio_backend
@@ -916,8 +916,15 @@ async def test_it_belongs_to_one_event_loop(
         async with listener:
             await call
 
-    for _ in range(2):
-        await to_thread.run_sync(run_another, end)
+    async def fill() -> None:
+        """End with all places taken, and while somebody waits for one."""
+        door_of(admission).open_here()
+        door_of(admission).enter(None, None, None, ErrorClasses())
+        with anyio.move_on_after(0.01):
+            await door_of(admission).until_room(lambda: False)
+
+    for main in (end, fill, fill):
+        await to_thread.run_sync(run_another, main)
     async with serving(face, server, admission=admission) as (port, _):
         async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
             for main in (serve, end):
@@ -1028,8 +1035,10 @@ async def test_a_trio_listener_of_other_peoples(server: ssl.SSLContext, monkeypa
     one, other = trio.testing.memory_stream_pair()
     gone = trio.SocketStream(trio.socket.socket())
     below = MemoryListener(OSError(errno.ECONNABORTED, "gone"), other, gone, gone)
-    listener = trio_face.TLSListener(below, server, admission=Admission(max_connections=2, when_full="refuse"))
+    admission = Admission(max_connections=2, when_full="refuse")
+    listener = trio_face.TLSListener(below, lambda _: server, admission=admission)
     streams = [await listener.accept()]
+    assert streams[0].pending() == 0  # though it has no context yet
     streams.append(await listener.accept())
     with trio.move_on_after(0.05):
         await listener.accept()
@@ -1514,7 +1523,8 @@ async def test_a_request_that_crosses_close_notify(
 async def test_who_answers_beside_the_reader_may_end(
     face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """A handler that always waits for requests, in a task of its own, is not idle between two pieces of an answer."""
+    """A handler that always waits for requests, in a task of its own, is not idle between two pieces of an answer, even
+    if that task has sent something as well."""
     go_on = anyio.Event()
 
     async def handler(stream: Any) -> None:
@@ -1525,19 +1535,24 @@ async def test_who_answers_beside_the_reader_may_end(
             tasks.cancel_scope.cancel()
 
         async with stream, anyio.create_task_group() as tasks:
-            while await receive(stream):
-                tasks.start_soon(answer)
+            while request := await receive(stream):
+                if request == b"ping":
+                    await send(stream, b"pong, ")
+                else:
+                    tasks.start_soon(answer)
 
     async with serving(face, server, handler) as (port, listener):
         async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client_context) as stream:
             await stream.send(b"request")
             received = await stream.receive()
+            await stream.send(b"ping")
+            received += await stream.receive()
             async with anyio.create_task_group() as ending:
                 ending.start_soon(shut_down, face, listener, 30)
                 await anyio.sleep(3 * _admission.IDLE_SECONDS)
                 go_on.set()
                 received += await until_end(stream)
-    assert received == b"the beginning, and the end"
+    assert received == b"the beginning, pong, and the end"
 
 
 @pytest.mark.guarantee("G7")

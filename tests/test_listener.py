@@ -302,6 +302,23 @@ async def test_goodbye_over_streams_that_are_not_sockets(server: ssl.SSLContext,
                 await stream.receive()
 
 
+@pytest.mark.guarantee("G7")
+async def test_goodbye_through_two_layers(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """What the layer below has accepted has to be sent as well."""
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = below.extra(SocketAttribute.local_port)
+    outer = TLSListener(Wrapper(below, Wrapped), server)
+    listener = TLSListener(outer, server)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        tunnel = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        async with await TLSStream.wrap(tunnel, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+            tg.start_soon(listener.shut_down, None)
+            with pytest.raises(anyio.EndOfStream):
+                await stream.receive()
+
+
 @pytest.mark.guarantee("G15")
 async def test_streams_whose_close_fails(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """Neither a client that fails its handshake nor one without a place ends the server."""
@@ -348,6 +365,20 @@ async def test_the_owner_closes_the_listener_below(server: ssl.SSLContext) -> No
                     tg.start_soon(here.receive)
                     await let_others_run()
                     await there.send(b"x")
+
+
+@pytest.mark.guarantee("G16")
+async def test_a_close_that_was_put_aside(server: ssl.SSLContext) -> None:
+    """Without the listener, which is closed with the last reference to it."""
+    async with contextlib.AsyncExitStack() as later, anyio.create_task_group() as tg:
+        below = (await anyio.create_tcp_listener(local_host="127.0.0.1")).listeners[0]
+        tg.start_soon(TLSListener(below, server).serve, echo, tg)
+        await let_others_run()
+        later.push_async_callback(below.aclose)
+        raw_socket = below.extra(SocketAttribute.raw_socket)
+        del below
+        tg.cancel_scope.cancel()
+    raw_socket.close()
 
 
 @pytest.mark.guarantee("G16")

@@ -27,9 +27,9 @@ class _TellingClose:
     async def __call__(self) -> None:
         if (interrupt := self._interrupt()) is not None:
             interrupt()
-        stream = self._stream()
-        assert stream is not None  # who calls this has it
-        await type(stream).aclose(stream)
+        # Who has put only this method aside, and not the stream, does not keep that alive: then it is closed already.
+        if (stream := self._stream()) is not None:
+            await type(stream).aclose(stream)
 
 
 def interrupt_when_closed(stream: Any, interrupt: Callable[[], None]) -> None:
