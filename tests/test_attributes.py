@@ -309,6 +309,11 @@ def certificate_signed(key: Any, algorithm: Any, **options: Any) -> bytes:
 def has_cryptography(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether cryptography can be imported: a subinterpreter cannot."""
     if not request.param:
+        # It imports parts of itself only when they are needed, by the tests too.
+        pss = padding.PSS(padding.MGF1(hashes.SHA384()), padding.PSS.DIGEST_LENGTH)
+        certificate_signed(RSA_KEY, hashes.SHA384(), rsa_padding=pss)
+        certificate_signed(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+        certificate_signed(ed25519.Ed25519PrivateKey.generate(), None)
         monkeypatch.setitem(sys.modules, "cryptography", None)
     return bool(request.param)
 
