@@ -71,7 +71,10 @@ class WriterTaskStream(Carrier, ByteStream):
                     while not self._queue.data:
                         self._work = anyio.Event()
                         await self._work.wait()
-                    await self._transport.send(self._queue)
+                    # To wait for a failed socket raises an error of uvloop's, and to try raises the socket's.
+                    self._transport.send_nowait(self._queue)
+                    if self._queue.data:
+                        await self._transport.send(self._queue)
                     self._progress.set()
         except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError) as exc:
             forget_frames(exc)

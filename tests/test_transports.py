@@ -25,7 +25,15 @@ from anyio.lowlevel import checkpoint
 from anyio.streams.stapled import StapledObjectStream
 from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_pair as trio_memory_stream_pair
 
-from anyio_tls import HandshakeError, SocketStream, TLSStream, WriterTaskStream, _event_loop, trio as trio_face
+from anyio_tls import (
+    HandshakeError,
+    SocketStream,
+    TLSStream,
+    WriterTaskStream,
+    _event_loop,
+    connect_tcp,
+    trio as trio_face,
+)
 from anyio_tls._closing import LINGER_SECONDS
 from anyio_tls._event_loop import EventLoop, event_loop, is_cancelled, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
@@ -1342,6 +1350,31 @@ async def test_waiting_for_room_notices_cancellation() -> None:
 
 
 # ---- WriterTaskStream ----
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("connect", [connect_tcp, anyio.connect_tcp], ids=["ours", "AnyIO's"])
+async def test_writer_meets_a_reset(connect: Any) -> None:
+    """After the last words of the peer: the error is that of the socket, and send()'s."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        below = await connect("127.0.0.1", listening.getsockname()[1])
+        peer, _ = listening.accept()
+    async with anyio.create_task_group() as tg, WriterTaskStream(below, tg) as stream:
+        async with anyio.create_task_group() as receiving:
+            receiving.start_soon(stream.receive)
+            await let_others_run()
+            with peer:
+                peer.send(b"bye")
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await let_others_run()
+
+        async def send() -> None:
+            while True:
+                await stream.send(b"hello")
+                await let_others_run()
+
+        with pytest.raises(anyio.BrokenResourceError):
+            await send()
 
 
 @asynccontextmanager
