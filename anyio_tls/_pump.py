@@ -117,8 +117,8 @@ class Pump:
 
     @property
     def is_deserted(self) -> bool:
-        """Whether no task is doing the handshake, waiting for input or sending."""
-        return not (self._filling or self.sending or self.shaking_hands)
+        """Whether no task is doing the handshake, waiting for input, sending or answering."""
+        return not (self._filling or self.sending or self.shaking_hands or self._answering)
 
     async def until_deserted(self) -> None:
         """Interrupt the tasks in the stream, and wait until they have left."""
@@ -318,6 +318,11 @@ class Pump:
         engine = self.engine
         is_busy = self.sending or engine.has_output or engine.pending or engine.is_amid_record
         if not self.handshaken or not self.receiving or is_busy or engine.states.writing is not _WRITING:
+            return False
+        try:
+            if self.transport.is_readable():
+                return False  # A request may have arrived that nobody has looked at.
+        except (anyio.ClosedResourceError, *TRANSPORT_ERRORS):
             return False
         with suppress(TLSError):  # Who waits for input gets that error; others may have to be told goodbye too.
             engine.say_goodbye()

@@ -10,6 +10,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -1553,6 +1554,50 @@ async def test_who_answers_beside_the_reader_may_end(
                 go_on.set()
                 received += await until_end(stream)
     assert received == b"the beginning, pong, and the end"
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_request_that_nobody_has_looked_at(
+    face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """It has arrived, and its handler has not run since: it is answered."""
+    admission = Admission()
+    async with serving(face, server, admission=admission) as (port, _):
+        raw = await to_thread.run_sync(socket.create_connection, ("127.0.0.1", port))
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        shake_hands = partial(client_context.wrap_socket, raw, server_hostname="localhost")
+        with await to_thread.run_sync(shake_hands) as sock:
+            await until(lambda: admission.statistics().open == 1)
+            await let_others_run()
+            sock.sendall(b"a request")
+            time.sleep(0.01)  # noqa: ASYNC251 -- over loopback it arrives, and nobody runs
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(admission.drain, 30)
+                assert await to_thread.run_sync(sock.recv, 100) == b"a request"
+                assert await to_thread.run_sync(sock.recv, 100) == b""  # the goodbye
+                sock.close()
+
+
+@pytest.mark.guarantee("G7")
+@on_trio
+async def test_all_listeners_are_closed(server: ssl.SSLContext) -> None:
+    """Though the shutdown is cancelled, or one cannot be closed."""
+
+    class Failing(MemoryListener):
+        async def aclose(self) -> None:
+            raise OSError
+
+    for failing in (False, True):
+        below = [listener for _ in range(2) for listener in await trio.open_tcp_listeners(0, host="127.0.0.1")]
+        listeners = [trio_face.TLSListener(listener, server) for listener in below]
+        with trio.CancelScope() as scope:
+            if failing:
+                with pytest.raises(OSError):
+                    await trio_face.shut_down([trio_face.TLSListener(Failing(), server), *listeners])
+            else:
+                scope.cancel()
+                await trio_face.shut_down(listeners)
+        assert {listener.socket.fileno() for listener in below} == {-1}
 
 
 @pytest.mark.guarantee("G7")

@@ -303,6 +303,39 @@ async def test_goodbye_over_streams_that_are_not_sockets(server: ssl.SSLContext,
 
 
 @pytest.mark.guarantee("G7")
+async def test_closed_while_a_goodbye_waits(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """For a stream that takes no more: the close ends that wait, instead of waiting behind it."""
+    seconds: list[float] = []
+    is_full = False
+
+    class Full(Wrapped):
+        async def send(self, item: bytes) -> None:
+            if is_full:
+                await anyio.sleep_forever()
+            await super().send(item)
+
+    async def handler(stream: TLSStream) -> None:
+        nonlocal is_full
+        await stream.send(await stream.receive())
+        is_full = True
+        with anyio.move_on_after(3 * _admission.IDLE_SECONDS):
+            await stream.receive()
+        start = anyio.current_time()
+        await stream.aclose()
+        seconds.append(anyio.current_time() - start)
+
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = below.extra(SocketAttribute.local_port)
+    listener = TLSListener(Wrapper(below, Full), server, linger=20)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, handler)
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await check_echo(stream)
+            await listener.shut_down(None)
+    assert seconds[0] < 10
+
+
+@pytest.mark.guarantee("G7")
 async def test_goodbye_through_two_layers(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """What the layer below has accepted has to be sent as well."""
     below = await anyio.create_tcp_listener(local_host="127.0.0.1")

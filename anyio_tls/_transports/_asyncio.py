@@ -74,7 +74,9 @@ class AsyncioSocketTransport(SocketTransport):
         return data
 
     def is_readable(self) -> bool:
-        return self._arrived is not None or super().is_readable()
+        # What has arrived may be on its way to the task that waits.
+        is_under_way = self._waiter is not None and self._waiter.done()
+        return is_under_way or self._arrived is not None or super().is_readable()
 
     def _put_back(self, data: bytes) -> None:
         self._arrived = data + (self._arrived or b"")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from typing import Any, final
 
 import trio
@@ -164,9 +165,10 @@ async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30
             raise TypeError(f"listeners must be TLSListeners, not {type(listener).__name__}")
     seconds = as_seconds("seconds", seconds)
     try:
-        for listener in listeners:
-            listener._shutting_down = True
-            await listener.aclose()
+        async with AsyncExitStack() as stack:  # which closes all, whatever happens to one
+            for listener in listeners:
+                listener._shutting_down = True
+                stack.push_async_callback(listener.aclose)
     finally:
         async with trio.open_nursery() as nursery:
             for admission in {listener.admission for listener in listeners}:
