@@ -75,14 +75,19 @@ def tls_error(
     return make(message, phase=phase, fault=fault, alert=alert, alert_received=received is not None, cause=cause)
 
 
+_CAUSES: Final = 5
+
+
 def transport_error(cause: Exception, phase: Phase, fault: Fault, errors: ErrorClasses) -> TLSError:
     """The error for a transport that failed."""
     make = errors.handshake if phase == "handshake" else errors.tls
-    # The error of a stream below often says only that it is broken; its cause, or the cause of that, says why.
-    why: BaseException = cause
-    while not str(why) and why.__cause__ is not None:
-        why = why.__cause__
-    reason = str(why) or type(why).__name__
+    # The error of a stream below often says only that it is broken; its cause, or the cause of that, says why. (A few
+    # will do: an error can be its own cause.)
+    why: BaseException | None = cause
+    for _ in range(_CAUSES):
+        if why is not None and not str(why):
+            why = why.__cause__
+    reason = str(why or "") or type(cause).__name__
     return make(f"TLS {phase} failed: {reason}", phase=phase, fault=fault, cause=cause)
 
 

@@ -1074,8 +1074,9 @@ def caused(error: Exception, cause: Exception) -> Exception:
         (anyio.BrokenResourceError(), OSError("behind it"), "behind it"),
         (anyio.BrokenResourceError(), caused(anyio.BrokenResourceError(), OSError("behind both")), "behind both"),
         (anyio.BrokenResourceError(), None, "BrokenResourceError"),
+        (anyio.BrokenResourceError(), caused(silent := OSError(), silent), "BrokenResourceError"),
     ],
-    ids=["own", "behind", "behind an adapter", "none"],
+    ids=["own", "behind", "behind an adapter", "none", "its own"],
 )
 def test_words_for_a_transport_error(error: Exception, cause: Exception | None, words: str, pair: Pair) -> None:
     error.__cause__ = cause
