@@ -231,7 +231,7 @@ class Door:
     ) -> Guest | None:
         """Register an accepted client; ``None`` if there is no place.
 
-        :param host: the listener that accepted it
+        :param host: stands for the listener that accepted it, which a connection must not keep alive
         :param report: called with the error of a failed handshake
         """
         self._accepted += 1
@@ -312,7 +312,7 @@ class Door:
     async def drain(self, seconds: float | None = 30.0, hosts: Container[object] | None = None) -> None:
         """See :meth:`Admission.drain`.
 
-        :param hosts: the listeners whose connections are meant, if not all are
+        :param hosts: those whose connections are meant, if not all are
         """
         self.open_here()
         seconds = as_seconds("seconds", seconds)

@@ -75,6 +75,7 @@ class TLSListener(Listener[TLSStream]):
         self.linger: float | None = as_seconds("linger", linger)
         self.admission: Admission = as_admission(admission)
         self._door = door_of(self.admission)
+        self._host = object()
         self._closed = False
         self._shutting_down = False
         self._acceptors: set[Acceptor] = set()
@@ -133,7 +134,7 @@ class TLSListener(Listener[TLSStream]):
                 stack.callback(self._handlers.discard, task_group)
                 await stack.enter_async_context(task_group)
                 self._handlers.add(task_group)
-            listeners = [*self.listener.listeners] if isinstance(self.listener, MultiListener) else [self.listener]
+            listeners = self._listeners()
             if len(listeners) == 1:
                 await self._serve_one(listeners[0], handler, task_group)
             else:
@@ -201,7 +202,7 @@ class TLSListener(Listener[TLSStream]):
     def _begin(self, accepted: Connection, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:
         connection, address = accepted
         connection.setblocking(False)
-        visitor = self._door.enter(self, as_address(address), self._choose, ERRORS)
+        visitor = self._door.enter(self._host, as_address(address), self._choose, ERRORS)
         if visitor is None:
             connection.close()
         else:
@@ -221,7 +222,7 @@ class TLSListener(Listener[TLSStream]):
         visitor: Guest | None = None
         try:
             if await self._door.until_room(lambda: self._closed):
-                visitor = self._door.enter(self, address_of_peer(stream), self._choose, ERRORS)
+                visitor = self._door.enter(self._host, address_of_peer(stream), self._choose, ERRORS)
         finally:
             if visitor is None:
                 await close_quietly(stream)
@@ -262,8 +263,8 @@ class TLSListener(Listener[TLSStream]):
         """Stop listening, let the connections finish, and close the remaining ones when the time is up.
 
         See :meth:`Admission.drain` for the details; connections of other listeners that share the admission are left
-        alone. :meth:`serve` returns when its handlers have; those in its own task
-        group that still run when the time is up are cancelled. If this call is cancelled, it closes everything at once.
+        alone. :meth:`serve` returns when its handlers have; those in its own task group that still run when the time is
+        up are cancelled. If this call is cancelled, it closes everything at once.
 
         :param seconds: how long it may take; ``None`` for no limit
         :raises TypeError: if ``seconds`` is not a number
@@ -276,7 +277,7 @@ class TLSListener(Listener[TLSStream]):
             try:
                 await self.aclose()
             finally:
-                await self._door.drain(seconds, [self])
+                await self._door.drain(seconds, [self._host])
             with anyio.CancelScope(deadline=deadline):
                 while self._handlers:  # noqa: ASYNC110 -- there may be several to wait for, and time enough
                     await anyio.sleep(IDLE_SECONDS)
@@ -290,7 +291,13 @@ class TLSListener(Listener[TLSStream]):
         self._door.changed()
         for acceptor in self._acceptors:
             acceptor.close()
-        await self.listener.aclose()
+        async with AsyncExitStack() as stack:  # which closes all, whatever happens to one
+            for listener in self._listeners():
+                stack.push_async_callback(listener.aclose)
+
+    def _listeners(self) -> list[Listener[Any]]:
+        """The one below, or those that are below that."""
+        return [*self.listener.listeners] if isinstance(self.listener, MultiListener) else [self.listener]
 
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:

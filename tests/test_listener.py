@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import re
 import socket
 import ssl
 import struct
 import sys
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -412,6 +414,42 @@ async def test_a_close_that_was_put_aside(server: ssl.SSLContext) -> None:
         del below
         tg.cancel_scope.cancel()
     raw_socket.close()
+
+
+@pytest.mark.guarantee("G16")
+async def test_connections_do_not_keep_a_listener_open(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Those that a handler has passed on: it is closed with the last reference to it."""
+    passed_on: list[TLSStream] = []
+
+    async def pass_on(stream: TLSStream) -> None:
+        passed_on.append(stream)
+
+    below = (await anyio.create_tcp_listener(local_host="127.0.0.1")).listeners[0]
+    listener = TLSListener(below, server)
+    forgotten = weakref.ref(listener)
+    port = listener.extra(SocketAttribute.local_port)
+    async with below, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, pass_on)
+        stream = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        while not passed_on:
+            await checkpoint()
+        tg.cancel_scope.cancel()
+    del listener, tg
+    gc.collect()
+    assert forgotten() is None
+    async with stream, passed_on[0]:
+        await stream.send(b"hello")
+        assert await passed_on[0].receive() == b"hello"
+        await stream.aclose()
+
+
+@pytest.mark.guarantee("G16")
+async def test_a_cancelled_close_closes_all(server: ssl.SSLContext) -> None:
+    """On every address."""
+    below = [(await anyio.create_tcp_listener(local_host="127.0.0.1")).listeners[0] for _ in range(2)]
+    sockets = [listener.extra(SocketAttribute.raw_socket) for listener in below]
+    await anyio.aclose_forcefully(TLSListener(MultiListener(below), server))
+    assert [sock.fileno() for sock in sockets] == [-1, -1]
 
 
 @pytest.mark.guarantee("G16")

@@ -62,6 +62,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         self.transport_listener = transport_listener
         self.admission: Admission = as_admission(admission)
         self._door = door_of(self.admission)
+        self._host = object()
         self._assembly = Assembly(
             None,
             context,
@@ -90,7 +91,7 @@ class TLSListener(Listener[TLSStream[Any]]):
             stream = await self._accept()
             if stream is None:
                 continue
-            visitor = self._door.enter(self, _address_of(stream), self._choose, ERRORS, log_handshake_error)
+            visitor = self._door.enter(self._host, _address_of(stream), self._choose, ERRORS, log_handshake_error)
             if visitor is None:
                 await _close(stream)
                 continue
@@ -172,7 +173,7 @@ async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30
     finally:
         async with trio.open_nursery() as nursery:
             for admission in {listener.admission for listener in listeners}:
-                nursery.start_soon(door_of(admission).drain, seconds, listeners)
+                nursery.start_soon(door_of(admission).drain, seconds, [listener._host for listener in listeners])
 
 
 async def _close(stream: Any) -> None:
