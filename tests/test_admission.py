@@ -1579,6 +1579,29 @@ async def test_a_request_that_nobody_has_looked_at(
 
 
 @pytest.mark.guarantee("G7")
+async def test_a_close_that_lingers_is_cut_off(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """When the time is up; what its peer does not read is lost."""
+    closing = anyio.Event()
+
+    async def handler(stream: Any) -> None:
+        if face == "Trio's face":
+            await stream.do_handshake()
+        with anyio.move_on_after(0.1):
+            await send(stream, bytes(2**24))
+        closing.set()
+        await stream.aclose()
+
+    async with serving(face, server, handler) as (port, listener):
+        stream = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await closing.wait()
+        await let_others_run()
+        with anyio.fail_after(10):
+            await shut_down(face, listener, 0.05)
+        assert listener.statistics().open == 0
+        await anyio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G7")
 @on_trio
 async def test_all_listeners_are_closed(server: ssl.SSLContext) -> None:
     """Though the shutdown is cancelled, or one cannot be closed."""

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import anyio
 import pytest
@@ -335,6 +336,36 @@ async def test_closed_while_a_goodbye_waits(server: ssl.SSLContext, client: ssl.
             await check_echo(stream)
             await listener.shut_down(None)
     assert seconds[0] < 10
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_goodbye_is_sent_once(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Whoever comes second leaves it to the first; and where the stream below has failed, there is none."""
+    first, second = memory_stream_pair(capacity=0)
+    streams: list[TLSStream] = []
+
+    async def wrap(stream: MemoryStream, **options: Any) -> None:
+        streams.append(await TLSStream.wrap(stream, **options))
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(partial(wrap, second, server_side=True, ssl_context=server))
+        await wrap(first, hostname="localhost", ssl_context=client)
+    ours, theirs = sorted(streams, key=lambda stream: stream.transport_stream is first)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(ours.receive)
+        await let_others_run()
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            fails = Mock(side_effect=anyio.ClosedResourceError)
+            monkeypatch.setattr(ours._driver._pump.transport, "is_readable", fails)
+            assert not ours._driver.retire()
+        assert ours._driver.retire()
+        for _ in range(2):
+            tg.start_soon(ours._driver.finish_retiring)
+        with pytest.raises(anyio.EndOfStream):
+            await theirs.receive()
+        tg.cancel_scope.cancel()
+    for stream in streams:
+        await anyio.aclose_forcefully(stream)
 
 
 @pytest.mark.guarantee("G7")
