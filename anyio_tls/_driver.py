@@ -111,7 +111,7 @@ class TLSDriver:
         self._work_receiving = 0  # since the last wait
         self._calls_sending = 0
         self._peer_talks = False  # the peer sent something during the last send
-        self._answers_aside = False  # a task was receiving during a send: the last one says nothing of others to come
+        self._answers_aside = False  # one task receives while another sends, which may send more at any time
         self._bytes_answered = 0  # bytes_received when something was sent last
         self._closing: Closing | None = None
 
@@ -309,8 +309,8 @@ class TLSDriver:
             self._closing.judge(expects_input=self._pump.receiving or self._peer_talks)
 
     def retire(self) -> bool:
-        """Send close_notify to an idle peer: nothing was received since the last send, and the task that sends waits to
-        receive. Return whether :meth:`finish_retiring` has to send it."""
+        """Send close_notify to an idle peer: nothing was received since the last send, a task waits to receive, and
+        none has done so during a send. Return whether :meth:`finish_retiring` has to send it."""
         is_idle = self.bytes_received == self._bytes_answered and not self._answers_aside
         return is_idle and self._pump.say_goodbye_if_idle()
 

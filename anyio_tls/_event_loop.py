@@ -92,7 +92,7 @@ def has_ended(token: EventLoopToken) -> bool:
     event_loop: Any = token.native_token
     if hasattr(event_loop, "is_closed"):
         return bool(event_loop.is_closed())
-    try:  # Trio's token tells only who uses it
+    try:  # Trio's token does not say so until it is used.
         event_loop.run_sync_soon(_do_nothing, idempotent=True)
     except sys.modules["trio"].RunFinishedError:
         return True

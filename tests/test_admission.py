@@ -545,7 +545,7 @@ async def test_nobody_is_dropped_for_nobody(
     admission = Admission(**limits)
     async with serving(face, server, admission=admission) as (port, _), await connect_tcp("127.0.0.1", port):
         await until(lambda: admission.statistics().handshaking == 1)
-        await anyio.sleep(0.1)
+        await anyio.sleep(5 * _admission.PATIENCE_SECONDS)  # It has had its time, and nobody else has come.
         assert admission.statistics().failed == {}
         async with await connect_tcp("127.0.0.1", port):
             await until(lambda: admission.statistics().failed == {"timed out": 1})
@@ -856,7 +856,7 @@ async def test_the_time_of_a_slow_context_counts(
 
             tg.start_soon(shake_hands)
             await until(lambda: listener.statistics().handshaking == 1)
-            await anyio.sleep(0.2)
+            await anyio.sleep(0.2)  # The limit of 0.1 s passes before the context answers.
             event.set()
         await until(lambda: bool(caplog.text))
         statistics = listener.statistics()
@@ -1550,7 +1550,7 @@ async def test_who_answers_beside_the_reader_may_end(
             received += await stream.receive()
             async with anyio.create_task_group() as ending:
                 ending.start_soon(shut_down, face, listener, 30)
-                await anyio.sleep(3 * _admission.IDLE_SECONDS)
+                await anyio.sleep(3 * _admission.IDLE_SECONDS)  # The shutdown looks at it at least twice.
                 go_on.set()
                 received += await until_end(stream)
     assert received == b"the beginning, pong, and the end"
@@ -1654,7 +1654,7 @@ async def test_a_request_that_has_come_in_part(
             await below.send(record[:10])
             await let_others_run()
             tg.start_soon(shut_down, face, listener, 30)
-            await anyio.sleep(2 * _admission.IDLE_SECONDS)
+            await anyio.sleep(2 * _admission.IDLE_SECONDS)  # The shutdown looks at it at least once.
             await below.send(record[10:])
             assert await stream.receive() == b"a request"
             with pytest.raises(anyio.EndOfStream):
