@@ -191,10 +191,12 @@ def check_context(
     """Refuse a context that cannot be used on this side of a connection. The error names the argument.
 
     :param has_default: whether ``None`` stands for the default one, which checks host names
-    :raises TypeError: if it is no context
+    :raises TypeError: if it is no context, or the side is no bool
     :raises ValueError: if it is made for the other side, or checks host names and there is none, or if a server has a
         host name
     """
+    if not isinstance(server_side, int):  # as ssl takes it
+        raise TypeError(f"server_side must be a bool, not {type(server_side).__name__}")
     is_default = has_default and context is None
     if not is_default and not has_methods(context, "wrap_bio"):
         raise TypeError(f"ssl_context must be an ssl.SSLContext, or have its wrap_bio(), not {type(context).__name__}")

@@ -12,7 +12,9 @@ MAX_REQUEST: Final = 2**13
 
 _METHODS: Final = rb"GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH"
 _METHOD: Final = re.compile(rb"(?:%s) " % _METHODS)
-_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")  # People who type it end lines with LF alone (RFC 9112 section 2.2).
+# An empty line (people who type it end lines with LF alone, RFC 9112 section 2.2), or a first line without a version:
+# an HTTP/0.9 request has no more than that.
+_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n|\A(?![^\n]* HTTP/)[^\n]*\n")
 _LONGEST_METHOD: Final = 8
 _REQUEST: Final = re.compile(rb"(?:%s) (/[!-~]*) HTTP/1\.[01]\r?\n(?:[^\r\n]+\r?\n)*\r?\n" % _METHODS)
 # The location of a redirect comes from the client, so nothing is accepted but a host or an address, and a port.

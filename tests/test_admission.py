@@ -1308,6 +1308,7 @@ async def test_a_header_from_the_wrong_place(
         pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x.example:8443\r\n\r\n", "bad-request", b"HTTP/1.1 400", id="400"),
         pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x.example:8443\r\n\r\n", "redirect", b"HTTP/1.1 308", id="308"),
         pytest.param(b"GET /a?b HTTP/1.0\nHost: x.example:8443\n\n", "redirect", b"HTTP/1.1 308", id="typed"),
+        pytest.param(b"GET /\r\n", "redirect", b"HTTP/1.1 400", id="0.9"),
         pytest.param(b"GET /\x00 HTTP/1.1\r\nHost: x.example\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd path"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd host"),
         pytest.param(b"POST / HTTP/1.1\r\nX: " + b"x" * 9000, "redirect", b"HTTP/1.1 400", id="endless"),

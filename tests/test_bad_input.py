@@ -291,6 +291,19 @@ async def test_trio_not_a_context(context: Any, server_side: bool) -> None:
         trio_face.TLSStream(memory_stream_pair()[0], context, server_hostname="localhost", server_side=server_side)
 
 
+async def test_wrap_not_a_side(server_context: ssl.SSLContext) -> None:
+    stream, _ = memory_stream_pair()
+    with pytest.raises(TypeError, match="server_side must be a bool, not str"):
+        await TLSStream.wrap(stream, server_side="no", ssl_context=server_context)  # type: ignore[arg-type]
+    assert not stream.closed
+
+
+@on_trio
+async def test_trio_not_a_side(server_context: ssl.SSLContext) -> None:
+    with pytest.raises(TypeError, match="server_side must be a bool, not NoneType"):
+        trio_face.TLSStream(memory_stream_pair()[0], server_context, server_side=None)  # type: ignore[arg-type]
+
+
 def server_that_checks_host_names() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.verify_mode = ssl.CERT_REQUIRED
