@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 import anyio
 from anyio.lowlevel import checkpoint
 
+from ._errors import forget_frames
 from ._event_loop import waits_of_event_loop
 
 __all__ = ["open_tcp_socket", "open_unix_socket"]
@@ -132,6 +133,7 @@ async def _race(attempts: Sequence[_Attempt], delay: float | None) -> tuple[sock
         try:
             sock = await _connect(attempt)
         except OSError as exc:
+            forget_frames(exc)  # this one, which refers to the list
             errors.append(exc)
             failed.set()
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
 import struct
@@ -351,6 +352,32 @@ async def test_every_address_is_tried_for_tcp(resolve: dict[str, list[str]]) -> 
     with pytest.raises(OSError, match=r"127\.0\.0\.2.*refused; .*255\.255\.255\.255") as caught:
         await connect_tcp("mixed.example", port)
     assert type(caught.value) is OSError
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("others", [["127.0.0.2"], ["127.0.0.1"]], ids=["refused", "connected"])
+async def test_nothing_is_left_of_refused_addresses(resolve: dict[str, list[str]], others: list[str]) -> None:
+    """Without the garbage collector, whether another address is connected to or not."""
+    resolve["other.example"] = ["127.0.0.3", *others]
+
+    def refusals() -> int:
+        return sum(isinstance(thing, ConnectionRefusedError) for thing in gc.get_objects())
+
+    gc.disable()
+    try:
+        async with listening() as listener:
+            before = refusals()
+            for _ in range(5):
+                try:
+                    stream = await connect_tcp("other.example", listener.getsockname()[1])
+                except ConnectionRefusedError:
+                    pass
+                else:
+                    await stream.aclose()
+            await let_others_run()  # the event loop lets go of tasks that are done only later
+            assert refusals() == before
+    finally:
+        gc.enable()
 
 
 @pytest.fixture
