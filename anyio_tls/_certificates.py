@@ -107,7 +107,7 @@ def _group(certificates: Iterable[Credentials]) -> dict[str, Group]:
             holders[name].append(certificate)
     groups = {}
     for name in holders:
-        by_type: dict[type, Credentials] = {}
+        by_type: dict[str, Credentials] = {}
         for certificate in (*holders[name], *holders.get(_wildcard_of(name), ())):
             by_type.setdefault(certificate.chain.key_type, certificate)
         groups[name] = tuple(by_type.values())

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 __all__ = ["Chain", "Lifetime", "lifetime_of", "read_authorities", "read_chain", "read_revocation_lists"]
 
-_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
+_BLOCK: Final = re.compile(rb"-----BEGIN ([ -~]*?)-----.*?-----END \1-----", re.DOTALL)
 
 
 class Lifetime(NamedTuple):
@@ -37,8 +37,8 @@ class Chain:
     names: tuple[str, ...]
     """The names it is for: DNS names in lower case, wildcards among them, and IP addresses as ``ipaddress`` writes
     them."""
-    key_type: type
-    """OpenSSL holds one certificate for each type of key in a context."""
+    key_type: str
+    """OpenSSL holds one certificate for each type of key in a context; RSA-PSS is one, besides RSA."""
     lifetime: Lifetime
     """The leaf's, but it ends when the first certificate of the chain does."""
     fingerprint: str
@@ -95,7 +95,7 @@ def read_chain(pem: bytes) -> Chain:
     end = min(certificate.not_valid_after_utc for certificate in links)
     return Chain(
         names=names,
-        key_type=type(leaf.public_key()),
+        key_type=leaf.public_key_algorithm_oid.dotted_string,
         lifetime=Lifetime(leaf.not_valid_before_utc, end),
         fingerprint=leaf.fingerprint(hashes.SHA256()).hex(),
         length=len(links),

@@ -275,6 +275,15 @@ async def test_a_certificate_ends_with_its_chain(files: Files) -> None:
     assert (await make([files.pair])).certificates[0].not_after == late
 
 
+async def test_a_file_with_something_else(files: Files) -> None:
+    """Such as the parameters that ``openssl dhparam -dsaparam`` writes. Labels have more than letters (RFC 7468)."""
+    issued = issue()
+    parameters = b"-----BEGIN X9.42 DH PARAMETERS-----\nMAA=\n-----END X9.42 DH PARAMETERS-----\n"
+    files.certificate.write_bytes(parameters + issued.pem + parameters)
+    files.key.write_bytes(issued.key)
+    assert serves(await make([files.pair]), issued)
+
+
 async def test_openssl_chooses_among_types_of_keys(
     files: Files, others: Files, ca_file: str, tls_version: ssl.TLSVersion
 ) -> None:
@@ -289,6 +298,20 @@ async def test_openssl_chooses_among_types_of_keys(
                 # As RSA-PSS, or with its name in TLS, as rsa_pss_rsae_sha256.
                 await peer.says(b"(?i)Signature type: " + kind)
                 await peer.says(b"Verification: OK")
+
+
+async def test_rsa_pss_is_a_type_of_key(files: Files, others: Files) -> None:
+    """OpenSSL has RSA keys for RSA-PSS alone beside those for all RSA signatures."""
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    paths = ["-keyout", str(files.key), "-out", str(files.certificate)]
+    key = ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048", "-nodes"]
+    await anyio.run_process(["openssl", "req", "-x509", *key, *paths, *subject])
+    others.write(issue("localhost", key_type=RSA))
+    for pairs in [files.pair, others.pair], [others.pair, files.pair]:
+        async with serving(await make(pairs)) as port:
+            for algorithm, kind in ("rsa_pss_pss_sha256", b"RSASSA-PSS"), ("rsa_pss_rsae_sha256", b"rsaEncryption"):
+                async with s_client(port, "-nocommands", "-tls1_3", "-sigalgs", algorithm) as peer:
+                    await peer.says(b"a:PKEY: " + kind)
 
 
 @needs("gnutls-cli", "gnutls-bin")
