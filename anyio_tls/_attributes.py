@@ -311,9 +311,12 @@ class ConnectionInformation(StreamInformation):
 
         :raises ssl.SSLError: if the client did not offer it (RFC 8446 section 4.6.2), or on the client's side
         :raises NeedHandshakeError: before the handshake
+        :raises TLSError: if sending has failed
+        :raises anyio.ClosedResourceError: (on Trio, Trio's) if this stream is closed, or after close_notify was sent
         """
-        self._negotiated("verify_client_post_handshake()")
-        self._ssl_object.verify_client_post_handshake()
+        ssl_object = self._negotiated("verify_client_post_handshake()")
+        self._driver.engine.check_writing()
+        ssl_object.verify_client_post_handshake()
 
     async def request_client_certificate(self, *, timeout: float | None = 30.0) -> x509.Certificate | None:
         """Ask a TLS 1.3 client for its certificate, and wait for its answer (RFC 8446 section 4.6.2).

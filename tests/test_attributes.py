@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 import pytest
+import trio
 from anyio.streams.tls import TLSAttribute as AnyIOAttribute
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -147,6 +148,15 @@ async def test_post_handshake_authentication(face: str, ca: CertificateAuthority
         assert ("email", "somebody@example.org") in server.getpeercert()["subjectAltName"]
         with pytest.raises(ssl.SSLError):
             client.verify_client_post_handshake()
+        # Afterwards there is no next send.
+        closed = anyio.ClosedResourceError if face == "anyio" else trio.ClosedResourceError
+        await server.send_eof()
+        with pytest.raises(closed):
+            server.verify_client_post_handshake()
+        await client.aclose()
+        await server.aclose()
+        with pytest.raises(closed):
+            server.verify_client_post_handshake()
 
 
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="ssl has get_verified_chain() from Python 3.13 on")
