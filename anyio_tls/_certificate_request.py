@@ -27,6 +27,9 @@ __all__ = ["HELD_WHILE_ASKING", "request_certificate"]
 HELD_WHILE_ASKING: Final = BUFFER_LIMIT // 2
 """Bytes of application data that may come before the answer. So many again may be on their way into the engine."""
 
+ROOM_SECONDS: Final = 0.2
+"""How long another task, which receives, may take until it makes room."""
+
 
 async def request_certificate(
     pump: Pump, handshake: Handshake, errors: ErrorClasses, timeout: float | None, client: str
@@ -34,47 +37,73 @@ async def request_certificate(
     """Ask, and wait until the client has answered. A cancelled call leaves the question open, and a later one waits for
     the same answer."""
     with anyio.move_on_after(timeout):
-        before = await _ask(pump, handshake, errors)
-        try:
-            while not _hear_answer(pump, errors, before):
-                await pump.fill(less_room=HELD_WHILE_ASKING)
-        finally:
-            if pump.engine.has_output:
-                pump.flush_nowait()
+        await _Question(pump, errors).ask_and_wait(handshake)
         return
     raise timed_out(f"request_client_certificate(): the answer of {client}", timeout)
 
 
-async def _ask(pump: Pump, handshake: Handshake, errors: ErrorClasses) -> object:
-    """Send the request; return what the client has proven before."""
-    pump.begin_sending()
-    try:
-        await checkpoint()
-        await handshake.ensure()
-        before = pump.engine.client_proof
-        while not (_hear_answer(pump, errors, before) or pump.engine.request_certificate()):
+class _Question:
+    """One call."""
+
+    def __init__(self, pump: Pump, errors: ErrorClasses) -> None:
+        self._pump = pump
+        self._engine = pump.engine
+        self._errors = errors
+        self._before: object = None  # what the client has proven before
+        self._has_room = True
+
+    async def ask_and_wait(self, handshake: Handshake) -> None:
+        pump = self._pump
+        pump.begin_sending()
+        try:
+            await checkpoint()
+            await handshake.ensure()
+            self._before = self._engine.client_proof
+            while not (self._is_answered() or self._engine.request_certificate()):
+                await self._hear_more()
+            await pump.flush()
+        finally:
+            pump.end_sending()
+        try:
+            while not self._is_answered():
+                await self._hear_more()
+        finally:
+            if self._engine.has_output:
+                pump.flush_nowait()
+
+    def _is_answered(self) -> bool:
+        """Decrypt what is there; tell whether the answer is among it.
+
+        :raises TLSError: if there will be none
+        """
+        engine = self._engine
+        self._pump.check_open()
+        takes_more = engine.read_ahead()
+        if engine.has_answered(self._before):
+            return True
+        if engine.states.reading is not Reading.OPEN:
+            engine.end_of_reading()
+            raise self._errors.tls(
+                "the client has closed, and not answered the request for its certificate", phase="reading"
+            )
+        self._has_room = takes_more and engine.pending <= HELD_WHILE_ASKING
+        return False
+
+    async def _hear_more(self) -> None:
+        """Wait for more of what the client sends.
+
+        :raises TLSError: if there is no room for it, and nobody makes any
+        """
+        pump, engine = self._pump, self._engine
+        if self._has_room:
             await pump.fill(less_room=HELD_WHILE_ASKING)
-        await pump.flush()
-    finally:
-        pump.end_sending()
-    return before
-
-
-def _hear_answer(pump: Pump, errors: ErrorClasses, before: object) -> bool:
-    """Decrypt what is there; tell whether the answer is among it.
-
-    :raises TLSError: if there will be none
-    """
-    engine = pump.engine
-    pump.check_open()
-    takes_more = engine.read_ahead()
-    if engine.has_answered(before):
-        return True
-    if engine.states.reading is not Reading.OPEN:
-        engine.end_of_reading()
-        raise errors.tls("the client has closed, and not answered the request for its certificate", phase="reading")
-    if not takes_more or engine.pending > HELD_WHILE_ASKING:
-        raise errors.unexpected_data(
+            return
+        held = engine.pending
+        with anyio.move_on_after(ROOM_SECONDS):
+            while engine.pending >= held:
+                await pump.until_departure()
+            return
+        pump.check_open()
+        raise self._errors.unexpected_data(
             "request_client_certificate() met too much application data: receive it, then call again", phase="reading"
         )
-    return False

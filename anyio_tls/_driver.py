@@ -188,6 +188,8 @@ class TLSDriver:
             return data
         finally:
             pump.receiving = False
+            if pump.departure is not None:
+                pump.depart()
             if engine.outgoing.data:
                 pump.flush_nowait()  # replies that reading has provoked
 

@@ -63,9 +63,9 @@ class Pump:
 
     __slots__ = (
         "_answering",
-        "_departure",
         "_errors",
         "_filling",
+        "departure",
         "engine",
         "event_loop",
         "handshaken",
@@ -92,7 +92,8 @@ class Pump:
         """Whether a task is doing the handshake."""
         self._answering = False  # a task sends a reply while the reader waits for input
         self._filling = False
-        self._departure: anyio.Event | None = None  # set when a task leaves, if one waits for that
+        self.departure: anyio.Event | None = None
+        """Set when a task leaves, if another one waits for that."""
 
     # ---- who may do what ----
 
@@ -112,7 +113,7 @@ class Pump:
 
     def end_sending(self) -> None:
         self.sending = False
-        if self._departure is not None:
+        if self.departure is not None:
             self.depart()
 
     @property
@@ -128,13 +129,16 @@ class Pump:
             self.transport.interrupt()
 
     async def until_departure(self) -> None:
-        """Wait until a task leaves that was doing the handshake, waiting for input or sending."""
-        self._departure = self._departure or anyio.Event()
-        await self._departure.wait()
+        """Wait until a task leaves that was doing the handshake, receiving, waiting for input or sending."""
+        self.departure = self.departure or anyio.Event()
+        await self.departure.wait()
+        # On asyncio a cancellation reaches a task only while it waits. One that waits again and again for what happens
+        # in each iteration of the event loop would never notice.
+        await self.lowlevel.checkpoint_if_cancelled()
 
     def depart(self) -> None:
         """A task leaves."""
-        departure, self._departure = self._departure, None
+        departure, self.departure = self.departure, None
         if departure is not None:
             departure.set()
 
@@ -183,7 +187,7 @@ class Pump:
             self._transport_failed(exc, engine.fail_reading)
         finally:
             self._filling = False
-            if self._departure is not None:
+            if self.departure is not None:
                 self.depart()
         return waited
 
@@ -232,7 +236,7 @@ class Pump:
 
     def _end_answering(self) -> None:
         self._answering = False
-        if self._departure is not None:
+        if self.departure is not None:
             self.depart()
 
     def is_readable(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -12,14 +13,22 @@ import anyio
 import pytest
 from cryptography import x509
 
-from anyio_tls import CertificateVerificationError, TLSError, TruncatedError, UnexpectedDataError, trio as trio_face
+from anyio_tls import (
+    CertificateVerificationError,
+    SocketStream,
+    TLSError,
+    TLSStream,
+    TruncatedError,
+    UnexpectedDataError,
+    trio as trio_face,
+)
 from anyio_tls._certificate_request import HELD_WHILE_ASKING
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._faces import connected, on_every_face
 from ._link import Connection, closed
-from ._pairs import Awaits, let_others_run
+from ._pairs import Awaits, let_others_run, tls_pair
 from ._sealing import KeyLog, Record, TLS13Keys, split_records
 from ._wire import HANDSHAKE
 
@@ -262,6 +271,32 @@ async def test_time_is_up(
             tg.cancel_scope.cancel()
 
 
+@pytest.mark.guarantee("G13")
+async def test_time_is_up_while_others_receive(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Something, in each iteration of the event loop; the client never answers."""
+    ours, theirs = memory_stream_pair(1000)
+    client, server = await tls_pair(ours, theirs, server_context, client_context)
+
+    async def send() -> None:
+        while True:
+            await client.send(bytes(MAX_PLAINTEXT))
+
+    async def receive() -> None:
+        while True:
+            await server.receive()
+
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(send)
+            tg.start_soon(receive)
+            await let_others_run()
+            with pytest.raises(TimeoutError, match="the answer of the client took more than"):
+                await server.request_client_certificate(timeout=0.1)
+            tg.cancel_scope.cancel()
+    await anyio.aclose_forcefully(client)
+    await anyio.aclose_forcefully(server)
+
+
 # ---- what else goes on ----
 
 
@@ -343,6 +378,68 @@ async def test_too_much_data_before_the_answer(asking: Asking, rng: Any) -> None
         got += await asking.driver.receive(BUFFER_LIMIT)
     assert bytes(got) == data
     assert asking.has_certificate()
+
+
+@pytest.mark.guarantee("G1", "G11")
+async def test_beside_an_upload(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, papers: Certificate
+) -> None:
+    """Of more than is held, by a client that answers at once; another task receives it."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    theirs = socket.create_connection(listening.getsockname())
+    ours, _ = listening.accept()
+    listening.close()
+    client, server = await tls_pair(SocketStream(theirs), SocketStream(ours), server_context, client_context)
+
+    async def upload() -> None:
+        while True:
+            await client.send(bytes(BUFFER_LIMIT))
+
+    async def receive(stream: TLSStream, pause: float) -> None:
+        while True:
+            await stream.receive()
+            if pause:
+                await anyio.sleep(pause)  # for what a program does with it
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(upload)
+        tg.start_soon(receive, client, 0)
+        for pause in 0, 0.001:
+            async with anyio.create_task_group() as receiving:
+                receiving.start_soon(receive, server, pause)
+                await let_others_run()
+                for _ in range(5):
+                    assert await server.request_client_certificate(timeout=SOON) == certificate_of(papers)
+                receiving.cancel_scope.cancel()
+        tg.cancel_scope.cancel()
+    await anyio.aclose_forcefully(client)
+    await anyio.aclose_forcefully(server)
+
+
+@pytest.mark.guarantee("G1", "G11")
+@pytest.mark.parametrize("end", ["stops", "closes"])
+async def test_beside_a_task_that_received(end: str, asking: Asking) -> None:
+    """And does so no longer, so nobody makes room."""
+    got: list[bytes] = []
+
+    async def receive() -> None:
+        got.append(await asking.driver.receive(100))
+
+    async def request() -> None:
+        with pytest.raises(UnexpectedDataError if end == "stops" else anyio.ClosedResourceError):
+            await asking.driver.request_certificate(None)
+
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(receive)
+            tg.start_soon(request)
+            await let_others_run()
+            for _ in range(3):
+                asking.say(bytes(MAX_PLAINTEXT))
+                await let_others_run()
+            if end == "closes":
+                await asking.driver.aclose()
+    assert got == [bytes(100)]
 
 
 @pytest.mark.guarantee("G1", "G11")
