@@ -68,12 +68,12 @@ class WriterTaskStream(Carrier, ByteStream):
         try:
             with self._writer_scope:
                 while True:
-                    while not self._queue.data:
+                    while not (self._queue.data or self._transport.unflushed):
                         self._work = anyio.Event()
                         await self._work.wait()
                     # To wait for a failed socket raises an error of uvloop's, and to try raises the socket's.
                     self._transport.send_nowait(self._queue)
-                    if self._queue.data:
+                    if self._queue.data or self._transport.unflushed:
                         await self._transport.send(self._queue)
                     self._progress.set()
         except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError) as exc:
@@ -92,7 +92,7 @@ class WriterTaskStream(Carrier, ByteStream):
         if self._closed:
             raise anyio.ClosedResourceError
         if self._error is not None:
-            raise anyio.BrokenResourceError(*self._error.args) from self._error
+            raise anyio.BrokenResourceError(str(self._error)) from self._error
 
     async def send(self, item: bytes) -> None:
         """Accept ``item``, waiting for room. ``bytes_sent`` says how much of it a cancelled call has accepted.
@@ -142,7 +142,7 @@ class WriterTaskStream(Carrier, ByteStream):
                     if data is None:
                         data = await self._transport.receive(max_bytes)
                 except OSError as exc:
-                    raise anyio.BrokenResourceError(*exc.args) from exc
+                    raise anyio.BrokenResourceError(str(exc)) from exc
         if not data:
             raise anyio.EndOfStream
         return bytes(data)
@@ -162,7 +162,7 @@ class WriterTaskStream(Carrier, ByteStream):
             try:
                 await self._transport.send_eof()
             except OSError as exc:
-                raise anyio.BrokenResourceError(*exc.args) from exc
+                raise anyio.BrokenResourceError(str(exc)) from exc
 
     def is_readable(self) -> bool:
         """Whether :meth:`receive` would return or raise without waiting: bytes, the end, or an error.

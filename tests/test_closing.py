@@ -597,9 +597,10 @@ async def test_begin_closing_after_the_close(connection: Connection) -> None:
 async def test_a_writer_task_stream_is_closed_twice(cancelled: bool) -> None:
     """The second close waits for the first one, which delivers; if it is cancelled, it closes at once."""
     ours, peer = map(SocketStream, socket.socketpair())
+    ours.raw_socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
     async with peer, anyio.create_task_group() as tg:
         stream = WriterTaskStream(ours, tg)
-        await stream.send(b"hello")
+        await stream.send(bytes(2**16))  # more than there is room for
         await let_others_run()
         tg.start_soon(stream.aclose)
         await let_others_run()
@@ -610,7 +611,9 @@ async def test_a_writer_task_stream_is_closed_twice(cancelled: bool) -> None:
             if cancelled:
                 closing.cancel_scope.cancel()
             else:
-                assert await peer.receive() == b"hello"
+                received = 0
+                while received < 2**16:
+                    received += len(await peer.receive())
                 await peer.send_eof()
         assert ours.raw_socket.fileno() < 0
         await stream.aclose()

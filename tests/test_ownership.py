@@ -19,17 +19,19 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 import pytest
+import trio
 from anyio import to_thread
 from anyio.abc import SocketAttribute, SocketStream as AnyIOSocketStream
 from anyio.lowlevel import checkpoint
 
-from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream
+from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream, trio as trio_face
 from anyio_tls._event_loop import running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import Transport, transport_for
 from anyio_tls._transports._socket import BorrowedSocket
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
+from ._marks import on_trio
 from ._pairs import let_others_run, pair_over, reset, socket_pair, tls_pair, transport_pair
 from .conftest import open_descriptors
 
@@ -111,6 +113,72 @@ async def test_the_owner_closes_under_who_waits(
                     sent = client.bytes_sent
                     await let_others_run(200)
                 await below[0].aclose()
+        await client.aclose()
+        await anyio.aclose_forcefully(server)
+
+
+@on_trio
+@pytest.mark.guarantee("G7", "G16")
+@pytest.mark.parametrize("upper", ["AnyIO's face", "Trio's face", "writer task"])
+async def test_the_owner_closes_tls_of_the_trio_face(
+    upper: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Below TLS of either face, which raises its own face's closed error."""
+    async with transport_pair("memory", server_context, client_context) as below, anyio.create_task_group() as tg:
+        inner: Any = trio_face.TLSStream(below[0], client_context, server_hostname="localhost")
+        peer = trio_face.TLSStream(below[1], server_context, server_side=True)
+        tg.start_soon(peer.do_handshake)
+        await inner.do_handshake()
+        between = WriterTaskStream(inner, tg) if upper == "writer task" else inner
+        error: type[Exception] = anyio.ClosedResourceError
+        if upper == "Trio's face":
+            client: Any = trio_face.TLSStream(between, client_context, server_hostname="localhost")
+            server: Any = trio_face.TLSStream(peer, server_context, server_side=True)
+            tg.start_soon(server.do_handshake)
+            await client.do_handshake()
+            calls = [client.receive_some, lambda: client.send_all(b"x"), client.send_eof, client.unwrap]
+            error = trio.ClosedResourceError
+        else:
+            client, server = await tls_pair(between, peer, server_context, client_context)
+            calls = [client.receive, lambda: client.send(b"x"), client.send_eof, client.unwrap]
+        await inner.aclose()
+        if upper == "writer task":
+            await client.send(b"x")  # The task finds out.
+            await let_others_run()
+        for call in calls:
+            with pytest.raises((error, TLSError) if upper == "writer task" else error):
+                await call()
+        assert client.is_readable()
+        await client.aclose()
+        await server.aclose()
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("kind", ["writer task", "Trio's face"])
+async def test_what_is_told_of_a_stream_below_that_fails(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Its error is told in words, however many streams are in between."""
+    if kind == "Trio's face" and not running_on_trio():
+        pytest.skip("needs Trio's event loop")
+    ours, theirs = socket_pair()
+    async with anyio.create_task_group() as tg:
+        below: Any = SocketStream(ours)
+        peer: Any = SocketStream(theirs)
+        if kind == "writer task":
+            below = WriterTaskStream(below, tg)
+        else:
+            below = trio_face.TLSStream(below, client_context, server_hostname="localhost")
+            peer = trio_face.TLSStream(peer, server_context, server_side=True)
+        client, server = await tls_pair(below, peer, server_context, client_context)
+        reset(theirs)
+        with pytest.raises(TLSError, match=r"^TLS reading failed: [^(]*onnection"):
+            await client.receive()
+        with suppress(TLSError):
+            await client.send(b"x")
+        await let_others_run()
+        with pytest.raises(TLSError, match=r"^TLS writing failed: [^(]*[a-z]"):
+            await client.send(b"x")
         await client.aclose()
         await anyio.aclose_forcefully(server)
 

@@ -49,12 +49,14 @@ class Owner(Protocol):
 
 
 def _unacknowledged(sock: socket.socket) -> int:
-    """Bytes sent that the peer has not acknowledged yet, or over a UNIX socket that the peer has not read.
+    """Bytes sent that the peer has not acknowledged yet.
 
     :raises OSError: if the kernel cannot tell
     """
     if sys.platform == "linux":
-        return int.from_bytes(ioctl(sock.fileno(), TIOCOUTQ, bytes(4)), sys.byteorder)
+        waiting = int.from_bytes(ioctl(sock.fileno(), TIOCOUTQ, bytes(4)), sys.byteorder)
+        # Over a UNIX socket they are with the peer already, which has not read them; no reset takes them away.
+        return 0 if waiting and sock.family == socket.AF_UNIX else waiting
     if sys.platform == "darwin":
         return sock.getsockopt(socket.SOL_SOCKET, 0x1024)  # SO_NWRITE
     raise OSError("this system does not tell what it has still to deliver")

@@ -12,6 +12,8 @@ from typing import Any
 import anyio
 import trio
 
+from anyio_tls._queue import SendQueue
+
 from ._abc import Transport
 from ._anyio import AnyIOTransport
 from ._socket import BorrowingTransport, SocketTransport
@@ -29,9 +31,9 @@ def _anyio_errors() -> Iterator[None]:
     try:
         yield
     except trio.ClosedResourceError as exc:
-        raise anyio.ClosedResourceError(*exc.args) from exc
+        raise anyio.ClosedResourceError(str(exc)) from exc
     except (trio.BrokenResourceError, trio.BusyResourceError) as exc:
-        raise anyio.BrokenResourceError(*exc.args) from exc
+        raise anyio.BrokenResourceError(str(exc)) from exc
 
 
 class TrioTransport(AnyIOTransport):
@@ -40,6 +42,14 @@ class TrioTransport(AnyIOTransport):
     async def _receive(self, max_bytes: int) -> bytes:
         with _anyio_errors():
             return bytes(await self._stream.receive_some(max_bytes))
+
+    def is_readable(self) -> bool:
+        with _anyio_errors():
+            return super().is_readable()
+
+    def send_nowait(self, queue: SendQueue) -> None:
+        with _anyio_errors():
+            super().send_nowait(queue)
 
     async def _send_item(self, item: bytes) -> None:
         with _anyio_errors():
@@ -72,7 +82,7 @@ class SocketOnTrioTransport(SocketTransport):
         try:
             await trio.lowlevel.wait_readable(self._socket)
         except trio.ClosedResourceError as exc:
-            raise anyio.ClosedResourceError(*exc.args) from None
+            raise anyio.ClosedResourceError(str(exc)) from None
 
 
 class TrioSocketTransport(BorrowingTransport, SocketOnTrioTransport):

@@ -102,7 +102,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         try:
             self._driver = assembly.put_together()
         except anyio.ClosedResourceError as exc:
-            raise trio.ClosedResourceError(*exc.args) from None
+            raise trio.ClosedResourceError(str(exc)) from None
         self.transport_stream = assembly.transport_stream
 
     async def do_handshake(self) -> None:
