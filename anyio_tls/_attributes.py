@@ -334,7 +334,7 @@ class ConnectionInformation(StreamInformation):
         :param timeout: seconds to wait for the client; ``None`` for ever
         :returns: the certificate, verified; ``None`` if the client has none to show
         :raises ssl.SSLError: if the client does not offer it, on TLS 1.2, with a context that does not ask for
-            certificates, and on the client's side. The connection goes on.
+            certificates or is pyOpenSSL's, and on the client's side. The connection goes on.
         :raises CertificateVerificationError: if the certificate does not pass
         :raises UnexpectedDataError: if more data come before the answer than are kept: receive them, then call again
         :raises TimeoutError: if the time is up; it says so

@@ -11,6 +11,7 @@ lose: whether the answer has come is seen in the engine, by what the client has 
 
 from __future__ import annotations
 
+import ssl
 from typing import Final
 
 import anyio
@@ -58,6 +59,9 @@ class _Question:
         try:
             await checkpoint()
             await handshake.ensure()
+            if not hasattr(self._engine.ssl_object, "verify_client_post_handshake"):
+                words = "the TLS library of this context does not ask for certificates after the handshake"
+                raise ssl.SSLError(ssl.SSL_ERROR_SSL, words)
             self._before = self._engine.client_proof
             while not (self._is_answered() or self._engine.request_certificate()):
                 await self._hear_more()

@@ -6,7 +6,7 @@ import os
 import ssl
 from collections.abc import Awaitable, Iterable
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import anyio
 from anyio.abc import ByteStreamConnectable
@@ -24,14 +24,12 @@ from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
 from ._errors import timed_out
 from ._stream import TLSStream, wrap_checked
-from ._tcp import SocketOptions, open_tcp_socket, open_unix_socket
+from ._tcp import HAPPY_EYEBALLS_SECONDS, SocketOptions, open_tcp_socket, open_unix_socket
 from ._transports import SocketStream, TransportStream
 
 __all__ = ["SocketOption", "TLSConnectable", "connect_tcp", "connect_tls", "connect_unix"]
 
 SocketOption: TypeAlias = tuple[int, int, int | bytes | bytearray | memoryview] | tuple[int, int, None, int]
-
-HAPPY_EYEBALLS_SECONDS: Final = 0.25
 
 
 async def connect_tls(
@@ -167,7 +165,8 @@ async def _wrap(
             return await wrap_checked(stream, False, server_hostname, context, standard_compatible, linger, session)
         raise timed_out(f"the TLS handshake with {peer}", handshake_timeout)
     except BaseException:
-        await anyio.aclose_forcefully(stream)
+        if has_methods(stream, "aclose"):  # A connectable may return anything.
+            await anyio.aclose_forcefully(stream)
         raise
 
 

@@ -92,8 +92,7 @@ class Pump:
         """Whether a task is doing the handshake."""
         self._answering = False  # a task sends a reply while the reader waits for input
         self._filling = False
-        self.departure: anyio.Event | None = None
-        """Set when a task leaves, if another one waits for that."""
+        self.departure: anyio.Event | None = None  # set when a task leaves, if one waits for that
 
     # ---- who may do what ----
 
@@ -132,8 +131,7 @@ class Pump:
         """Wait until a task leaves that was doing the handshake, receiving, waiting for input or sending."""
         self.departure = self.departure or anyio.Event()
         await self.departure.wait()
-        # On asyncio a cancellation reaches a task only while it waits. One that waits again and again for what happens
-        # in each iteration of the event loop would never notice.
+        # On asyncio a cancellation does not reach a task that has been woken, as one is here over and over.
         await self.lowlevel.checkpoint_if_cancelled()
 
     def depart(self) -> None:

@@ -19,7 +19,10 @@ from anyio.lowlevel import checkpoint
 from ._errors import forget_frames
 from ._event_loop import waits_of_event_loop
 
-__all__ = ["open_tcp_socket", "open_unix_socket"]
+__all__ = ["HAPPY_EYEBALLS_SECONDS", "open_tcp_socket", "open_unix_socket"]
+
+HAPPY_EYEBALLS_SECONDS: Final = 0.25
+"""After how long the next address is tried as well, by default (RFC 8305 section 8)."""
 
 SocketOptions = Sequence[tuple[Any, ...]]
 

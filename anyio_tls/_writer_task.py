@@ -53,6 +53,7 @@ class WriterTaskStream(Carrier, ByteStream):
         self._at_risk: bool | None = None
         self._done = anyio.Event()  # set when the close is done
         self._receive_guard = anyio.ResourceGuard("reading from")
+        self._rest: bytes | memoryview = b""  # of an object that was larger than what a caller wanted
         self._receiving = anyio.Lock(fast_acquire=True)  # by a caller, or by the close
         self._send_guard = anyio.ResourceGuard("writing to")
         self._writer_scope = anyio.CancelScope()
@@ -137,15 +138,18 @@ class WriterTaskStream(Carrier, ByteStream):
                 raise anyio.ClosedResourceError
             await checkpoint()
             async with self._receiving:
-                try:
-                    data = self._transport.receive_nowait(max_bytes)
-                    if data is None:
-                        data = await self._transport.receive(max_bytes)
-                except OSError as exc:
-                    raise anyio.BrokenResourceError(str(exc)) from exc
+                data = self._rest or await self._receive(max_bytes)
+            self._rest = data[max_bytes:]
         if not data:
             raise anyio.EndOfStream
-        return bytes(data)
+        return bytes(data[:max_bytes])
+
+    async def _receive(self, max_bytes: int) -> bytes | memoryview:
+        try:
+            data = self._transport.receive_nowait(max_bytes)
+            return await self._transport.receive(max_bytes) if data is None else data
+        except OSError as exc:
+            raise anyio.BrokenResourceError(str(exc)) from exc
 
     async def send_eof(self) -> None:
         """Wait until everything accepted was sent, then half-close the stream below.
@@ -169,7 +173,7 @@ class WriterTaskStream(Carrier, ByteStream):
 
         Always ``False`` over streams that are neither sockets nor of this package, which cannot tell.
         """
-        if self._closed:
+        if self._closed or self._rest:
             return True
         try:
             return self._transport.is_readable()

@@ -40,7 +40,7 @@ from ._choosing import ContextChooser, check_server_context
 from ._contexts import checked_hostname, client_context
 from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
-from ._tcp import open_tcp_socket
+from ._tcp import HAPPY_EYEBALLS_SECONDS, open_tcp_socket
 from ._trio._errors import (
     ERRORS,
     CertificateVerificationError,
@@ -77,7 +77,7 @@ async def open_tls_over_tcp_stream(
     *,
     https_compatible: bool = False,
     ssl_context: SSLContextLike | None = None,
-    happy_eyeballs_delay: float | None = 0.25,
+    happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     linger: float | None = None,
     session: ssl.SSLSession | None = None,
 ) -> TLSStream[trio.SocketStream]:
@@ -89,7 +89,8 @@ async def open_tls_over_tcp_stream(
     :param https_compatible: see :class:`TLSStream`
     :param ssl_context: by default a secure one that trusts the system's certificate authorities, shared by all
         connections that pass none. The first of them loads it.
-    :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
+    :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` for the default (0.25),
+        as in Trio
     :param linger: see :class:`TLSStream`
     :param session: see :class:`TLSStream`
     :raises OSError: if no connection can be made
@@ -102,6 +103,8 @@ async def open_tls_over_tcp_stream(
     checked_hostname("host", name, ssl_context, session, server_side=False, has_default=True)
     port = as_integer("port", port, 1, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
+    if happy_eyeballs_delay is None:
+        happy_eyeballs_delay = HAPPY_EYEBALLS_SECONDS
     linger = as_seconds("linger", linger)
     context = await client_context(ssl_context)
     raw_socket, _ = await open_tcp_socket(address, port, None, happy_eyeballs_delay)

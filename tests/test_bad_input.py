@@ -746,6 +746,13 @@ async def test_connectable(server: ssl.SSLContext, client: ssl.SSLContext) -> No
     with pytest.raises(ValueError, match="hostname is required"):
         TLSConnectable(tcp, hostname="", ssl_context=client)
 
+    class ConnectsToAnything:
+        async def connect(self) -> Any:
+            return 443
+
+    with pytest.raises(TypeError, match="transport_stream must be"):
+        await TLSConnectable(ConnectsToAnything(), hostname="localhost", ssl_context=client).connect()
+
 
 @on_every_face
 @pytest.mark.guarantee("G1")

@@ -411,6 +411,24 @@ async def test_first_address_that_answers(resolve: dict[str, list[str]], race: d
             assert stream.extra(SocketAttribute.remote_address) == ("127.0.0.1", port)
 
 
+@on_trio
+@pytest.mark.skipif(not HAS_ALL_OF_LOOPBACK, reason="this machine's loopback interface has no 127.0.0.3")
+async def test_delay_by_default_on_trio(
+    resolve: dict[str, list[str]], race: dict[str, anyio.Event], client: ssl.SSLContext
+) -> None:
+    """``None`` is the default there, as in Trio."""
+    resolve["slow.example"] = ["127.0.0.2", "127.0.0.1"]
+    race["127.0.0.2"] = anyio.Event()
+    async with listening("0.0.0.0") as listener:
+        port = listener.getsockname()[1]
+        stream = await trio_face.open_tls_over_tcp_stream(
+            "slow.example", port, ssl_context=client, happy_eyeballs_delay=None
+        )
+        assert stream.transport_stream is not None
+        assert stream.transport_stream.socket.getpeername() == ("127.0.0.1", port)
+        await trio.aclose_forcefully(stream)
+
+
 @pytest.mark.skipif(not HAS_ALL_OF_LOOPBACK, reason="this machine's loopback interface has no 127.0.0.3")
 async def test_dead_heat(resolve: dict[str, list[str]], race: dict[str, anyio.Event]) -> None:
     """Of two that answer at once one is kept, and the other closed."""

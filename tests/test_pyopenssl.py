@@ -462,6 +462,8 @@ async def test_what_s_client_sees(server: Context, staple: bytes) -> None:
                 material = connection_of(tls).export_keying_material(LABEL, 48)
                 assert material.hex().upper().encode() == said(peer, b"Keying material:")
                 assert said(peer, b"Cert Status:") == b"good"
+                with pytest.raises(ssl.SSLError, match="does not ask for certificates after the handshake"):
+                    await tls.request_client_certificate()
 
 
 async def test_what_s_server_says(

@@ -1383,6 +1383,23 @@ async def writer_over(below: Any) -> AsyncIterator[WriterTaskStream]:
         yield stream
 
 
+async def test_writer_returns_no_more_than_is_asked_for() -> None:
+    """Over a stream of objects, which may be larger."""
+    below, peer = object_streams(10)
+    async with writer_over(below) as stream:
+        await peer.send(b"0123456789")
+        received = [await stream.receive(4) for _ in range(2)]
+        assert stream.is_readable()
+        received.append(await stream.receive(4))
+        assert received == [b"0123", b"4567", b"89"]
+        assert not stream.is_readable()
+        await peer.send(b"the last")
+        await peer.aclose()
+        assert [await stream.receive(5), await stream.receive()] == [b"the l", b"ast"]
+        with pytest.raises(anyio.EndOfStream):
+            await stream.receive()
+
+
 async def test_writer_keeps_the_order() -> None:
     below, peer = memory_stream_pair(3)
     expected = bytes(range(256)) * 4
