@@ -20,12 +20,11 @@ from anyio.lowlevel import checkpoint
 from ._errors import ErrorClasses, timed_out
 from ._handshake import Handshake
 from ._pump import Pump
-from ._records import BUFFER_LIMIT
 from ._states import Reading
 
 __all__ = ["HELD_WHILE_ASKING", "request_certificate"]
 
-HELD_WHILE_ASKING: Final = BUFFER_LIMIT // 2
+HELD_WHILE_ASKING: Final = 2**15
 """Bytes of application data that may come before the answer. So many again may be on their way into the engine."""
 
 ROOM_SECONDS: Final = 0.2

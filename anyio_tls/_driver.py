@@ -29,7 +29,7 @@ from anyio.lowlevel import checkpoint
 
 from ._certificate_request import request_certificate
 from ._closing import LINGER_SECONDS, Closing
-from ._engine import FRAMING, MAX_PLAINTEXT, TLSEngine
+from ._engine import IN_BULK, MAX_PLAINTEXT, TLSEngine
 from ._errors import ErrorClasses, TruncatedError
 from ._event_loop import EventLoop
 from ._handshake import Handshake
@@ -46,8 +46,8 @@ __all__ = ["HANDSHAKE_SECONDS", "TLSDriver"]
 HANDSHAKE_SECONDS: Final = 30.0
 """The default time limit of handshakes in connecting functions and listeners."""
 
-SLICES_PER_YIELD: Final = 16
-"""After how many slices (48 KiB each) of a large item that are sent without waiting other tasks get a turn."""
+SLICES_PER_YIELD: Final = 12
+"""After how many slices (64 KiB each) of a large item that are sent without waiting other tasks get a turn."""
 
 # Looking up a member of an enum takes as long as a call does.
 _CLOSED: Final = Connection.CLOSED
@@ -170,7 +170,7 @@ class TLSDriver:
                     return b""
             waited = False
             while (data := engine.read(max_bytes)) is None:
-                waited |= await pump.fill(FRAMING if max_bytes >= MAX_PLAINTEXT else 0)
+                waited |= await pump.fill(IN_BULK if max_bytes >= MAX_PLAINTEXT else 0)
             if waited:
                 self._work_receiving = 0
             else:

@@ -28,10 +28,11 @@ from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, count_rec
 from ._states import Connection, Event, Reading, Writing
 from ._workspace import Workspace
 
-__all__ = ["BUFFER_LIMIT", "FRAMING", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine", "Workspace"]
+__all__ = ["BUFFER_LIMIT", "IN_BULK", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine", "Workspace"]
 
-FRAMING: Final = 2**9
-"""An upper bound, in bytes, of the overhead of the records that carry :data:`BUFFER_LIMIT` of plaintext."""
+IN_BULK: Final = 2**18 - BUFFER_LIMIT
+"""Bytes of ciphertext that the engine may be given beyond its room, where more is there than had room before: each
+call of the system costs, and more so than the memory does."""
 
 MAX_HANDSHAKE: Final = 2**19
 """Maximum bytes in the peer's records of a handshake, however small these are: more than OpenSSL accepts for all

@@ -153,7 +153,7 @@ class Pump:
         """Take ciphertext from the transport into the engine, or wait for the task that does so; return whether it had
         to wait.
 
-        :param more_room: bytes to receive beyond the engine's room, if the caller reads as much from it at once
+        :param more_room: bytes to receive beyond the engine's room from a transport that is known to have more
         :param less_room: bytes fewer, for who leaves it there
         """
         if self._filling:

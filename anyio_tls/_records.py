@@ -23,8 +23,8 @@ __all__ = ["BUFFER_LIMIT", "HEADER", "MAX_PLAINTEXT", "MAX_RECORD", "Records", "
 MAX_PLAINTEXT: Final = 2**14
 """Maximum bytes of plaintext in one record (RFC 8446 section 5.1)."""
 
-BUFFER_LIMIT: Final = 2**16
-"""Maximum bytes of ciphertext held, in either direction."""
+BUFFER_LIMIT: Final = 80 * 2**10
+"""Maximum bytes of ciphertext held, in either direction: there is room for the records of 64 KiB of plaintext."""
 
 HEADER: Final = 5
 """Size of a record's header in bytes."""

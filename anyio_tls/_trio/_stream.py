@@ -14,7 +14,7 @@ from anyio_tls._arguments import as_bytes, as_max_bytes, as_seconds, let_go_of
 from anyio_tls._assembly import Assembly
 from anyio_tls._attributes import ConnectionInformation
 from anyio_tls._contexts import checked_hostname
-from anyio_tls._engine import BUFFER_LIMIT, SSLContextLike
+from anyio_tls._engine import SSLContextLike
 from anyio_tls._transports import TransportStream
 
 from ._errors import ERRORS
@@ -131,7 +131,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         :raises trio.BusyResourceError: if another task is receiving
         :raises trio.ClosedResourceError: if this stream is closed, or is closed meanwhile
         """
-        return await self._driver.receive(BUFFER_LIMIT if max_bytes is None else as_max_bytes(max_bytes))
+        return await self._driver.receive(2**16 if max_bytes is None else as_max_bytes(max_bytes))
 
     async def send_all(self, data: Buffer) -> None:
         """Encrypt and send all of ``data``.
