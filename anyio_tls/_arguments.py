@@ -212,8 +212,10 @@ def check_context(
         raise ValueError(f"{hostname_argument} is a client's: it is the client that knows whom it wants to talk to")
     if server_side and getattr(context, "check_hostname", False):
         raise ValueError("ssl_context checks host names, which a server has to do without: set check_hostname to False")
-    if not server_side and not server_hostname and getattr(context, "check_hostname", is_default):
-        raise ValueError(f"{hostname_argument} is required, because ssl_context checks host names")
+    if not server_side and not server_hostname and getattr(context, "check_hostname", True):
+        raise ValueError(
+            f"{hostname_argument} is required, because ssl_context checks host names (it has no check_hostname = False)"
+        )
 
 
 def as_paths(argument: str, paths: Any) -> tuple[str, ...]:

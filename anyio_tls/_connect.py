@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Protocol, TypeAlias
 
@@ -19,7 +21,7 @@ from ._arguments import (
     as_socket_options,
     has_methods,
 )
-from ._contexts import check_session, checked_hostname, client_context
+from ._contexts import checked_hostname, client_context
 from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
 from ._errors import timed_out
@@ -127,7 +129,13 @@ async def _connect_tcp(
     happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     options: SocketOptions = (),
 ) -> SocketStream:
-    return SocketStream.of_new_socket(*await open_tcp_socket(host, port, local_host, happy_eyeballs_delay, options))
+    return _stream_of(*await open_tcp_socket(host, port, local_host, happy_eyeballs_delay, options))
+
+
+def _stream_of(raw_socket: socket.socket, address: Any) -> SocketStream:
+    with suppress(OSError):  # With TCP Fast Open it has yet to connect.
+        address = raw_socket.getpeername()
+    return SocketStream.of_new_socket(raw_socket, address)
 
 
 async def connect_unix(
@@ -146,7 +154,7 @@ async def connect_unix(
     """
     path = as_path("path", path)
     options = as_socket_options("socket_options", socket_options)
-    return SocketStream.of_new_socket(await open_unix_socket(path, options), path)
+    return _stream_of(await open_unix_socket(path, options), path)
 
 
 async def _wrap(
@@ -228,11 +236,15 @@ class TLSConnectable(ByteStreamConnectable):
         :raises TimeoutError: if the handshake takes too long; it names the time limit and the peer
         :raises TLSError: as :meth:`TLSStream.wrap` does
         """
-        # It may have been set after the constructor.
-        check_session(self.session, self.ssl_context, server_side=False, server_hostname=self.hostname)
+        # Attributes may have been set after the constructor.
+        hostname = checked_hostname(
+            "hostname", self.hostname, self.ssl_context, self.session, server_side=False, has_default=True
+        )
+        handshake_timeout = as_seconds("handshake_timeout", self.handshake_timeout)
+        linger = as_seconds("linger", self.linger)
         context = await client_context(self.ssl_context)
         below = self.connectable
-        peer = self.hostname or "the peer"
+        peer = hostname or "the peer"
         if type(below) is anyio.TCPConnectable:
             peer = f"{below.host} port {below.port}"
             try:
@@ -242,12 +254,5 @@ class TLSConnectable(ByteStreamConnectable):
         else:
             stream = await below.connect()
         return await _wrap(
-            stream,
-            peer,
-            self.handshake_timeout,
-            self.hostname,
-            context,
-            self.standard_compatible,
-            linger=self.linger,
-            session=self.session,
+            stream, peer, handshake_timeout, hostname, context, self.standard_compatible, linger, session=self.session
         )

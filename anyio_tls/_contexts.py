@@ -39,7 +39,6 @@ from ._engine import SSLContextLike, TLSEngine, Workspace
 from ._event_loop import event_loop
 
 __all__ = [
-    "check_session",
     "checked_hostname",
     "client_context",
     "default_client_context",

@@ -119,11 +119,16 @@ async def _connect(attempt: _Attempt) -> socket.socket:
         else:
             await checkpoint()
         if error:
-            raise OSError(error, f"connecting to {attempt.address} failed: {os.strerror(error)}")
+            raise OSError(error, f"connecting to {_in_words(attempt.address)} failed: {os.strerror(error)}")
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+def _in_words(address: Any) -> str:
+    """As it is written; a name in Linux's abstract namespace begins with "@"."""
+    return str(address) if isinstance(address, tuple) else os.fsdecode(address).replace("\0", "@")
 
 
 async def _race(attempts: Sequence[_Attempt], delay: float | None) -> tuple[socket.socket, Any]:

@@ -329,6 +329,17 @@ async def test_connect_tcp(address: str) -> None:
             await check_stream(stream, listener)
 
 
+@pytest.mark.parametrize(
+    ("host", "address"), [("0.0.0.0", "127.0.0.1"), pytest.param("0:0:0:0:0:0:0:1", "::1", marks=needs_ipv6)]
+)
+async def test_the_address_is_the_peer_s(host: str, address: str) -> None:
+    """However it was spelled."""
+    async with listening(address) as listener:
+        port = listener.getsockname()[1]
+        async with await connect_tcp(host, port) as stream:
+            assert stream.extra(SocketAttribute.remote_address) == (address, port)
+
+
 async def test_tls_begins_later(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     async with served(server) as port:
         async with await TLSStream.wrap(
@@ -579,7 +590,7 @@ async def test_connect_unix(tmp_path: Path, server: ssl.SSLContext, client: ssl.
         for spelling in (path, str(path), bytes(path)):
             async with await connect_unix(spelling) as stream:
                 assert stream.extra(SocketAttribute.family) is socket.AF_UNIX
-                assert stream.extra(SocketAttribute.remote_address) == (str(path) if spelling is path else spelling)
+                assert stream.extra(SocketAttribute.remote_address) == str(path)
                 await check_stream(stream, listener)
         options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**16)]
         async with await connect_unix(path, socket_options=options) as stream:
@@ -597,6 +608,11 @@ async def test_connect_unix_in_vain(tmp_path: Path) -> None:
         await connect_unix(tmp_path / "nothing")
     with pytest.raises(OSError, match="too long"):
         await connect_unix("x" * 200)
+    with pytest.raises(FileNotFoundError, match=r"connecting to /no such/socket failed"):
+        await connect_unix(b"/no such/socket")
+    if sys.platform == "linux":
+        with pytest.raises(ConnectionRefusedError, match="connecting to @nobody failed"):
+            await connect_unix("\0nobody")
     path = str(tmp_path / "socket")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
@@ -692,6 +708,24 @@ async def test_connectable_without_a_name(server: ssl.SSLContext, ca: Certificat
         async with await connectable.connect() as stream:
             assert stream.server_hostname is None
             assert await stream.receive() == b"127.0.0.1"
+
+
+@pytest.mark.guarantee("G15")
+async def test_connectable_whose_attributes_are_set(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """They are checked when it connects."""
+    below = anyio.TCPConnectable("localhost", 443)
+    for attribute, value, error in (
+        ("hostname", None, ValueError),
+        ("hostname", "two words", ValueError),
+        ("ssl_context", server, ValueError),
+        ("ssl_context", 5, TypeError),
+        ("handshake_timeout", "30", TypeError),
+        ("linger", -1, ValueError),
+    ):
+        connectable = TLSConnectable(below, ssl_context=client)
+        setattr(connectable, attribute, value)
+        with pytest.raises(error, match=attribute):
+            await connectable.connect()
 
 
 def test_representation_of_a_connectable(ca: CertificateAuthority) -> None:

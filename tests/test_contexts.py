@@ -236,6 +236,19 @@ class Foreign:
         return self._context.wrap_bio(*args, **options)
 
 
+@pytest.mark.guarantee("G15")
+async def test_a_context_that_does_not_say_whether_it_checks_names(ca: CertificateAuthority) -> None:
+    """It counts as one that does, so a client needs a name."""
+    stream, _ = memory_stream_pair()
+    foreign = Foreign(ca.client_context())
+    with pytest.raises(ValueError, match="hostname is required"):
+        await TLSStream.wrap(stream, server_side=False, ssl_context=foreign)
+    foreign.check_hostname = False  # type: ignore[attr-defined]
+    with anyio.move_on_after(0.01):
+        await TLSStream.wrap(stream, server_side=False, ssl_context=foreign)
+    assert foreign.thread is not None
+
+
 class Slow(Foreign):
     """A context whose ``wrap_bio()`` waits until it is released."""
 
