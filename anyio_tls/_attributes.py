@@ -337,7 +337,8 @@ class ConnectionInformation(StreamInformation):
             certificates or is pyOpenSSL's, and on the client's side. The connection goes on.
         :raises CertificateVerificationError: if the certificate does not pass
         :raises UnexpectedDataError: if more data come before the answer than are kept: receive them, then call again
-        :raises TimeoutError: if the time is up; it says so
+        :raises TimeoutError: if the time is up; it says so. (An answer with no other certificate than before goes
+            unnoticed in a session that was resumed, if the context's ``num_tickets`` is 0.)
         :raises TruncatedError: if the transport ends before the answer
         :raises TLSError: if the connection fails, if the client refuses or is refused, and if it closes
         :raises anyio.BusyResourceError: (on Trio, Trio's) if another task is sending

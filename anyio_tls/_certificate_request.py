@@ -49,7 +49,7 @@ class _Question:
         self._pump = pump
         self._engine = pump.engine
         self._errors = errors
-        self._before: object = None  # what the client has proven before
+        self._before: tuple[object, ...]  # what the client has proven before
         self._has_room = True
 
     async def ask_and_wait(self, handshake: Handshake) -> None:
@@ -61,7 +61,7 @@ class _Question:
             if not hasattr(self._engine.ssl_object, "verify_client_post_handshake"):
                 words = "the TLS library of this context does not ask for certificates after the handshake"
                 raise ssl.SSLError(ssl.SSL_ERROR_SSL, words)
-            self._before = self._engine.client_proof
+            self._before = self._proof()
             while not (self._is_answered() or self._engine.request_certificate()):
                 await self._hear_more()
             await pump.flush()
@@ -82,7 +82,7 @@ class _Question:
         engine = self._engine
         self._pump.check_open()
         takes_more = engine.read_ahead()
-        if engine.has_answered(self._before):
+        if self._has_changed():
             return True
         if engine.states.reading is not Reading.OPEN:
             engine.end_of_reading()
@@ -91,6 +91,20 @@ class _Question:
             )
         self._has_room = takes_more and engine.pending <= HELD_WHILE_ASKING
         return False
+
+    def _proof(self) -> tuple[object, ...]:
+        """What changes once the client has answered. OpenSSL does not tell that it has, with a certificate or without,
+        but its Finished message has changed. Of a resumed session ssl shows ours instead; but that has a new number
+        then, with its new tickets, or if there are none (``num_tickets``), another certificate at best. ``...`` stands
+        for one that ssl does not show, amid a message."""
+        ssl_object, session = self._engine.ssl_object, self._engine.ssl_object.session
+        certificate = ssl_object.getpeercert(True) if ssl_object.version() else ...
+        return ssl_object.get_channel_binding("tls-unique"), session and session.id, certificate
+
+    def _has_changed(self) -> bool:
+        """Whether the proof is another one than before, and no message half read."""
+        is_known = self._engine.ssl_object.version() is not None
+        return is_known and any(a != b for a, b in zip(self._proof(), self._before, strict=True) if b is not ...)
 
     async def _hear_more(self) -> None:
         """Wait for more of what the client sends.

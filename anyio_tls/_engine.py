@@ -302,18 +302,6 @@ class TLSEngine(RecordLayer):
         self._write_nothing()
         self._collect()
 
-    @property
-    def client_proof(self) -> object:
-        """What is another one once the client has answered. OpenSSL does not tell that it has, with a certificate or
-        without, but then its Finished message has changed. If the session was resumed, ssl shows ours instead of it;
-        but where sessions can be resumed, it has got new tickets, and the session a new number."""
-        session = self.ssl_object.session
-        return self.ssl_object.get_channel_binding("tls-unique"), session and session.id
-
-    def has_answered(self, before: object) -> bool:
-        """Whether :attr:`client_proof` is another one than ``before``, and no message half read."""
-        return self.client_proof != before and self.ssl_object.version() is not None
-
     # ---- the end ----
 
     @in_workspace

@@ -299,6 +299,32 @@ async def test_time_is_up_while_others_receive(server_context: ssl.SSLContext, c
     await anyio.aclose_forcefully(server)
 
 
+@pytest.mark.parametrize("tickets", [0, 2])
+async def test_in_a_resumed_session(
+    tickets: int, optional_context: ssl.SSLContext, client_context: ssl.SSLContext, papers: Certificate
+) -> None:
+    """With new tickets or without, which is all that ssl tells of an answer then, but for the certificate."""
+    session = None
+    for resumed in False, True:
+        optional_context.num_tickets = tickets if resumed else 2
+        client, server = await tls_pair(*memory_stream_pair(), optional_context, client_context, session)
+
+        async def answer(client: TLSStream) -> None:
+            async for item in client:
+                await client.send(item)
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(answer, client)
+            await server.send(b"x")
+            assert await server.receive() == b"x"
+            session = client.session
+            assert server.session_reused == resumed
+            assert await server.request_client_certificate(timeout=SOON) == certificate_of(papers)
+            tg.cancel_scope.cancel()
+        await anyio.aclose_forcefully(client)
+        await anyio.aclose_forcefully(server)
+
+
 # ---- what else goes on ----
 
 
