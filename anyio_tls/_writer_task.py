@@ -160,7 +160,7 @@ class WriterTaskStream(Carrier, ByteStream):
         """
         with self._send_guard:
             self._check()
-            while self._queue.data:
+            while self._queue.data or self._transport.unflushed:
                 await self._wait_for_progress()
                 self._check()
             try:

@@ -630,6 +630,25 @@ async def test_cancelled_send_has_sent_a_part(face: AnyIOFace, capacity: int) ->
     assert parts == {b"hello"[:size] for size in (range(6) if capacity < 2 else (0, 3, 5))}
 
 
+@pytest.mark.guarantee("G13")
+async def test_a_send_beside_a_reader_is_cancelled() -> None:
+    """Though there is room again in each iteration of the event loop."""
+    ours, theirs = memory_stream_pair(100)
+
+    async def read() -> None:
+        while True:
+            await theirs.receive()
+
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(read)
+            with anyio.move_on_after(0.05) as scope:
+                while True:
+                    await ours.send(bytes(10**6))
+            assert scope.cancelled_caught
+            tg.cancel_scope.cancel()
+
+
 @on_every_face
 async def test_cancelled_end_is_none(face: AnyIOFace) -> None:
     stream, peer = face.pair()

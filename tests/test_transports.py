@@ -1383,6 +1383,26 @@ async def writer_over(below: Any) -> AsyncIterator[WriterTaskStream]:
         yield stream
 
 
+@pytest.mark.guarantee("G6")
+async def test_writer_ends_when_tls_has_sent_all(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Also what that TLS had accepted."""
+    async with transport_pair("unix", server_context, client_context) as streams, anyio.create_task_group() as tg:
+        client, server = await tls_pair(*streams, server_context, client_context)
+        client.extra(SocketAttribute.raw_socket).setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+        stream = WriterTaskStream(client, tg)
+        await stream.send(bytes(40_000))
+        await let_others_run()
+        assert not client.is_flushed
+        async with anyio.create_task_group() as ending:
+            ending.start_soon(stream.send_eof)
+            await let_others_run()
+            assert await receive_all(server) == bytes(40_000)
+        await stream.aclose()
+        await server.aclose()
+
+
 async def test_writer_returns_no_more_than_is_asked_for() -> None:
     """Over a stream of objects, which may be larger."""
     below, peer = object_streams(10)

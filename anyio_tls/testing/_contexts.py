@@ -55,6 +55,8 @@ def check_context(
         )
     if not isinstance(peer_context, ssl.SSLContext):
         raise TypeError(f"peer_context must be an ssl.SSLContext, not {type(peer_context).__name__}")
+    if not isinstance(server_hostname, str):
+        raise TypeError(f"server_hostname must be a str, not {type(server_hostname).__name__}")
     broken = ""
     for name, rule in _RULES.items():
         try:

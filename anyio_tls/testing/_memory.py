@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeAlias, TypeVar, get_args
 
 import anyio
 from anyio.abc import ByteStream
-from anyio.lowlevel import checkpoint
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from anyio_tls._arguments import as_bytes, as_integer, as_max_bytes
 
@@ -261,6 +261,8 @@ class End:
                 rest = rest[len(piece) :]
             elif rest or (pipe.data and not pipe.capacity):
                 await pipe.change()
+                # On asyncio a cancellation does not reach a task that has been woken, as this one is over and over.
+                await checkpoint_if_cancelled()
             else:
                 return
 
