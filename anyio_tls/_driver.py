@@ -245,7 +245,9 @@ class TLSDriver:
             self._answers_aside |= pump.receiving
             self._bytes_answered = self.bytes_received
             data = b""  # See let_go_of().
-            pump.end_sending()
+            pump.sending = False
+            if pump.departure is not None:
+                pump.depart()
 
     async def send_eof(self) -> None:
         """Half-close: send close_notify and go on reading (TLS 1.3 only)."""
