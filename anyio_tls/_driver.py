@@ -46,8 +46,8 @@ __all__ = ["HANDSHAKE_SECONDS", "TLSDriver"]
 HANDSHAKE_SECONDS: Final = 30.0
 """The default time limit of handshakes in connecting functions and listeners."""
 
-SLICES_PER_YIELD: Final = 12
-"""After how many slices (64 KiB each) of a large item that are sent without waiting other tasks get a turn."""
+SLICES_PER_YIELD: Final = 7
+"""After how many slices (112 KiB each) of a large item that are sent without waiting other tasks get a turn."""
 
 # Looking up a member of an enum takes as long as a call does.
 _CLOSED: Final = Connection.CLOSED

@@ -24,11 +24,11 @@ from typing import Any, Final
 
 from ._names import is_peer_for
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
-from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, count_records
+from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, SEND_LIMIT, count_records
 from ._states import Connection, Event, Reading, Writing
 from ._workspace import Workspace
 
-__all__ = ["BUFFER_LIMIT", "IN_BULK", "MAX_PLAINTEXT", "SSLContextLike", "TLSEngine", "Workspace"]
+__all__ = ["BUFFER_LIMIT", "IN_BULK", "MAX_PLAINTEXT", "SEND_LIMIT", "SSLContextLike", "TLSEngine", "Workspace"]
 
 IN_BULK: Final = 2**18 - BUFFER_LIMIT
 """Bytes of ciphertext that the engine may be given beyond its room, where more is there than had room before: each
@@ -242,7 +242,7 @@ class TLSEngine(RecordLayer):
         count = 1
         if len(data) > MAX_PLAINTEXT or self.outgoing.data:
             # Every record is counted with the maximum size, whatever size it will have.
-            room = max(BUFFER_LIMIT - len(self.outgoing.data), 0) // MAX_RECORD * MAX_PLAINTEXT
+            room = max(SEND_LIMIT - len(self.outgoing.data), 0) // MAX_RECORD * MAX_PLAINTEXT
             if len(data) > room:
                 data = memoryview(data)[:room]
             count = -(-len(data) // MAX_PLAINTEXT)

@@ -32,7 +32,7 @@ from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
 from ._diagnosis import tls_error, transport_error
 from ._errors import ALERT_CODES, ErrorClasses, Fault, Phase, TLSError, forget_frames, received_alert, sent_alert
 from ._queue import SendQueue
-from ._records import BUFFER_LIMIT, Records, count_records
+from ._records import SEND_LIMIT, Records, count_records
 from ._states import Connection, Event, Reading, States, Writing
 from ._workspace import Workspace
 
@@ -311,7 +311,7 @@ class RecordLayer:
             self._set_failure(_RENEGOTIATION, "reading")
         elif reply:
             # Looked at before the reply is added: a single one may be larger, such as a client's chain of certificates.
-            if len(self.outgoing) > BUFFER_LIMIT:
+            if len(self.outgoing) > SEND_LIMIT:
                 self._set_failure(_UNREAD_REPLIES, "reading")
             else:
                 self.outgoing.append(reply)

@@ -18,13 +18,16 @@ import struct
 from collections.abc import Callable
 from typing import Final, TypeAlias, final
 
-__all__ = ["BUFFER_LIMIT", "HEADER", "MAX_PLAINTEXT", "MAX_RECORD", "Records", "count_records"]
+__all__ = ["BUFFER_LIMIT", "HEADER", "MAX_PLAINTEXT", "MAX_RECORD", "SEND_LIMIT", "Records", "count_records"]
 
 MAX_PLAINTEXT: Final = 2**14
 """Maximum bytes of plaintext in one record (RFC 8446 section 5.1)."""
 
 BUFFER_LIMIT: Final = 80 * 2**10
-"""Maximum bytes of ciphertext held, in either direction: there is room for the records of 64 KiB of plaintext."""
+"""Maximum bytes of ciphertext that were received, with room for the records of 64 KiB of plaintext."""
+
+SEND_LIMIT: Final = 2**17
+"""Maximum bytes of ciphertext that wait to be sent. More in one piece would save little, and keep the peer waiting."""
 
 HEADER: Final = 5
 """Size of a record's header in bytes."""

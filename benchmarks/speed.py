@@ -30,7 +30,7 @@ FULL_ROUNDS, QUICK_ROUNDS, AGAINST_ROUNDS = 5, 3, 15
 QUICK_AMOUNT = 0.4  # of a full run's, in a comparison of builds too
 
 # No round is begun that would presumably not have ended by then (seconds).
-FULL_SECONDS, AGAINST_SECONDS = 480, 360
+FULL_SECONDS, AGAINST_SECONDS = 900, 360
 
 # How many slices of a round two builds take in turn.
 SLICES = 4

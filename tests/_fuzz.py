@@ -26,7 +26,7 @@ import anyio
 from anyio.lowlevel import checkpoint
 
 from anyio_tls import SocketStream, TLSStream
-from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
+from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, SEND_LIMIT, TLSEngine
 from anyio_tls._errors import TLSError, TruncatedError, UnexpectedDataError
 from anyio_tls._states import Reading, Writing
 from anyio_tls.testing import CertificateAuthority
@@ -487,7 +487,7 @@ class Victim:
             raise Finding(f"{operation}() leaves something in the workspace")
         received = len(engine._records._unfinished) + len(engine._records.received)
         ours = len(engine._plaintext) + len(engine.outgoing._held)
-        if not (len(engine.outgoing) <= BUFFER_LIMIT + MAX_RECORD and received <= BUFFER_LIMIT and ours <= MAX_RECORD):
+        if not (len(engine.outgoing) <= SEND_LIMIT + MAX_RECORD and received <= BUFFER_LIMIT and ours <= MAX_RECORD):
             held = f"{len(engine.outgoing)} bytes to send, {received} received and {ours} of its own"
             raise Finding(f"after {operation}() the engine holds {held}")
         self.largest = max(self.largest, len(engine.outgoing) + received + ours)

@@ -569,7 +569,7 @@ def test_numbers_in_the_text_are_those_of_the_code() -> None:
     page = (DOCS / "guarantees.rst").read_text(encoding="utf-8")
     assert f"``linger`` seconds: {_closing.LINGER_SECONDS:g} unless" in page
     assert f"at most {_engine.MAX_PLAINTEXT // 1024} KiB" in page
-    assert f"at most {_engine.BUFFER_LIMIT // 1024} KiB of encrypted data that waits" in page
+    assert f"at most {_engine.SEND_LIMIT // 1024} KiB of encrypted data that waits" in page
     assert f"{(_engine.BUFFER_LIMIT + _engine.IN_BULK) // 1024} KiB that was received" in page
     assert f"more than {_record_layer.MAX_IDLE_RECORDS} records" in page
     assert f"within {_engine.MAX_HANDSHAKE // 1024} KiB" in page

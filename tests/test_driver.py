@@ -335,9 +335,9 @@ async def test_waiting_for_who_takes_input_is_a_wait_too(connection: Connection)
 
 
 @pytest.mark.guarantee("G13")
-@pytest.mark.parametrize(("kib", "yields"), [(704, 0), (768, 1), (1472, 1), (1536, 2)])
+@pytest.mark.parametrize(("kib", "yields"), [(672, 0), (784, 1), (1456, 1), (1568, 2)])
 async def test_a_large_item_yields(kib: int, yields: int, connection: Connection) -> None:
-    """Once in 768 KiB that the transport takes without a wait."""
+    """Once in 784 KiB that the transport takes without a wait."""
     awaits = Awaits(connection.driver.send(bytes(kib * 2**10)), 0, lambda: None)
     await awaits
     assert awaits.count == yields
