@@ -510,6 +510,8 @@ def test_bad_input(ca: CertificateAuthority) -> None:
         check_context(cast("Any", ssl.SSLContext), context)
     with pytest.raises(TypeError, match=r"peer_context must be an ssl\.SSLContext, not Context"):
         check_context(context, cast("Any", Context(context, Faulty)))
+    with pytest.raises(TypeError, match="server_hostname must be a str, not int"):
+        check_context(context, context, server_hostname=cast("Any", 5))
 
 
 # ---- the page about it ----
