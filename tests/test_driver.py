@@ -303,6 +303,24 @@ async def test_receives_in_bulk_count_as_many(server_context: ssl.SSLContext, cl
     assert sizes.count(4 * MAX_PLAINTEXT) > 7  # of 10; the others are what was left of a piece of the transport
 
 
+@pytest.mark.guarantee("G10")
+async def test_in_bulk_so_much_is_held(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """More than there is room for otherwise, but no more than 256 KiB, however much the transport has."""
+    connection = Connection(server_context, client_context)
+    await connection.shake_hands()
+    connection.link.piece = 2**20
+    for _ in range(10):
+        while connection.peer.write(bytes(MAX_PLAINTEXT)):
+            pass
+        connection.answer()
+    assert len(connection.link.incoming) > 2**19
+    engine, largest = connection.driver.engine, 0
+    for _ in range(40):
+        await connection.driver.receive(MAX_PLAINTEXT)
+        largest = max(largest, BUFFER_LIMIT - engine.room)
+    assert BUFFER_LIMIT < largest <= 2**18
+
+
 @pytest.mark.guarantee("G4")
 async def test_who_waits_for_input_has_replied_before(connection: Connection) -> None:
     """To what came without data."""
