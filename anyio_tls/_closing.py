@@ -49,6 +49,7 @@ another ``aclose()``                the first one; if cancelled, it closes the t
 
 from __future__ import annotations
 
+import math
 from contextlib import nullcontext, suppress
 from typing import Any, Final, final
 
@@ -244,7 +245,11 @@ class Closing:
     async def join(self) -> None:
         """Wait for a close that is under way."""
         if self._done:
-            await checkpoint()
+            event_loop = self._pump.event_loop
+            if anyio.current_effective_deadline() == -math.inf:
+                # The end of each connection of trio.serve_listeners(). A checkpoint takes Trio twice as long there.
+                await event_loop.sleep_forever()
+            await event_loop.lowlevel.checkpoint()
             return
         self._joined = self._joined or anyio.Event()
         try:

@@ -217,28 +217,27 @@ class TLSDriver:
                 pump.check_open()
             if not pump.handshaken:
                 await self._handshake.ensure()
-            slices = 0
+            slices_left = SLICES_PER_YIELD
             while True:
                 taken = engine.write(data)
                 self.bytes_sent += taken
                 if queue.data:
                     pump.flush_nowait()
-                    slices += 1
-                    if queue.data:
-                        self._calls_sending = 0
-                        await pump.send_some()
-                    elif slices % SLICES_PER_YIELD == 0:
-                        await pump.lowlevel.checkpoint()
-                        pump.check_open()
                 elif taken < len(data):
                     await pump.fill()  # the rest of a handshake message comes first
-                if engine.states.writing is not _WRITING:
-                    await pump.raise_why()
-                if taken == len(data) and not queue.data:
-                    if not pump.transport.unflushed:
-                        return
+                if queue.data or pump.transport.unflushed:
                     self._calls_sending = 0
                     await pump.send_some()
+                elif slices_left > 1:
+                    if taken == len(data) and engine.states.writing is _WRITING:
+                        return
+                    slices_left -= 1
+                else:
+                    slices_left = SLICES_PER_YIELD
+                    await pump.lowlevel.checkpoint()
+                    pump.check_open()
+                if engine.states.writing is not _WRITING:
+                    await pump.raise_why()
                 data = memoryview(data)[taken:]
         finally:
             self._peer_talks = self.bytes_received > received

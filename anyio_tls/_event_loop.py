@@ -149,17 +149,18 @@ class EventLoop:
     :param library: see :func:`running_library`
     """
 
-    __slots__ = ("current_time", "library", "lowlevel", "workspace")
+    __slots__ = ("current_time", "library", "lowlevel", "sleep_forever", "workspace")
 
     def __init__(self, library: str | None) -> None:
         self.library = library
         self.lowlevel: Lowlevel = anyio.lowlevel
         self.current_time: Callable[[], float] = anyio.current_time
+        self.sleep_forever: Callable[[], Awaitable[object]] = anyio.sleep_forever
         self.workspace = Workspace()
         """The BIOs that the engines of the event loop share."""
         if library == "trio":
             trio: Any = sys.modules["trio"]
-            self.lowlevel, self.current_time = trio.lowlevel, trio.current_time
+            self.lowlevel, self.current_time, self.sleep_forever = trio.lowlevel, trio.current_time, trio.sleep_forever
         elif library == "asyncio":
             # What AnyIO's token consists of is not part of its API.
             backend: Any = getattr(current_token(), "backend_class", None)

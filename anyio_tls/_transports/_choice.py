@@ -56,12 +56,17 @@ def _socket_transport_for(stream: SocketStream, library: str | None) -> SocketTr
 
 
 def _foreign_transport_for(stream: Any, library: str | None) -> Transport:
+    # First, since looking for methods takes time.
+    if (trio := sys.modules.get("trio")) is not None and isinstance(stream, trio.SocketStream):
+        from ._trio import TrioSocketTransport
+
+        return TrioSocketTransport(stream)
     if has_methods(stream, "receive", "send", "aclose"):
         return _anyio_transport_for(stream, library)
     if has_methods(stream, "receive_some", "send_all", "aclose"):
-        from ._trio import trio_transport_for
+        from ._trio import TrioTransport
 
-        return trio_transport_for(stream)
+        return TrioTransport(stream)
     kind = type(stream).__name__ + (" (put it into a SocketStream)" if isinstance(stream, socket.socket) else "")
     raise TypeError(f"transport_stream must be an AnyIO byte stream or a Trio stream, not {kind}")
 

@@ -5,61 +5,61 @@ This module imports Trio, and is itself imported only for a Trio stream or in Tr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import Final, final
 
 import anyio
 import trio
 
 from anyio_tls._queue import SendQueue
 
-from ._abc import Transport
 from ._anyio import AnyIOTransport
 from ._socket import BorrowingTransport, SocketTransport
 
-__all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport", "trio_transport_for"]
+__all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport"]
 
 
-def trio_transport_for(stream: Any) -> Transport:
-    """The best transport for a Trio stream."""
-    return TrioSocketTransport(stream) if isinstance(stream, trio.SocketStream) else TrioTransport(stream)
+@final
+class _AnyIOErrors:
+    """A context in which Trio's errors become AnyIO's."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, exc: BaseException | None, traceback: object) -> None:
+        if exc is None:
+            return
+        if isinstance(exc, trio.ClosedResourceError):
+            raise anyio.ClosedResourceError(str(exc)) from exc
+        if isinstance(exc, (trio.BrokenResourceError, trio.BusyResourceError)):
+            raise anyio.BrokenResourceError(str(exc)) from exc
 
 
-@contextmanager
-def _anyio_errors() -> Iterator[None]:
-    try:
-        yield
-    except trio.ClosedResourceError as exc:
-        raise anyio.ClosedResourceError(str(exc)) from exc
-    except (trio.BrokenResourceError, trio.BusyResourceError) as exc:
-        raise anyio.BrokenResourceError(str(exc)) from exc
+_anyio_errors: Final = _AnyIOErrors()
 
 
 class TrioTransport(AnyIOTransport):
     """Any Trio stream. What ``_anyio.py`` says about AnyIO's streams applies to it too."""
 
     async def _receive(self, max_bytes: int) -> bytes:
-        with _anyio_errors():
+        with _anyio_errors:
             return bytes(await self._stream.receive_some(max_bytes))
 
     def is_readable(self) -> bool:
-        with _anyio_errors():
+        with _anyio_errors:
             return super().is_readable()
 
     def send_nowait(self, queue: SendQueue) -> None:
-        with _anyio_errors():
+        with _anyio_errors:
             super().send_nowait(queue)
 
     async def _send_item(self, item: bytes) -> None:
-        with _anyio_errors():
+        with _anyio_errors:
             await self._stream.send_all(item)
 
     async def wait_writable(self) -> None:
         self._check_whole()
         with anyio.CancelScope() as self._send_scope:
             try:
-                with _anyio_errors():
+                with _anyio_errors:
                     await self._stream.wait_send_all_might_not_block()
             finally:
                 self._send_scope = None
@@ -67,11 +67,11 @@ class TrioTransport(AnyIOTransport):
         raise anyio.ClosedResourceError("closed while waiting")
 
     async def send_eof(self) -> None:
-        with _anyio_errors():
+        with _anyio_errors:
             await super().send_eof()
 
     async def aclose(self) -> None:
-        with _anyio_errors():
+        with _anyio_errors:
             await super().aclose()
 
 
@@ -92,5 +92,5 @@ class TrioSocketTransport(BorrowingTransport, SocketOnTrioTransport):
         super().__init__(stream.socket, stream)
 
     async def aclose(self) -> None:
-        with _anyio_errors():
+        with _anyio_errors:
             await super().aclose()

@@ -63,6 +63,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         self.admission: Admission = as_admission(admission)
         self._door = door_of(self.admission)
         self._host = object()
+        self._opened_in: object = None  # the token of the event loop that accepts
         self._assembly = Assembly(
             None,
             context,
@@ -86,7 +87,9 @@ class TLSListener(Listener[TLSStream[Any]]):
         :raises RuntimeError: if its ``admission`` belongs to listeners of another event loop
         :raises trio.ClosedResourceError: if the listener is closed
         """
-        self._door.open_here()
+        if (token := trio.lowlevel.current_trio_token()) is not self._opened_in:
+            self._door.open_here()
+            self._opened_in = token
         while True:
             stream = await self._accept()
             if stream is None:
@@ -127,6 +130,8 @@ class TLSListener(Listener[TLSStream[Any]]):
         return stream
 
     async def _until_room(self) -> None:
+        if self._door.takes_more() and not self._closed:
+            return
         if not await self._door.until_room(lambda: self._closed):
             await trio.lowlevel.checkpoint_if_cancelled()
             raise trio.ClosedResourceError("this listener has been closed")
