@@ -235,10 +235,10 @@ class Door:
         :param report: called with the error of a failed handshake
         """
         self._accepted += 1
-        if not self._has_room():
-            self._refused += 1
-            return None
         if self._is_full():
+            if not self._has_room():
+                self._refused += 1
+                return None
             self._oldest().send_away()
         visitor = Guest(self, host, remote_address, choose, errors, report)
         self._handshaking[visitor] = None

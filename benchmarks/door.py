@@ -1,4 +1,5 @@
-"""What a server's door costs: our listeners beside those of AnyIO, Trio, asyncio and uvloop.
+"""What a server's door costs: our listeners beside those of AnyIO, Trio, asyncio and uvloop, and beside the least that
+a server in Python does.
 
 ``python benchmarks/door.py`` runs each server in a process of its own, in rounds whose order is shuffled, and measures
 
@@ -7,6 +8,8 @@
   (close_notify), and with those of ``openssl s_time``, which do not;
 - ``flood``: the latency of 50 steady clients that echo 64 bytes, before and while silent clients and four ``openssl
   s_time`` are at the door;
+- ``aside``: the same, but these are at the door of another server, and what is left is that of the processors: in
+  ``flood``, no server's latency can be less;
 - ``shutdown``: responses that a server had begun when it was shut down under load, how many of them were cut off, and
   of how many not a byte has arrived.
 
@@ -39,6 +42,7 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 import anyio
+from _least import listen
 from _speed.peer import HOST, raise_file_limit
 from _speed.runs import PROJECT
 from anyio import to_thread
@@ -183,12 +187,21 @@ async def of_event_loop(server: Server) -> None:
     await server.be_told(listener.sockets[0].getsockname()[1])
 
 
+async def the_least(server: Server) -> None:
+    def answer(request: bytes) -> tuple[bytes, bool]:
+        server.connections += not request
+        return (PAGE, True) if request[:1] == GET else (request, False)
+
+    await server.be_told(listen(HOST, server.context, answer).getsockname()[1])
+
+
 KINDS = {
     "anyio_tls": (ours, ["asyncio", "uvloop", "trio"]),
     "anyio_tls.trio": (our_face, ["trio"]),
     "AnyIO": (of_anyio, ["asyncio", "uvloop", "trio"]),
     "Trio": (of_trio, ["trio"]),
     "own streams": (of_event_loop, ["asyncio", "uvloop"]),
+    "the least": (the_least, ["asyncio", "uvloop"]),
 }
 
 
@@ -259,13 +272,22 @@ def s_time(port: int, *options: str) -> tuple[str, ...]:
 Figures = dict[str, float]
 
 
+def both(before: tuple[float, float], during: tuple[float, float]) -> Figures:
+    """The latencies, by their names."""
+    return {
+        f"{part} {moment}, ms": value
+        for moment, (p50, p99) in {"before": before, "during": during}.items()
+        for part, value in {"p50": p50, "p99": p99}.items()
+    }
+
+
 class Running:
     """A server's process, and what can be measured of it."""
 
     def __init__(self, process: subprocess.Popen[str], directory: Path, scale: Scale) -> None:
         self.process = process
         self.scale = scale
-        self.ca = str(directory / "ca.pem")
+        self.ca, self.pem = str(directory / "ca.pem"), str(directory / "server.pem")
         self.context = ssl.create_default_context(cafile=self.ca)
         self.port = int(self._line())
 
@@ -324,11 +346,18 @@ class Running:
                 stack.enter_context(socket.create_connection((HOST, self.port), timeout=60))
             with processes(FLOOD, *s_time(self.port, "-new")):
                 during = self._latencies(steady)
-        return {
-            f"{part} {moment}, ms": value
-            for moment, (p50, p99) in {"before": before, "during": during}.items()
-            for part, value in {"p50": p50, "p99": p99}.items()
-        }
+        return both(before, during)
+
+    def aside(self) -> Figures:
+        command = [sys.executable, __file__, "serve", "own streams", "asyncio", self.pem]
+        with ExitStack() as stack:
+            steady = [stack.enter_context(connect(self.context, self.port)) for _ in range(STEADY)]
+            before = self._latencies(steady)
+            other = stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            stack.callback(other.kill)
+            assert other.stdout is not None
+            with processes(FLOOD, *s_time(int(other.stdout.readline()), "-new")):
+                return both(before, self._latencies(steady))
 
     def _latencies(self, steady: list[ssl.SSLSocket]) -> tuple[float, float]:
         times, end = list[float](), time.monotonic() + self.scale.seconds
@@ -373,6 +402,7 @@ PARTS: dict[str, Callable[[Running], Figures]] = {
     "many": Running.many,
     "rate": Running.rate,
     "flood": Running.flood,
+    "aside": Running.aside,
     "shutdown": Running.shutdown,
 }
 
