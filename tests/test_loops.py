@@ -362,8 +362,8 @@ anyio.run(main, backend_options={{"loop_factory": {loop}}})
 @pytest.mark.parametrize(
     ("platform", "loop", "transports"),
     [
-        ("win32", "WithoutAddReader", "SocketTransport AnyIOTransport"),
-        ("win32", "asyncio.SelectorEventLoop", "AsyncioSocketTransport AnyIOTransport"),
+        ("win32", "WithoutAddReader", "SocketTransport AnyIOTCPTransport"),
+        ("win32", "asyncio.SelectorEventLoop", "AsyncioSocketTransport AnyIOTCPTransport"),
         ("darwin", "asyncio.SelectorEventLoop", "AsyncioSocketTransport AnyIOSocketTransport"),
     ],
 )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakMethod, ref
 
 import anyio
-from anyio.abc import ObjectReceiveStream
+from anyio.abc import ObjectReceiveStream, SocketAttribute
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from anyio_tls._queue import SendQueue
 
 from ._abc import Carrier, ExactSender
+from ._socket import unacknowledged
 
-__all__ = ["AnyIOTransport", "interrupt_when_closed"]
+__all__ = ["AnyIOTCPTransport", "AnyIOTransport", "interrupt_when_closed"]
 
 
 class _TellingClose:
@@ -167,3 +169,29 @@ class AnyIOTransport:
         self.in_use = False
         self.interrupt()
         await self._stream.aclose()
+
+
+class AnyIOTCPTransport(AnyIOTransport):
+    """A TCP stream of AnyIO's where only the event loop can use its socket.
+
+    AnyIO's close discards what the event loop has not sent yet, and causes a reset if there is unread input. So it is
+    called only when the peer has everything, as with a socket of ours.
+    """
+
+    lingers = False
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        self._socket = stream.extra(SocketAttribute.raw_socket)
+
+    def begin_closing(self) -> bool:
+        return self.is_undelivered()
+
+    def is_undelivered(self) -> bool:
+        try:
+            return self._socket.fileno() >= 0 and unacknowledged(self._socket) > 0
+        except OSError:
+            return True
+
+    def shut_down_sending(self) -> None:
+        self._socket.shutdown(socket.SHUT_WR)

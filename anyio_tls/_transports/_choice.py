@@ -15,7 +15,7 @@ from anyio_tls._arguments import has_methods
 from anyio_tls._event_loop import EventLoop, Waits, can_watch, event_loop, waits_of_event_loop, waits_on_asyncio
 
 from ._abc import Transport, check_free
-from ._anyio import AnyIOTransport, interrupt_when_closed
+from ._anyio import AnyIOTCPTransport, AnyIOTransport, interrupt_when_closed
 from ._socket import SocketStream, SocketTransport
 
 __all__ = ["transport_for"]
@@ -89,4 +89,6 @@ def _anyio_transport_for(stream: Any, library: str | None) -> Transport:
             # If the connection has been lost, what was read before and the error are still in the stream.
             if (lender := socket_of(stream)) is not None:
                 return AnyIOSocketTransport(stream, lender)
+        else:
+            return AnyIOTCPTransport(stream)
     return AnyIOTransport(stream)

@@ -34,6 +34,7 @@ __all__ = [
     "SocketStream",
     "SocketTransport",
     "as_address",
+    "unacknowledged",
 ]
 
 TransportT = TypeVar("TransportT", bound="SocketTransport")
@@ -48,7 +49,7 @@ class Owner(Protocol):
     def aclose(self) -> Awaitable[None]: ...
 
 
-def _unacknowledged(sock: socket.socket) -> int:
+def unacknowledged(sock: socket.socket) -> int:
     """Bytes sent that the peer has not acknowledged yet.
 
     :raises OSError: if the kernel cannot tell
@@ -166,7 +167,7 @@ class SocketTransport:
         if self._socket.fileno() < 0:
             return False
         try:
-            return _unacknowledged(self._socket) > 0
+            return unacknowledged(self._socket) > 0
         except OSError:
             return True
 
