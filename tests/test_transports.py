@@ -38,7 +38,7 @@ from anyio_tls._closing import LINGER_SECONDS
 from anyio_tls._event_loop import EventLoop, event_loop, is_cancelled, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, Transport, transport_for
-from anyio_tls._transports._anyio import AnyIOTransport
+from anyio_tls._transports._anyio import AnyIOTCPTransport, AnyIOTransport
 from anyio_tls._transports._asyncio import FAILURE_SECONDS, AnyIOSocketTransport, AsyncioSocketTransport
 from anyio_tls._transports._socket import SocketTransport, as_address
 from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport
@@ -884,7 +884,7 @@ async def test_transport_for_anyios_sockets(monkeypatch: pytest.MonkeyPatch) -> 
         assert type(transport_for(Wrapped(stream))) is AnyIOTransport
         # On Windows nobody but the event loop can wait for its sockets.
         monkeypatch.setattr("anyio_tls._transports._choice.can_watch", lambda: False)
-        assert type(transport_for(stream)) is (SocketTransport if running_on_trio() else AnyIOTransport)
+        assert type(transport_for(stream)) is (SocketTransport if running_on_trio() else AnyIOTCPTransport)
     server.close()
     client, server = unix_socket_pair()
     async with await UNIXSocketStream.from_socket(client) as unix_stream:
@@ -1042,7 +1042,7 @@ async def test_wrapping_a_closed_stream(
 async def test_over_windows_sockets(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On asyncio they are byte streams like any other."""
+    """On asyncio they are byte streams like any other, until they are closed."""
     monkeypatch.setattr("anyio_tls._transports._choice.can_watch", lambda: False)
     async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
         await client.send(b"hello")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 from weakref import WeakMethod, ref
 
 import anyio
@@ -16,7 +15,9 @@ from anyio_tls._queue import SendQueue
 from ._abc import Carrier, ExactSender
 from ._socket import unacknowledged
 
-__all__ = ["AnyIOTCPTransport", "AnyIOTransport", "interrupt_when_closed"]
+__all__ = ["AnyIOTCPTransport", "AnyIOTransport", "interrupt_when_closed", "result_at_once"]
+
+T = TypeVar("T")
 
 
 class _TellingClose:
@@ -38,6 +39,23 @@ def interrupt_when_closed(stream: Any, interrupt: Callable[[], None]) -> None:
     """Call a method of the user of ``stream`` when somebody closes that. On asyncio, AnyIO's streams wake only who
     waits for their socket by their own means."""
     stream.aclose = _TellingClose(stream, interrupt)
+
+
+def result_at_once(call: Coroutine[Any, Any, T]) -> T:
+    """The result of an asynchronous call that need not wait. If it wants to let others run, it goes on without.
+
+    :raises BlockingIOError: if it has to wait, or is in a cancelled scope; then it is ended
+    """
+    try:
+        for _ in range(2):
+            if call.send(None) is not None:
+                break
+    except StopIteration as exc:
+        result: T = exc.value
+        return result
+    finally:
+        call.close()
+    raise BlockingIOError
 
 
 class AnyIOTransport:
@@ -194,4 +212,4 @@ class AnyIOTCPTransport(AnyIOTransport):
             return True
 
     def shut_down_sending(self) -> None:
-        self._socket.shutdown(socket.SHUT_WR)
+        result_at_once(self._stream.send_eof())

@@ -6,8 +6,7 @@ import asyncio
 import os
 import socket
 import weakref
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 from anyio.abc import SocketAttribute
@@ -15,15 +14,13 @@ from anyio.abc import SocketAttribute
 from anyio_tls._event_loop import Waits
 from anyio_tls._queue import SendQueue
 
-from ._anyio import interrupt_when_closed
+from ._anyio import interrupt_when_closed, result_at_once
 from ._socket import BorrowingTransport, Owner, SocketTransport
 
 __all__ = ["AnyIOSocketTransport", "AsyncioSocketTransport", "socket_of"]
 
 if TYPE_CHECKING:
     from anyio_tls._selector_thread import HasFileno
-
-T = TypeVar("T")
 
 _EVENT_LOOP_READ: Final = 2**18
 """How many bytes asyncio and uvloop read from a socket at once. AnyIO keeps them in memory, and copies the rest when
@@ -223,23 +220,6 @@ class _Duplicate:
     __del__ = close
 
 
-def _result_at_once(call: Coroutine[Any, Any, T]) -> T:
-    """The result of an asynchronous call that need not wait. If it wants to let others run, it goes on without.
-
-    :raises BlockingIOError: if it has to wait, or is in a cancelled scope; then it is ended
-    """
-    try:
-        for _ in range(2):
-            if call.send(None) is not None:
-                break
-    except StopIteration as exc:
-        result: T = exc.value
-        return result
-    finally:
-        call.close()
-    raise BlockingIOError
-
-
 def socket_of(stream: anyio.abc.SocketStream) -> Any:
     """The socket of a TCP stream of AnyIO's, or ``None`` if that is closed, by its owner or by the event loop."""
     try:
@@ -271,13 +251,13 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
         taken = []
         try:
             while True:
-                taken.append(_result_at_once(self._stream.receive(_EVENT_LOOP_READ)))
+                taken.append(result_at_once(self._stream.receive(_EVENT_LOOP_READ)))
         except (BlockingIOError, anyio.EndOfStream, anyio.BrokenResourceError):
             return memoryview(b"".join(taken)) or None  # An end or an error is the socket's too.
 
     def _is_flushed(self) -> bool:
         try:
-            _result_at_once(self._stream.send(b""))  # this waits until everything sent before is out
+            result_at_once(self._stream.send(b""))  # this waits until everything sent before is out
         except BlockingIOError:
             return False
         return True
