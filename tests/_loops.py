@@ -128,7 +128,6 @@ FAULTS = {
         "test_closed_while_a_goodbye_waits": _NO_SERVER,
         "test_goodbye_through_two_layers": _NO_SERVER,
         "test_streams_whose_close_fails": _NO_SERVER,
-        "test_more_clients_than_are_accepted_at_once": _NO_SERVER,
         "test_what_nobody_waits_for_is_received_ahead": LATE,
         "test_no_more_is_received_ahead_than_there_is_room_for": LATE,
         "test_room_is_what_the_last_receive_left": LATE,
