@@ -221,7 +221,7 @@ class Door:
             self._change.set()
             self._change = None
 
-    def enter(
+    async def enter(
         self,
         host: object,
         remote_address: Any,
@@ -229,7 +229,7 @@ class Door:
         errors: ErrorClasses,
         report: Callable[[TLSError], None] | None = None,
     ) -> Guest | None:
-        """Register an accepted client; ``None`` if there is no place.
+        """Register an accepted client; ``None`` if there is no place. It waits for nothing.
 
         :param host: stands for the listener that accepted it, which a connection must not keep alive
         :param report: called with the error of a failed handshake
@@ -239,7 +239,7 @@ class Door:
             if not self._has_room():
                 self._refused += 1
                 return None
-            self._oldest().send_away()
+            await self._oldest().send_away()
         visitor = Guest(self, host, remote_address, choose, errors, report)
         self._handshaking[visitor] = None
         return visitor
@@ -329,7 +329,7 @@ class Door:
                             visitor.retire(goodbyes)
                         if time.monotonic() > patience:
                             for visitor in guests(self._handshaking):
-                                visitor.send_away()
+                                await visitor.send_away()
                         with anyio.move_on_after(IDLE_SECONDS):
                             await self._until_change()
                     goodbyes.cancel_scope.cancel()

@@ -278,16 +278,17 @@ class CertificateStore:
             problems: dict[str, str] = {}
             trust = self._load_trust(before.trust, watching, accept_less, problems)
             if trust is not None:
-                certificates = dict(before.certificates)
                 contexts = dict(before.contexts) if trust is before.trust else {}
+                found: dict[Pair, Credentials] = {}
                 for pair in self._pairs:
                     try:
-                        new = self._load_pair(pair, certificates, watching, accept_less)
+                        new = self._load_pair(pair, before.certificates.get(pair), watching, accept_less)
                         if new is not None:
                             contexts[(new,)] = self._context(trust, (new,))
-                            certificates[pair] = new
+                            found[pair] = new
                     except (OSError, ValueError) as exc:
                         problems[pair.paths[0]] = _reason(exc)
+                certificates = self._without_loss(before.certificates, found, accept_less, problems)
                 if trust is not before.trust or certificates != before.certificates:
                     self._snapshot = self._made_of(certificates, trust, contexts)
             self._tell(before, problems)
@@ -302,28 +303,38 @@ class CertificateStore:
         seen, self._seen[paths] = self._seen.get(paths), digest
         return None if content == old or (watching and digest != seen) else content
 
-    def _load_pair(
-        self, pair: Pair, served: Mapping[Pair, Credentials], watching: bool, accept_less: bool
-    ) -> Credentials | None:
-        """The new certificate, if there is one and it passes the checks."""
+    def _load_pair(self, pair: Pair, old: Credentials | None, watching: bool, accept_less: bool) -> Credentials | None:
+        """The new certificate, if there is one and it passes the checks that concern it alone."""
         from ._chains import read_chain
 
-        old = served.get(pair)
         content = self._read(pair.paths, None if old is None else old.content, watching)
         if content is None:
             return None
         password = cache(pair.password) if callable(pair.password) else pair.password
         new = Credentials(pair, content, read_chain(content[0]), password)
-        if old is None:
-            return new
-        wanted = {name for name in (self._default, *(() if accept_less else old.chain.names)) if name is not None}
-        others = (certificate for certificate in served.values() if certificate is not old)
-        names = {name for certificate in (new, *others) for name in certificate.chain.names}
-        if lost := sorted(name for name in wanted if not names & {name, _wildcard_of(name)}):
-            raise ValueError(f"it is not for {', '.join(lost[:5])}, for which no other would be")
-        if new.chain.length == 1 < old.chain.length and not accept_less:
+        if old is not None and new.chain.length == 1 < old.chain.length and not accept_less:
             raise ValueError("it comes alone, and what is served has an intermediate certificate")
         return new
+
+    def _without_loss(
+        self,
+        old: Mapping[Pair, Credentials],
+        found: dict[Pair, Credentials],
+        accept_less: bool,
+        problems: dict[str, str],
+    ) -> dict[Pair, Credentials]:
+        """All certificates from now on: those of ``found`` without which no name would be lost."""
+        while True:
+            together = {**old, **found}
+            names = {name for certificate in together.values() for name in certificate.chain.names}
+            for pair in filter(old.__contains__, found):
+                wanted = {self._default, *(() if accept_less else old[pair].chain.names)}
+                if lost := sorted(name for name in wanted if name and not names & {name, _wildcard_of(name)}):
+                    problems[pair.paths[0]] = f"it is not for {', '.join(lost[:5])}, for which no other would be"
+                    del found[pair]
+                    break
+            else:
+                return together
 
     def _load_trust(
         self, old: Trust | None, watching: bool, accept_less: bool, problems: dict[str, str]

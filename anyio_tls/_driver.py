@@ -150,9 +150,16 @@ class TLSDriver:
             await self._pump.lowlevel.checkpoint_if_cancelled()
             await self._handshake.ensure()
 
-    def give_up_handshake(self) -> None:
-        """Make the handshake fail as if its time limit had passed."""
-        self._handshake.give_up()
+    def expire_handshake(self) -> None:
+        """Make the handshake fail as if its time limit had passed, in the task that does it."""
+        self._handshake.expire()
+
+    async def abandon_handshake(self) -> None:
+        """Make it fail now. If no task is doing it, which would close the transport, that is closed."""
+        if self._handshake.abandon():
+            with anyio.CancelScope(shield=True), anyio.CancelScope() as at_once:
+                at_once.cancel()
+                await self._pump.transport.aclose()
 
     # ---- reading ----
 

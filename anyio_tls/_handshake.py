@@ -106,11 +106,20 @@ class Handshake:
         whom = "" if visitor is None else f" with {visitor.name}"
         return self._errors.handshake_timeout(f"TLS handshake{whom} failed: {why}", phase="handshake", fault=fault)
 
-    def give_up(self) -> None:
-        """Make it fail as if its time limit had passed."""
+    def expire(self) -> None:
+        """Make it fail as if its time limit had passed, in the task that does it."""
         self._deadline = -math.inf
         if self._limit is not None:
             self._limit.cancel()
+
+    def abandon(self) -> bool:
+        """The same at once, if no task is doing it; return whether that is so."""
+        self.expire()
+        if self._pump.shaking_hands:
+            return False
+        if self._error is None:
+            self._fail(self._too_late())
+        return True
 
     def _fail(self, error: TLSError) -> TLSError:
         self._error = error.again()  # without a traceback that refers to the callers

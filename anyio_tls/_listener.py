@@ -169,11 +169,11 @@ class TLSListener(Listener[TLSStream]):
                 if is_closed() or not self._door.takes_more():
                     await self._until_room(is_closed)
                 try:
-                    self._begin(await self._first(acceptor, is_closed), handler, task_group)
+                    await self._begin(await self._first(acceptor, is_closed), handler, task_group)
                     for _ in range(BURST - 1):
                         if not self._door.takes_more():
                             break
-                        self._begin(listening.accept(), handler, task_group)
+                        await self._begin(listening.accept(), handler, task_group)
                 except BlockingIOError:
                     continue
                 except OSError as exc:
@@ -199,10 +199,10 @@ class TLSListener(Listener[TLSStream]):
                 raise
         return connection, address
 
-    def _begin(self, accepted: Connection, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:
+    async def _begin(self, accepted: Connection, handler: Callable[[TLSStream], Any], task_group: TaskGroup) -> None:
         connection, address = accepted
         connection.setblocking(False)
-        visitor = self._door.enter(self._host, as_address(address), self._choose, ERRORS)
+        visitor = await self._door.enter(self._host, as_address(address), self._choose, ERRORS)
         if visitor is None:
             connection.close()
         else:
@@ -222,7 +222,7 @@ class TLSListener(Listener[TLSStream]):
         visitor: Guest | None = None
         try:
             if await self._door.until_room(lambda: self._closed):
-                visitor = self._door.enter(self._host, address_of_peer(stream), self._choose, ERRORS)
+                visitor = await self._door.enter(self._host, address_of_peer(stream), self._choose, ERRORS)
         finally:
             if visitor is None:
                 await close_quietly(stream)

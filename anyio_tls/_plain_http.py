@@ -19,7 +19,7 @@ _LONGEST_METHOD: Final = 8
 _REQUEST: Final = re.compile(rb"(?:%s) (/[!-~]*) HTTP/1\.[01]\r?\n(?:[^\r\n]+\r?\n)*\r?\n" % _METHODS)
 # The location of a redirect comes from the client, so nothing is accepted but a host or an address, and a port.
 _HOST: Final = re.compile(
-    rb"\nhost:[ \t]*([a-z0-9.-]+(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?)[ \t]*\r?\n", re.IGNORECASE
+    rb"\nhost:[ \t]*([a-z0-9._-]+(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?)[ \t]*\r?\n", re.IGNORECASE
 )
 
 _TEXT: Final = b"This server speaks HTTPS only.\n"

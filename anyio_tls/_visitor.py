@@ -115,7 +115,7 @@ class Guest(Visitor):
         if self.was_cut_off:
             raise anyio.ClosedResourceError
         if self._was_sent_away:
-            driver.give_up_handshake()
+            driver.expire_handshake()
 
     def _is_forgotten(self, _reference: object) -> None:
         self.left()
@@ -218,12 +218,12 @@ class Guest(Visitor):
 
     # ---- what its admission wants ----
 
-    def send_away(self) -> None:
-        """End its handshake."""
+    async def send_away(self) -> None:
+        """End its handshake, and its connection if no task has begun with that."""
         self.left()
         self._was_sent_away = True
         if (driver := self._driver()) is not None:
-            driver.give_up_handshake()
+            await driver.abandon_handshake()
 
     def retire(self, tasks: TaskGroup) -> None:
         """Send it close_notify, if it is idle.

@@ -51,7 +51,7 @@ from anyio_tls._stream import ERRORS, wrap_checked
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
 from ._marks import on_trio
-from ._pairs import let_others_run
+from ._pairs import let_others_run, reset
 from .conftest import BACKENDS
 
 Handler = Callable[[Any], Awaitable[None]]
@@ -650,7 +650,7 @@ async def test_a_connection_that_ends_in_another_thread(monkeypatch: pytest.Monk
     """Where the garbage collector found it: its place is free, and who waits for one notices by itself."""
     monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0.1)
     door = door_of(Admission(max_connections=1))
-    visitor = door.enter(None, None, None, ErrorClasses())
+    visitor = await door.enter(None, None, None, ErrorClasses())
     assert visitor is not None
     found: list[bool] = []
 
@@ -801,11 +801,11 @@ async def test_a_guest_without_a_connection() -> None:
     """A client that was accepted, but has no stream yet, can be dropped all the same."""
     admission = Admission()
     for _ in range(2):
-        guest = door_of(admission).enter(None, ("192.0.2.1", 1), None, ErrorClasses())
+        guest = await door_of(admission).enter(None, ("192.0.2.1", 1), None, ErrorClasses())
         assert guest is not None
         async with anyio.create_task_group() as tg:
             guest.retire(tg)
-        guest.send_away()
+        await guest.send_away()
         await guest.cut_off()
     assert (admission.statistics().accepted, admission.statistics().handshaking) == (2, 0)
 
@@ -814,10 +814,10 @@ async def test_dropped_before_its_task_began(server: ssl.SSLContext) -> None:
     """Its handshake fails, or it is closed, as soon as there is something to drop."""
     admission = Admission()
     (sent_away, other), (cut_off, another) = memory_stream_pair(), memory_stream_pair()
-    guests = [door_of(admission).enter(None, None, None, ERRORS) for _ in range(2)]
+    guests = [await door_of(admission).enter(None, None, None, ERRORS) for _ in range(2)]
     assert guests[0] is not None
     assert guests[1] is not None
-    guests[0].send_away()
+    await guests[0].send_away()
     await guests[1].cut_off()
     for stream, guest in zip((sent_away, cut_off), guests, strict=True):
         error = HandshakeTimeoutError if stream is sent_away else anyio.ClosedResourceError
@@ -920,7 +920,7 @@ async def test_it_belongs_to_one_event_loop(
     async def fill() -> None:
         """End with all places taken, and while somebody waits for one."""
         door_of(admission).open_here()
-        door_of(admission).enter(None, None, None, ErrorClasses())
+        await door_of(admission).enter(None, None, None, ErrorClasses())
         with anyio.move_on_after(0.01):
             await door_of(admission).until_room(lambda: False)
 
@@ -1253,10 +1253,10 @@ async def test_the_log_names_whom_a_proxy_tells_of(
         ((), False),
     ],
 )
-def test_who_is_a_trusted_proxy(address: Any, trusted: bool) -> None:
+async def test_who_is_a_trusted_proxy(address: Any, trusted: bool) -> None:
     """Also one whose address is IPv4 in the form of IPv6, as a socket for both has it."""
     admission = Admission(trusted_proxies=["10.0.0.0/8", "2001:db8::/32"])
-    guest = door_of(admission).enter(None, address, None, ErrorClasses())
+    guest = await door_of(admission).enter(None, address, None, ErrorClasses())
     assert guest is not None
     assert guest.name
     assert door_of(admission).is_trusted_proxy(address) is trusted
@@ -1306,8 +1306,8 @@ async def test_a_header_from_the_wrong_place(
     ("request_", "plain_http", "answer"),
     [
         pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x.example:8443\r\n\r\n", "bad-request", b"HTTP/1.1 400", id="400"),
-        pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x.example:8443\r\n\r\n", "redirect", b"HTTP/1.1 308", id="308"),
-        pytest.param(b"GET /a?b HTTP/1.0\nHost: x.example:8443\n\n", "redirect", b"HTTP/1.1 308", id="typed"),
+        pytest.param(b"GET /a?b HTTP/1.1\r\nHost: x_y.example:8443\r\n\r\n", "redirect", b"HTTP/1.1 308", id="308"),
+        pytest.param(b"GET /a?b HTTP/1.0\nHost: x_y.example:8443\n\n", "redirect", b"HTTP/1.1 308", id="typed"),
         pytest.param(b"GET /\r\n", "redirect", b"HTTP/1.1 400", id="0.9"),
         pytest.param(b"GET /\x00 HTTP/1.1\r\nHost: x.example\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd path"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd host"),
@@ -1333,7 +1333,7 @@ async def test_plain_http_is_answered(
     head, _, body = received.partition(b"\r\n\r\n")
     assert head.startswith(answer)
     assert f"Content-Length: {len(body)}".encode() in head
-    assert (b"Location: https://x.example:8443/a?b\r\n" in head) == (answer == b"HTTP/1.1 308")
+    assert (b"Location: https://x_y.example:8443/a?b\r\n" in head) == (answer == b"HTTP/1.1 308")
     assert "HTTP" in caplog.records[0].getMessage()
 
 
@@ -1829,3 +1829,58 @@ async def test_who_does_not_end_is_cut_off(face: str, server: ssl.SSLContext, cl
             await silent.receive()
         await anyio.aclose_forcefully(stream)
         await silent.aclose()
+
+
+@on_trio
+@pytest.mark.guarantee("G15")
+async def test_a_client_whose_handler_takes_its_time(server: ssl.SSLContext, caplog: pytest.LogCaptureFixture) -> None:
+    """On Trio's face the handler begins with the handshake. Who has to go before that is closed all the same."""
+    caplog.set_level(logging.INFO, "anyio_tls")
+    come, go = trio.Event(), trio.Event()
+    errors = list[Exception]()
+
+    async def handler(stream: trio_face.TLSStream[Any]) -> None:
+        if len(came) == 1:
+            come.set()
+        came.append(stream)
+        await go.wait()
+        try:
+            await stream.do_handshake()
+        except trio.BrokenResourceError as exc:
+            errors.append(exc)
+        await stream.aclose()
+
+    came = list[Any]()
+    admission = Admission(max_connections=1)
+    listeners = await trio_face.open_tls_over_tcp_listeners(0, server, host="127.0.0.1", admission=admission)
+    below: Any = listeners[0].transport_listener
+    port = below.socket.getsockname()[1]
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(trio.serve_listeners, handler, listeners)
+        with socket.create_connection(("127.0.0.1", port)) as first, socket.create_connection(("127.0.0.1", port)):
+            await come.wait()
+            assert first.recv(1) == b""
+            statistics = admission.statistics()
+            assert (statistics.handshaking, statistics.failed) == (1, {"timed out": 1})
+            assert "could not wait any longer" in caplog.text
+            go.set()
+            await trio_face.shut_down(listeners, 0)
+        nursery.cancel_scope.cancel()
+    assert isinstance(errors[0], HandshakeTimeoutError)
+
+
+@pytest.mark.guarantee("G15")
+async def test_a_client_that_was_gone_before_it_was_accepted(face: str, server: ssl.SSLContext) -> None:
+    """The hook sees its address: it counts the client, like all others."""
+    seen = list[Any]()
+
+    def admit(visitor: Visitor) -> bool:
+        seen.append(visitor.remote_address[0])
+        return True
+
+    async with serving(face, server, admission=Admission(admit=admit)) as (port, listener):
+        with socket.create_connection(("127.0.0.1", port)) as sock:
+            reset(sock)
+        await until(lambda: listener.statistics().failed)
+        assert listener.statistics().failed == {"gone": 1}
+    assert seen == ["127.0.0.1"]

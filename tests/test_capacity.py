@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import capacity_page
+import door_page
 import pytest
 import speed_page
 from _speed.runs import Record, environment
@@ -133,3 +134,18 @@ def test_page_names_the_assumptions() -> None:
     page = (DOCS / "capacity.rst").read_text(encoding="utf-8")
     assert f"{capacity_page.BUSY:.0%}".replace("%", " %") in page
     assert f"not complete after {HANDSHAKE_SECONDS:.0f} s" in page
+
+
+# ---- what a server's door costs, on the page "Speed" ----
+
+
+def test_page_shows_the_door() -> None:
+    page = (DOCS / "speed.rst").read_text(encoding="utf-8")
+    run = door_page.load(DOCS / "door.jsonl")
+    assert f"of commit {run.environment['commit']}" in door_page.shown("environment", run)
+    for part in ("environment", "rate", "flood", "aside", "many"):
+        assert page.count(f".. door:: {part}\n") == 1
+    servers = {value["server"] for value in run.values}
+    for part in ("rate", "flood", "aside", "many"):
+        table = door_page.shown(part, run)
+        assert all(f"* - {server}\n" in table for server in servers)

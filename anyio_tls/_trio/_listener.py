@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections import deque
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 import trio
 from trio.abc import Listener
@@ -24,6 +25,9 @@ from ._errors import ERRORS
 from ._stream import TLSStream, put_together
 
 __all__ = ["TLSListener", "shut_down"]
+
+Connection: TypeAlias = tuple[Any, Any]
+"""Its stream, and the address of the client."""
 
 
 @final
@@ -78,7 +82,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         self._https_compatible = https_compatible  # Trio's own tests read it here
         self._closed = False
         self._shutting_down = False
-        self._waiting: deque[Any] = deque()  # accepted, but without a place, by calls that were cancelled
+        self._waiting: deque[Connection] = deque()  # accepted, but without a place, by calls that were cancelled
 
     async def accept(self) -> TLSStream[Any]:
         """The next connection. If it is cancelled, none is lost. After :func:`shut_down` it waits until it is
@@ -91,10 +95,11 @@ class TLSListener(Listener[TLSStream[Any]]):
             self._door.open_here()
             self._opened_in = token
         while True:
-            stream = await self._accept()
-            if stream is None:
+            accepted = await self._accept()
+            if accepted is None:
                 continue
-            visitor = self._door.enter(self._host, _address_of(stream), self._choose, ERRORS, log_handshake_error)
+            stream, address = accepted
+            visitor = await self._door.enter(self._host, address, self._choose, ERRORS, log_handshake_error)
             if visitor is None:
                 await _close(stream)
                 continue
@@ -105,20 +110,20 @@ class TLSListener(Listener[TLSStream[Any]]):
                 await _close(stream)
                 raise
 
-    async def _accept(self) -> Any:
+    async def _accept(self) -> Connection | None:
         """The next connection, or ``None`` if it was gone before it was accepted."""
         try:
             await self._until_room()
             if self._waiting:
                 await trio.lowlevel.checkpoint()
-            stream = self._waiting.popleft() if self._waiting else await self.transport_listener.accept()
+            accepted = self._waiting.popleft() if self._waiting else await self._next()
             try:
                 await self._until_room()  # Another task, or listener, may have taken the place meanwhile.
             except BaseException:
                 if self._closed:
-                    await _close(stream)
+                    await _close(accepted[0])
                 else:
-                    self._waiting.append(stream)
+                    self._waiting.append(accepted)
                 raise
         except trio.ClosedResourceError:
             if self._shutting_down:
@@ -127,7 +132,22 @@ class TLSListener(Listener[TLSStream[Any]]):
         except OSError as exc:
             await self._door.survive(exc)
             return None
-        return stream
+        return accepted
+
+    async def _next(self) -> Connection:
+        """What the listener below accepts, with the address of the client."""
+        listener = self.transport_listener
+        if type(listener) is not trio.SocketListener:
+            stream = await listener.accept()
+            return stream, _address_of(stream)
+        # A socket does not tell any more where a client connected from that has reset the connection since.
+        try:
+            sock, address = await listener.socket.accept()
+        except OSError as exc:
+            if exc.errno in (errno.EBADF, errno.ENOTSOCK):
+                raise trio.ClosedResourceError("the listener below has been closed") from None
+            raise
+        return trio.SocketStream(sock), as_address(address)
 
     async def _until_room(self) -> None:
         if self._door.takes_more() and not self._closed:
@@ -146,7 +166,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         self._door.changed()
         try:
             while self._waiting:
-                await _close(self._waiting.popleft())
+                await _close(self._waiting.popleft()[0])
         finally:
             await self.transport_listener.aclose()
 
