@@ -26,13 +26,13 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, Final, Literal, final
 
 import anyio
 from anyio.lowlevel import EventLoopToken, current_token
 
-from ._arguments import as_choice, as_integer, as_seconds
+from ._arguments import as_choice, as_integer, as_networks, as_seconds
 from ._choosing import ContextChooser
 from ._engine import TLSEngine
 from ._errors import EXHAUSTED, ErrorClasses, TLSError
@@ -382,7 +382,7 @@ class Admission:
         refuses = as_choice("when_full", when_full, ("wait", "refuse")) == "refuse"
         if admit is not None and not callable(admit):
             raise TypeError(f"admit must be a function, not {type(admit).__name__}")
-        networks, trusts_unix = _as_networks(trusted_proxies)
+        networks, trusts_unix = as_networks(trusted_proxies)
         answer = as_choice("plain_http", plain_http, ("close", "bad-request", "redirect"))
         self._door = Door(
             max_connections, max_handshakes, admit, networks, answer, refuses=refuses, trusts_unix=trusts_unix
@@ -425,22 +425,3 @@ def as_admission(admission: Any) -> Admission:
     if admission is not None and not isinstance(admission, Admission):
         raise TypeError(f"admission must be an Admission, not {type(admission).__name__}")
     return admission or Admission()
-
-
-def _as_networks(networks: Any) -> tuple[list[IPv4Network | IPv6Network], bool]:
-    """The networks, and whether UNIX sockets are among them."""
-    if isinstance(networks, (str, bytes)) or not isinstance(networks, Iterable):
-        raise TypeError(f"trusted_proxies must be several networks, not {type(networks).__name__}")
-    known: list[IPv4Network | IPv6Network] = []
-    trusts_unix = False
-    for network in networks:
-        if network == "unix":
-            trusts_unix = True
-            continue
-        if not isinstance(network, (str, IPv4Network, IPv6Network)):
-            raise TypeError(f"trusted_proxies must be networks, not {type(network).__name__}")
-        try:
-            known.append(ip_network(network))
-        except ValueError as exc:
-            raise ValueError(f"trusted_proxies: {exc}") from exc
-    return known, trusts_unix

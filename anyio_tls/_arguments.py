@@ -8,7 +8,7 @@ import os
 import ssl
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any, Final
 
 import idna
@@ -22,6 +22,7 @@ __all__ = [
     "as_integer",
     "as_make_context",
     "as_max_bytes",
+    "as_networks",
     "as_part",
     "as_path",
     "as_paths",
@@ -268,3 +269,32 @@ def as_part(argument: str, part: Any) -> float:
     if not 0 <= part <= 1:
         raise ValueError(f"{argument} must be between 0 and 1, not {part}")
     return part
+
+
+def as_networks(networks: Any) -> tuple[list[IPv4Network | IPv6Network], bool]:
+    """The networks of ``trusted_proxies``, and whether UNIX sockets are among them.
+
+    :raises TypeError: if they are no networks
+    :raises ValueError: if one is none
+    """
+    if isinstance(networks, (str, bytes)) or not isinstance(networks, Iterable):
+        raise TypeError(f"trusted_proxies must be several networks, not {type(networks).__name__}")
+    known: list[IPv4Network | IPv6Network] = []
+    trusts_unix = False
+    for network in networks:
+        if network == "unix":
+            trusts_unix = True
+            continue
+        if not isinstance(network, (str, IPv4Network, IPv6Network)):
+            raise TypeError(f"trusted_proxies must be networks, not {type(network).__name__}")
+        try:
+            known.append(_unmapped(ip_network(network)))
+        except ValueError as exc:
+            raise ValueError(f"trusted_proxies: {exc}") from exc
+    return known, trusts_unix
+
+
+def _unmapped(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    """A network of IPv4 addresses in the form of IPv6 as one of IPv4."""
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    return IPv4Network((mapped, network.prefixlen - 96)) if mapped and network.prefixlen >= 96 else network

@@ -279,7 +279,11 @@ def name_of_peer(stream: Any) -> str:
 
 
 def name_of_address(address: Any) -> str:
-    return f"{address[0]} port {address[1]}" if isinstance(address, tuple) and len(address) > 1 else "the peer"
+    if isinstance(address, tuple) and len(address) > 1:
+        return f"{address[0]} port {address[1]}"
+    if isinstance(address, str) and address:
+        return address.replace("\0", "@")  # as the kernel shows an abstract one
+    return "the peer"
 
 
 def log_handshake_error(exc: Exception, stream: Any = None) -> None:

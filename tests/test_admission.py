@@ -1255,7 +1255,7 @@ async def test_the_log_names_whom_a_proxy_tells_of(
 )
 async def test_who_is_a_trusted_proxy(address: Any, trusted: bool) -> None:
     """Also one whose address is IPv4 in the form of IPv6, as a socket for both has it."""
-    admission = Admission(trusted_proxies=["10.0.0.0/8", "2001:db8::/32"])
+    admission = Admission(trusted_proxies=["::ffff:10.0.0.0/104", "2001:db8::/32", "::/64"])
     guest = await door_of(admission).enter(None, address, None, ErrorClasses())
     assert guest is not None
     assert guest.name

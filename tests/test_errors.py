@@ -38,7 +38,7 @@ from anyio_tls import (
     trio as trio_face,
 )
 from anyio_tls._errors import forget_frames
-from anyio_tls._visitor import name_of_peer
+from anyio_tls._visitor import name_of_address, name_of_peer
 from anyio_tls.testing import CertificateAuthority, memory_stream_pair
 
 from ._pairs import let_others_run, raising, reset as reset_socket, socket_pair, tls_pair
@@ -258,6 +258,7 @@ async def test_a_listener_names_who_has_an_address() -> None:
         assert name_of_peer(tcp) == f"127.0.0.1 port {client.getsockname()[1]}"
         assert name_of_peer(unix) == "the peer"
     assert name_of_peer(memory_stream_pair()[0]) == "the peer"
+    assert [name_of_address(path) for path in ("/run/client", "\0client", "")] == ["/run/client", "@client", "the peer"]
 
 
 @pytest.mark.guarantee("G8", "G9")
