@@ -328,8 +328,11 @@ class CertificateStore:
             together = {**old, **found}
             names = {name for certificate in together.values() for name in certificate.chain.names}
             for pair in filter(old.__contains__, found):
-                wanted = {self._default, *(() if accept_less else old[pair].chain.names)}
-                if lost := sorted(name for name in wanted if name and not names & {name, _wildcard_of(name)}):
+                had = set(old[pair].chain.names)
+                wanted = set() if accept_less else had
+                if self._default is not None and had & {self._default, _wildcard_of(self._default)}:
+                    wanted = wanted | {self._default}
+                if lost := sorted(name for name in wanted if not names & {name, _wildcard_of(name)}):
                     problems[pair.paths[0]] = f"it is not for {', '.join(lost[:5])}, for which no other would be"
                     del found[pair]
                     break

@@ -28,7 +28,7 @@ import anyio
 from anyio.lowlevel import checkpoint
 
 from ._certificate_request import request_certificate
-from ._closing import LINGER_SECONDS, Closing
+from ._closing import LINGER_SECONDS, Closing, close_quietly
 from ._engine import IN_BULK, MAX_PLAINTEXT, TLSEngine
 from ._errors import ErrorClasses, TruncatedError
 from ._event_loop import EventLoop
@@ -157,9 +157,8 @@ class TLSDriver:
     async def abandon_handshake(self) -> None:
         """Make it fail now. If no task is doing it, which would close the transport, that is closed."""
         if self._handshake.abandon():
-            with anyio.CancelScope(shield=True), anyio.CancelScope() as at_once:
-                at_once.cancel()
-                await self._pump.transport.aclose()
+            with anyio.CancelScope(shield=True):
+                await close_quietly(self._pump.transport)
 
     # ---- reading ----
 

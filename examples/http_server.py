@@ -30,26 +30,30 @@ async def receive(tls: TLSStream) -> bytes:
     return b""
 
 
-def answer(path: str, version: str) -> bytes:
+def answer(path: bytes, version: str) -> bytes:
     """What is served."""
-    return f"{path} by {version}\n".encode()
+    return path + f" by {version}\n".encode()
 
 
 async def serve_http1(tls: TLSStream) -> None:
     """One request after another."""
     connection = h11.Connection(h11.SERVER)
-    path = ""
+    method = path = b""
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
             connection.receive_data(await receive(tls))
         elif isinstance(event, h11.Request):
-            path = event.target.decode()
+            method, path = event.method, event.target
         elif isinstance(event, h11.EndOfMessage):
             body = answer(path, "HTTP/1.1")
             headers = [("content-type", "text/plain"), ("content-length", str(len(body)))]
-            response = h11.Response(status_code=200, headers=headers)
-            parts = (response, h11.Data(body), h11.EndOfMessage())
+            status = 200
+            if method == b"CONNECT":  # this is no proxy
+                status, headers = 501, [("content-length", "0"), ("connection", "close")]
+            parts = [h11.Response(status_code=status, headers=headers), h11.EndOfMessage()]
+            if method != b"HEAD" and status == 200:
+                parts.insert(1, h11.Data(body))
             await tls.send(b"".join(connection.send(part) or b"" for part in parts))
             if connection.our_state is h11.MUST_CLOSE:
                 return
@@ -60,28 +64,44 @@ async def serve_http1(tls: TLSStream) -> None:
 
 async def serve_http2(tls: TLSStream) -> None:
     """Requests at the same time, each in a stream of its own."""
-    config = h2.config.H2Configuration(client_side=False, header_encoding="utf-8")
+    config = h2.config.H2Configuration(client_side=False, header_encoding=None)
     connection = h2.connection.H2Connection(config)
     connection.initiate_connection()
-    paths = {}
+    requests = {}
     while True:
         await tls.send(connection.data_to_send())
         data = await receive(tls)
         if not data:
             return
+        complete = []
         for event in connection.receive_data(data):
             if isinstance(event, h2.events.RequestReceived):
-                paths[event.stream_id] = dict(event.headers)[":path"]
+                requests[event.stream_id] = headers = dict(event.headers)
+                if headers[b":method"] == b"CONNECT":  # which has no end
+                    complete.append(event.stream_id)
             elif isinstance(event, h2.events.DataReceived):
                 length = event.flow_controlled_length
                 connection.acknowledge_received_data(length, event.stream_id)
+            elif isinstance(event, h2.events.StreamEnded):
+                complete.append(event.stream_id)
             elif isinstance(event, h2.events.StreamReset):
-                paths.pop(event.stream_id, None)
-            elif isinstance(event, h2.events.StreamEnded) and event.stream_id in paths:
-                body = answer(paths.pop(event.stream_id), "HTTP/2")
-                headers = [(":status", "200"), ("content-type", "text/plain")]
-                connection.send_headers(event.stream_id, headers)
-                connection.send_data(event.stream_id, body, end_stream=True)
+                requests.pop(event.stream_id, None)
+        for stream in complete:  # those that have not been reset since
+            if (headers := requests.pop(stream, None)) is not None:
+                respond(connection, stream, headers)
+
+
+def respond(connection: h2.connection.H2Connection, stream: int, headers: dict[bytes, bytes]) -> None:
+    """Answer one request."""
+    method = headers[b":method"]
+    if method == b"CONNECT":  # this is no proxy
+        connection.send_headers(stream, [(":status", "501")], end_stream=True)
+        return
+    body = answer(headers[b":path"], "HTTP/2")
+    fields = [(":status", "200"), ("content-type", "text/plain")]
+    connection.send_headers(stream, fields, end_stream=method == b"HEAD")
+    if method != b"HEAD":
+        connection.send_data(stream, body, end_stream=True)
 
 
 async def handler(tls: TLSStream) -> None:
@@ -92,7 +112,7 @@ async def handler(tls: TLSStream) -> None:
             await (serve_http2 if is_http2 else serve_http1)(tls)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             pass  # the client is gone, as those of HTTP often are, without a word
-        except (h11.RemoteProtocolError, h2.exceptions.ProtocolError) as error:
+        except (h11.ProtocolError, h2.exceptions.ProtocolError) as error:
             print("a client broke the rules:", error)
 
 

@@ -1884,3 +1884,34 @@ async def test_a_client_that_was_gone_before_it_was_accepted(face: str, server: 
         await until(lambda: listener.statistics().failed)
         assert listener.statistics().failed == {"gone": 1}
     assert seen == ["127.0.0.1"]
+
+
+@on_trio
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize("error", [trio.BrokenResourceError, ZeroDivisionError])
+async def test_who_has_to_go_over_a_stream_whose_close_fails(
+    error: type[Exception], server: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The next client is accepted all the same. A bug in the stream is told."""
+
+    class Streams(trio.abc.Listener[Any]):
+        async def accept(self) -> Any:
+            await checkpoint()
+            stream: Any = Mock(trio.abc.Stream)
+            stream.aclose.side_effect = error("such a stream")
+            return stream
+
+        async def aclose(self) -> None:
+            await checkpoint()
+
+    listener = trio_face.TLSListener(Streams(), server, admission=Admission(max_connections=1, max_handshakes=1))
+    first = await listener.accept()
+    door_of(listener.admission)._oldest().came -= 10
+    second = await listener.accept()
+    with pytest.raises(HandshakeTimeoutError):
+        await first.do_handshake()
+    told = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert bool(told) == (error is ZeroDivisionError)
+    for stream in (first, second):
+        with suppress(ZeroDivisionError):
+            await trio.aclose_forcefully(stream)

@@ -861,6 +861,18 @@ async def test_names_move_from_one_certificate_to_another(files: Files, others: 
     assert serves(store, other, "www.example.org")
 
 
+async def test_one_wrong_file_does_not_hold_up_the_others(files: Files, others: Files) -> None:
+    """Not even if it is that of the default."""
+    files.write(issue("example.org"))
+    others.write(issue("example.com"))
+    store = await make([files.pair, others.pair], default="example.com")
+    one = files.write(issue("example.org"))
+    others.write(issue("example.net"))
+    await store.reload()
+    assert store.problems == {str(others.certificate): "it is not for example.com, for which no other would be"}
+    assert serves(store, one, "example.org")
+
+
 async def test_names_change_places(files: Files, others: Files) -> None:
     """Each of the new certificates lacks a name of the old one that the other new one has."""
     files.write(issue("example.org", "www.example.org"))
