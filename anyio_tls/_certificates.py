@@ -198,7 +198,7 @@ class CertificateStore:
         self._lock = threading.Lock()
         self._snapshot = _Snapshot()
         self._problems: Mapping[str, str] = MappingProxyType({})
-        self._seen: dict[tuple[str, ...], bytes] = {}
+        self._seen: dict[Pair | None, bytes] = {}
         self._warned: dict[tuple[str, datetime], date] = {}
         self._load()
         reasons = "; ".join(f"{path}: {reason}" for path, reason in self._problems.items())
@@ -294,20 +294,25 @@ class CertificateStore:
             self._tell(before, problems)
             self._warn()
 
-    def _read(self, paths: tuple[str, ...], old: tuple[bytes, ...] | None, watching: bool) -> tuple[bytes, ...] | None:
-        """The contents of files, if they have changed; while watching, only if the last look found the same."""
+    def _read(
+        self, paths: tuple[str, ...], old: tuple[bytes, ...] | None, watching: bool, pair: Pair | None = None
+    ) -> tuple[bytes, ...] | None:
+        """The contents of files, if they have changed; while watching, only if the last look found the same.
+
+        :param pair: the one that they are, if they are not the authorities and lists: a file may be in both
+        """
         from pathlib import Path  # not for clients, which do without it
 
         content = tuple(Path(path).read_bytes() for path in paths)
         digest = sha256(b"\0".join(content)).digest()
-        seen, self._seen[paths] = self._seen.get(paths), digest
+        seen, self._seen[pair] = self._seen.get(pair), digest
         return None if content == old or (watching and digest != seen) else content
 
     def _load_pair(self, pair: Pair, old: Credentials | None, watching: bool, accept_less: bool) -> Credentials | None:
         """The new certificate, if there is one and it passes the checks that concern it alone."""
         from ._chains import read_chain
 
-        content = self._read(pair.paths, None if old is None else old.content, watching)
+        content = self._read(pair.paths, None if old is None else old.content, watching, pair)
         if content is None:
             return None
         password = cache(pair.password) if callable(pair.password) else pair.password

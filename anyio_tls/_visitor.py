@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any, Final, final
 
 import anyio
@@ -43,8 +44,9 @@ class Visitor:
     __slots__ = ("client_hello", "proxy_header", "remote_address")
 
     remote_address: Any
-    """Where the client connects from, in AnyIO's form: IP address and port, or the path of a UNIX socket. If a trusted
-    proxy sends another address, it is that one. ``None`` if the stream has none."""
+    """Where the client connects from: IP address and port, or the path of a UNIX socket. An IPv4 client has its IPv4
+    address, also where one socket listens for both families. If a trusted proxy sends another address, it is that one.
+    ``None`` if the stream has none."""
     proxy_header: ProxyHeader | None
     """The header that a trusted proxy sent."""
     client_hello: ClientHello | None
@@ -82,7 +84,7 @@ class Guest(Visitor):
         errors: ErrorClasses,
         report: Callable[[TLSError], None] | None,
     ) -> None:
-        self.remote_address = remote_address
+        self.remote_address = _unmapped(remote_address)
         self.proxy_header = None
         self.client_hello = None
         self.host = host
@@ -149,7 +151,7 @@ class Guest(Visitor):
         handshake.engine.feed(reader.rest)
         self._header_reader = None
         if header.source is not None:
-            self.remote_address = header.source
+            self.remote_address = _unmapped(header.source)
 
     async def _ask_for_it(self) -> None:
         assert self._door.admit is not None
@@ -267,6 +269,17 @@ def _has_gone(error: TLSError) -> bool:
     reset = isinstance(cause, (OSError, anyio.BrokenResourceError)) and not isinstance(cause, ssl.SSLError)
     # Functions of the server raise such errors too, about a connection of their own: to a database, say.
     return error.fault == "peer" and (reset or isinstance(error, TruncatedError))
+
+
+def _unmapped(address: Any) -> Any:
+    """A socket for both families shows IPv4 addresses in the form of IPv6 (RFC 4291 section 2.5.5.2), in which lists of
+    IPv4 addresses do not have them."""
+    if not (isinstance(address, tuple) and len(address) == 2 and isinstance(address[0], str) and ":" in address[0]):
+        return address
+    with suppress(ValueError):  # of a foreign stream
+        if (mapped := IPv6Address(address[0]).ipv4_mapped) is not None:
+            return str(mapped), address[1]
+    return address
 
 
 def address_of_peer(stream: Any) -> Any:

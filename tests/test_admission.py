@@ -1846,7 +1846,7 @@ async def test_a_client_whose_handler_takes_its_time(server: ssl.SSLContext, cap
         await go.wait()
         try:
             await stream.do_handshake()
-        except trio.BrokenResourceError as exc:
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as exc:  # the latter from the shutdown
             errors.append(exc)
         await stream.aclose()
 
@@ -1866,7 +1866,7 @@ async def test_a_client_whose_handler_takes_its_time(server: ssl.SSLContext, cap
             go.set()
             await trio_face.shut_down(listeners, 0)
         nursery.cancel_scope.cancel()
-    assert isinstance(errors[0], HandshakeTimeoutError)
+    assert [type(error).__name__ for error in errors].count("HandshakeTimeoutError") == 1
 
 
 @pytest.mark.guarantee("G15")
@@ -1915,3 +1915,40 @@ async def test_who_has_to_go_over_a_stream_whose_close_fails(
     for stream in (first, second):
         with suppress(ZeroDivisionError):
             await trio.aclose_forcefully(stream)
+
+
+@pytest.mark.parametrize(
+    ("address", "seen"),
+    [
+        (("::ffff:192.0.2.1", 1), ("192.0.2.1", 1)),
+        (("0:0:0:0:0:FFFF:C000:201", 1), ("192.0.2.1", 1)),
+        (("2001:db8::1", 1), ("2001:db8::1", 1)),
+        (("fe80::1%eth0", 1), ("fe80::1%eth0", 1)),
+        (("vsock:3", 1), ("vsock:3", 1)),
+        ("/run/a:b", "/run/a:b"),
+    ],
+)
+async def test_the_hook_sees_ipv4_addresses_as_such(address: Any, seen: Any) -> None:
+    """As lists of addresses have them."""
+    guest = await door_of(Admission()).enter(None, address, None, ErrorClasses())
+    assert guest is not None
+    assert guest.remote_address == seen
+
+
+async def test_who_gets_in_where_one_socket_listens_for_both_families(
+    server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    seen = list[Any]()
+
+    def admit(visitor: Visitor) -> bool:
+        seen.append(visitor.remote_address[0])
+        return True
+
+    listener: Any
+    async with await create_tls_listener(server, admission=Admission(admit=admit)) as listener:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listener.serve, echo)
+            port = listener.extra(SocketAttribute.local_port)
+            await (await connect_tls("127.0.0.1", port, ssl_context=client)).aclose()
+            tg.cancel_scope.cancel()
+    assert seen == ["127.0.0.1"]
