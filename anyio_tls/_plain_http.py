@@ -21,6 +21,7 @@ _REQUEST: Final = re.compile(rb"(?:%s) (/[!-~]*) HTTP/1\.[01]\r?\n(?:[^\r\n]+\r?
 _HOST: Final = re.compile(
     rb"\nhost:[ \t]*([a-z0-9._-]+(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?)[ \t]*\r?\n", re.IGNORECASE
 )
+_HOST_FIELD: Final = re.compile(rb"\nhost:", re.IGNORECASE)
 
 _TEXT: Final = b"This server speaks HTTPS only.\n"
 _ANSWER: Final = b"HTTP/1.1 %s\r\n%sContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
@@ -60,7 +61,8 @@ class PlainHTTPReader:
     def _answer(self) -> bytes:
         request = _REQUEST.match(self._received)
         host = _HOST.search(request[0]) if request and self._redirects else None
-        if request is None or host is None:
+        # Two of them are a 400 (RFC 9112 section 3.2).
+        if request is None or host is None or len(_HOST_FIELD.findall(request[0])) != 1:
             return _ANSWER % (b"400 Bad Request", b"", len(_TEXT), _TEXT)
         location = b"Location: https://%s%s\r\n" % (host[1], request[1])
         return _ANSWER % (b"308 Permanent Redirect", location, len(_TEXT), _TEXT)

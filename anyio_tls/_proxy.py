@@ -165,8 +165,8 @@ def _parse_v2(header: bytes) -> ProxyHeader:
 
 
 def _as_path(address: bytes) -> str:
-    """The path of a UNIX socket; that of an abstract one begins with a NUL."""
-    return os.fsdecode(address.rstrip(b"\0"))
+    """The path of a UNIX socket, which ends at a NUL; that of an abstract one begins with one."""
+    return os.fsdecode(address.rstrip(b"\0") if address.startswith(b"\0") else address.partition(b"\0")[0])
 
 
 def _parse_tlvs(header: bytes, position: int) -> list[tuple[int, bytes]]:

@@ -1263,7 +1263,7 @@ async def test_who_is_a_trusted_proxy(address: Any, trusted: bool) -> None:
 
 
 async def test_a_proxy_tells_of_a_unix_socket(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
-    paths = b"".join(path.ljust(108, b"\0") for path in (b"/run/client", b"/run/server"))
+    paths = b"".join(path.ljust(108, b"\0") for path in (b"/run/client", b"/run/server\0/run/earlier"))
     header, stream = await check_addresses(
         face, server, client, b"\r\n\r\n\0\r\nQUIT\n\x21\x31" + len(paths).to_bytes(2, "big") + paths
     )
@@ -1311,6 +1311,9 @@ async def test_a_header_from_the_wrong_place(
         pytest.param(b"GET /\r\n", "redirect", b"HTTP/1.1 400", id="0.9"),
         pytest.param(b"GET /\x00 HTTP/1.1\r\nHost: x.example\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd path"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", "redirect", b"HTTP/1.1 400", id="odd host"),
+        pytest.param(
+            b"GET / HTTP/1.1\r\nHost: a.example\r\nhost: b.example\r\n\r\n", "redirect", b"HTTP/1.1 400", id="two hosts"
+        ),
         pytest.param(b"POST / HTTP/1.1\r\nX: " + b"x" * 9000, "redirect", b"HTTP/1.1 400", id="endless"),
     ],
 )
