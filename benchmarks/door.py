@@ -44,7 +44,7 @@ from typing import Any, NamedTuple
 import anyio
 from _least import listen
 from _speed.peer import HOST, raise_file_limit
-from _speed.runs import PROJECT
+from _speed.runs import PROJECT, environment
 from anyio import to_thread
 from anyio.abc import SocketAttribute, TaskGroup
 from speed import show, spread
@@ -117,8 +117,8 @@ class Server:
 
 async def serve_anyio(server: Server, listener: Any) -> None:
     async def handler(stream: Any) -> None:
-        # Outside, for some streams raise when they are closed, too.
-        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream):
+        # Outside, for some streams raise when they are closed, too, AnyIO's even ssl's errors.
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, ssl.SSLError):
             async with stream:
                 await server.talk(stream, stream.send)
 
@@ -424,7 +424,9 @@ def main() -> int:
     parser.add_argument("--against", type=Path, metavar="DIR", help="another checkout, whose listeners run too")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32), help="of the order in each round")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="gets a line of JSON for each value")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="gets the environment, and a line of JSON for each value"
+    )
     arguments = parser.parse_args()
     raise_file_limit()
     scale, rng = QUICK if arguments.quick else FULL, random.Random(arguments.seed)
@@ -435,6 +437,7 @@ def main() -> int:
         for build in ([PROJECT, arguments.against] if arguments.against and "anyio_tls" in kind else [PROJECT])
         for loop in filter(find_spec, loops)
     ]
+    rounds = arguments.rounds or scale.rounds
     lines, failures = list[dict[str, Any]](), 0
     authority = CertificateAuthority()
     with tempfile.TemporaryDirectory() as name:
@@ -447,7 +450,7 @@ def main() -> int:
             table: dict[str, dict[str, list[float]]] = {}
             for build, kind, loop in chosen:
                 table[f"{kind}, {loop}{'' if build == PROJECT else ', other build'}"] = defaultdict(list)
-            for number in range(arguments.rounds or scale.rounds):
+            for number in range(rounds):
                 for (build, kind, loop), who in rng.sample([*zip(chosen, table, strict=True)], len(chosen)):
                     try:
                         figures = measure(part, build, kind, loop, directory, scale)
@@ -465,7 +468,8 @@ def main() -> int:
                 part,
             )
     if arguments.output:
-        arguments.output.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        first = {"environment": {**environment(), "rounds": rounds}}
+        arguments.output.write_text("".join(f"{json.dumps(line)}\n" for line in [first, *lines]))
     return 1 if failures or any(line["figure"] in {"cut off", "lost"} and line["value"] for line in lines) else 0
 
 

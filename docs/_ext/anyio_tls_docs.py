@@ -37,6 +37,7 @@ from typing import Any
 
 import behaviour_page
 import capacity_page
+import door_page
 import house
 import speed_page
 from diagram import draw
@@ -55,6 +56,7 @@ _DIFFERENCES = _TESTS / "outside" / "differences.py"
 _PEERS = _DOCS / "peers.json"
 _BEHAVIOUR = _DOCS / "behaviour.json"
 _RUNS = _DOCS / "runs"
+_DOOR = _DOCS / "door.jsonl"
 
 
 def _drawing(svg: str) -> nodes.Node:
@@ -169,6 +171,16 @@ class Measured(SphinxDirective):
         return [nodes.raw("", "".join(images), format="html")]
 
 
+class Door(SphinxDirective):
+    """What the run of ``benchmarks/door.py`` has measured."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(_DOOR))
+        return self.parse_text_to_nodes(door_page.shown(self.arguments[0], door_page.load(_DOOR)))
+
+
 def _list_table(rows: list[list[str]], widths: str) -> str:
     lines = ["* - " + "\n  - ".join(row) for row in rows]
     options = [":header-rows: 1", f":widths: {widths}", ""]
@@ -205,6 +217,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("behaviour", Behaviour)
     app.add_directive("speed", Measured)
     app.add_directive("capacity", Measured)
+    app.add_directive("door", Door)
     app.add_directive("house", House)
     app.connect("html-collect-pages", _collect_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
