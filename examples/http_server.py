@@ -8,11 +8,11 @@ from pathlib import Path
 
 import anyio
 import h2.config
-import h2.connection
 import h2.events
 import h2.exceptions
 import h11
 from anyio.abc import SocketAttribute
+from h2.connection import H2Connection
 
 from anyio_tls import TLSAttribute, TLSStream, create_tls_listener
 from anyio_tls.testing import CertificateAuthority
@@ -65,7 +65,7 @@ async def serve_http1(tls: TLSStream) -> None:
 async def serve_http2(tls: TLSStream) -> None:
     """Requests at the same time, each in a stream of its own."""
     config = h2.config.H2Configuration(client_side=False, header_encoding=None)
-    connection = h2.connection.H2Connection(config)
+    connection = H2Connection(config)
     connection.initiate_connection()
     requests = {}
     while True:
@@ -91,13 +91,13 @@ async def serve_http2(tls: TLSStream) -> None:
                 respond(connection, stream, headers)
 
 
-def respond(connection: h2.connection.H2Connection, stream: int, headers: dict[bytes, bytes]) -> None:
+def respond(connection: H2Connection, stream: int, request: dict[bytes, bytes]) -> None:
     """Answer one request."""
-    method = headers[b":method"]
+    method = request[b":method"]
     if method == b"CONNECT":  # this is no proxy
         connection.send_headers(stream, [(":status", "501")], end_stream=True)
         return
-    body = answer(headers[b":path"], "HTTP/2")
+    body = answer(request[b":path"], "HTTP/2")
     fields = [(":status", "200"), ("content-type", "text/plain")]
     connection.send_headers(stream, fields, end_stream=method == b"HEAD")
     if method != b"HEAD":
