@@ -1955,3 +1955,50 @@ async def test_who_gets_in_where_one_socket_listens_for_both_families(
             await (await connect_tls("127.0.0.1", port, ssl_context=client)).aclose()
             tg.cancel_scope.cancel()
     assert seen == ["127.0.0.1"]
+
+
+@on_trio
+@pytest.mark.guarantee("G15")
+async def test_accept_fails_on_trios_own_listener(server: ssl.SSLContext) -> None:
+    """As Trio itself takes it: a dying connection is passed over, and a closed socket is a closed listener."""
+    (listener,) = await trio_face.open_tls_over_tcp_listeners(0, server, host="127.0.0.1")
+    below: Any = listener.transport_listener
+    sock = below.socket
+    errors = [OSError(errno.ECONNABORTED, "gone"), OSError(errno.EBADF, "closed"), OSError(errno.EINVAL, "a bug")]
+
+    async def accept() -> Any:
+        await checkpoint()
+        if errors:
+            raise errors.pop(0)
+        return await sock.accept()
+
+    below.socket = Mock(accept=accept, close=sock.close)
+    with pytest.raises(trio.ClosedResourceError):
+        await listener.accept()
+    with pytest.raises(OSError, match="a bug"):
+        await listener.accept()
+    with socket.create_connection(sock.getsockname()):
+        await trio.aclose_forcefully(await listener.accept())
+    await listener.aclose()
+
+
+@on_trio
+@pytest.mark.guarantee("G15")
+async def test_who_has_failed_has_to_go_too(server: ssl.SSLContext) -> None:
+    """A handler that does not close what has failed."""
+    admission = Admission(max_connections=1)
+    (listener,) = await trio_face.open_tls_over_tcp_listeners(0, server, host="127.0.0.1", admission=admission)
+    below: Any = listener.transport_listener
+    address = below.socket.getsockname()
+    with socket.create_connection(address) as one, socket.create_connection(address):
+        one.send(b"SSH-2.0-x\r\n")
+        failed = await listener.accept()
+        with pytest.raises(TLSError):
+            await failed.do_handshake()
+        door_of(admission)._oldest().came -= 10
+        await trio.aclose_forcefully(await listener.accept())
+        while one.recv(100):  # its alert, and its end
+            pass
+    assert sum(admission.statistics().failed.values()) == 1
+    await trio.aclose_forcefully(failed)
+    await listener.aclose()

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import anyio.lowlevel
 import pytest
@@ -1047,6 +1048,19 @@ async def test_over_windows_sockets(
     async with pair_over("anyio-tcp", server_context, client_context) as (client, server):
         await client.send(b"hello")
         assert await server.receive() == b"hello"
+
+
+@on_asyncio
+@pytest.mark.guarantee("G7")
+async def test_what_windows_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is unacknowledged there: something, unless the stream is closed."""
+    monkeypatch.setattr("anyio_tls._transports._anyio.unacknowledged", Mock(side_effect=OSError))
+    async with accepted() as (stream, _):
+        transport = AnyIOTCPTransport(stream)
+        assert transport.begin_closing()
+        await transport.aclose()
+        await let_others_run()
+        assert not transport.is_undelivered()
 
 
 @asynccontextmanager
