@@ -33,7 +33,7 @@ from blockbuster import blockbuster_ctx
 from anyio_tls import _closing, _contexts
 from anyio_tls._closing import SILENCE_SECONDS
 from anyio_tls.testing import Certificate, CertificateAuthority
-from tests._loops import LATE, LEAVE_DESCRIPTORS, LOOPS, fault, new_event_loop, warm_up
+from tests._loops import LEAVE_DESCRIPTORS, LOOPS, fault, new_event_loop, warm_up
 
 BACKENDS: dict[str, tuple[str, dict[str, Any]]] = {
     "asyncio": ("asyncio", {"use_uvloop": False}),
@@ -123,8 +123,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if loop and find_spec(LOOPS[loop]) is None:
             item.add_marker(pytest.mark.skip(reason=f"{loop} is not installed"))
         if loop and (reason := fault(loop, item.name)):
-            # What depends on who is faster passes now and then.
-            item.add_marker(pytest.mark.xfail(reason=f"{loop}: {reason}", strict=reason != LATE))
+            item.add_marker(pytest.mark.xfail(reason=f"{loop}: {reason}", strict=True))
         for marker in item.iter_markers("guarantee"):
             item.user_properties += [("guarantee", name) for name in marker.args]
     config.hook.pytest_deselected(items=deselected)
