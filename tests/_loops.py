@@ -120,6 +120,7 @@ FAULTS = {
         "test_the_stream_below_fails_before_the_handshake": _NO_RESET,
         "test_over_a_busy_stream": _NO_SERVER,
         "test_over_a_stream_whose_peer_has_gone": _NO_SERVER,
+        "test_what_windows_does_not_tell": _NO_SERVER,
         "test_no_more_is_copied_than_is_taken": _NO_SERVER,
         "test_over_a_foreign_socket_listener": _NO_SERVER,
         "test_shutdown_over_a_listener_with_a_task_group": _NO_SERVER,
