@@ -42,7 +42,7 @@ from anyio_tls._transports import ExactSender, Transport, transport_for
 from anyio_tls._transports._anyio import AnyIOTCPTransport, AnyIOTransport
 from anyio_tls._transports._asyncio import FAILURE_SECONDS, AnyIOSocketTransport, AsyncioSocketTransport
 from anyio_tls._transports._socket import SocketTransport, as_address
-from anyio_tls._transports._trio import TrioSocketTransport, TrioTransport
+from anyio_tls._transports._trio import SocketOnTrioTransport, TrioSocketTransport, TrioTransport
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._marks import needs_ipv6, on_trio
@@ -878,18 +878,17 @@ class Wrapped(AnyIOSocketStream):
 async def test_transport_for_anyios_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     client, server = socket_pair()
     async with await AnyIOSocketStream.from_socket(client) as stream:
-        expected = SocketTransport if running_on_trio() else AnyIOSocketTransport
         transport = transport_for(stream)
-        assert type(transport) is expected
+        assert type(transport) is (SocketOnTrioTransport if running_on_trio() else AnyIOSocketTransport)
         transport.release()
         assert type(transport_for(Wrapped(stream))) is AnyIOTransport
         # On Windows nobody but the event loop can wait for its sockets.
         monkeypatch.setattr("anyio_tls._transports._choice.can_watch", lambda: False)
-        assert type(transport_for(stream)) is (SocketTransport if running_on_trio() else AnyIOTCPTransport)
+        assert type(transport_for(stream)) is (SocketOnTrioTransport if running_on_trio() else AnyIOTCPTransport)
     server.close()
     client, server = unix_socket_pair()
     async with await UNIXSocketStream.from_socket(client) as unix_stream:
-        assert type(transport_for(unix_stream)) is SocketTransport
+        assert type(transport_for(unix_stream)) is (SocketOnTrioTransport if running_on_trio() else SocketTransport)
     server.close()
 
 
@@ -1107,6 +1106,21 @@ async def test_over_a_busy_stream(call: str, client_context: ssl.SSLContext) -> 
             else:
                 peer.send(b"hello")
         assert got == [b"hello"]
+
+
+@on_trio
+async def test_over_a_socket_that_somebody_waits_for(client_context: ssl.SSLContext) -> None:
+    """Trio's error becomes AnyIO's, as in AnyIO's own streams."""
+    async with accepted() as (stream, _peer), anyio.create_task_group() as tg:
+
+        async def receive() -> None:
+            with pytest.raises(anyio.ClosedResourceError):  # since a failed handshake closes the stream
+                await stream.receive()
+
+        tg.start_soon(receive)
+        await let_others_run()
+        with pytest.raises(anyio.BusyResourceError, match="reading from"):
+            await TLSStream.wrap(stream, hostname="localhost", ssl_context=client_context)
 
 
 @on_asyncio

@@ -12,7 +12,7 @@ import anyio
 from anyio.abc import SocketAttribute
 
 from anyio_tls._arguments import has_methods
-from anyio_tls._event_loop import EventLoop, Waits, can_watch, event_loop, waits_of_event_loop, waits_on_asyncio
+from anyio_tls._event_loop import EventLoop, can_watch, event_loop, waits_of_event_loop, waits_on_asyncio
 
 from ._abc import Transport, check_free
 from ._anyio import AnyIOTCPTransport, AnyIOTransport, interrupt_when_closed
@@ -75,12 +75,13 @@ def _anyio_transport_for(stream: Any, library: str | None) -> Transport:
     # The class has to be AnyIO's own: every wrapper of a socket stream, TLS included, has raw_socket too.
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
         # On Trio these use plain sockets, and UNIX streams do so everywhere.
-        on_trio = library == "trio"
-        if on_trio or isinstance(stream, anyio.abc.UNIXSocketStream):
-            waits: Waits = anyio if on_trio else waits_on_asyncio()
-            transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits)
-            if not on_trio:
-                interrupt_when_closed(stream, transport.interrupt)
+        if library == "trio":
+            from ._trio import SocketOnTrioTransport
+
+            return SocketOnTrioTransport(stream.extra(SocketAttribute.raw_socket), stream)
+        if isinstance(stream, anyio.abc.UNIXSocketStream):
+            transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits_on_asyncio())
+            interrupt_when_closed(stream, transport.interrupt)
             return transport
         # On Windows a socket has no descriptor to duplicate.
         if sys.platform != "win32" and can_watch():

@@ -83,6 +83,8 @@ class SocketOnTrioTransport(SocketTransport):
             await trio.lowlevel.wait_readable(self._socket)
         except trio.ClosedResourceError as exc:
             raise anyio.ClosedResourceError(str(exc)) from None
+        except trio.BusyResourceError:  # somebody else waits for it
+            raise anyio.BusyResourceError("reading from") from None
 
 
 class TrioSocketTransport(BorrowingTransport, SocketOnTrioTransport):
