@@ -247,7 +247,8 @@ class TLSDriver:
                 data = memoryview(data)[taken:]
         finally:
             self._peer_talks = self.bytes_received > received
-            self._answers_aside |= pump.receiving
+            if pump.receiving:
+                self._answers_aside = True
             self._bytes_answered = self.bytes_received
             data = b""  # See let_go_of().
             pump.sending = False

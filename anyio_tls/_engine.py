@@ -159,10 +159,12 @@ class TLSEngine(RecordLayer):
             try:
                 # Go on until what was received last has no complete record any more.
                 while size := self._pending or (records.received and records.pass_next(self._incoming.write)):
-                    if size < max_bytes and records.received:
+                    if size >= max_bytes:
+                        data = self._read_record(max_bytes)
+                    elif records.received:
                         data = self._read_records(max_bytes)
                     else:
-                        data = self._read_record(min(max_bytes, size))
+                        data = self._read_record(size)
                     if data:
                         return data
                     if self.states.reading is not _READING:
@@ -239,13 +241,11 @@ class TLSEngine(RecordLayer):
         """
         if self.states.writing is not _WRITING:
             self.check_writing()
-        count = 1
         if len(data) > MAX_PLAINTEXT or self.outgoing.data:
             # Every record is counted with the maximum size, whatever size it will have.
             room = max(SEND_LIMIT - len(self.outgoing.data), 0) // MAX_RECORD * MAX_PLAINTEXT
             if len(data) > room:
                 data = memoryview(data)[:room]
-            count = -(-len(data) // MAX_PLAINTEXT)
         if not data:
             return 0
         workspace = self._workspace
@@ -266,7 +266,7 @@ class TLSEngine(RecordLayer):
                     self._fail(exc, "writing")
                 else:
                     self.outgoing.append(self._outgoing.read())
-                    self.records_sent += count if taken == len(data) else -(-taken // MAX_PLAINTEXT)
+                    self.records_sent += -(-taken // MAX_PLAINTEXT)
                     return taken
         finally:
             workspace.engine, data = None, b""  # See let_go_of().

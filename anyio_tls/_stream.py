@@ -147,12 +147,14 @@ class TLSStream(ConnectionInformation, ByteStream):
         :raises anyio.BusyResourceError: if another task is sending
         :raises anyio.ClosedResourceError: if this stream is closed, or is closed meanwhile, or after :meth:`send_eof`
         """
-        data = item if type(item) is bytes else as_bytes("item", item)
+        if type(item) is bytes:
+            await self._driver.send(item)
+            return
+        data = as_bytes("item", item)
         try:
             await self._driver.send(data)
         finally:
-            if data is not item:
-                let_go_of(data)
+            let_go_of(data)
 
     async def send_eof(self) -> None:
         """Half-close: send close_notify, and go on receiving (RFC 8446 section 6.1).
