@@ -85,7 +85,7 @@ class TLSEngine(RecordLayer):
                 self._collect()
                 if self._records.flaw:
                     self._fail(NOT_TLS, "handshake")
-                if self._idle_records > MAX_IDLE_RECORDS:
+                if self.idle.in_a_row > MAX_IDLE_RECORDS:
                     self._fail(IDLE_RECORDS, "handshake")
                 if self._heard > MAX_HANDSHAKE:
                     self._fail(_LONG_HANDSHAKE, "handshake")
@@ -109,7 +109,7 @@ class TLSEngine(RecordLayer):
         if records.flaw or records.is_empty or not (size := records.pass_flight(self._incoming.write)):
             return False
         self._heard += size - HEADER * (records.count - before)
-        self._idle_records += size == HEADER
+        self.idle.in_a_row += size == HEADER
         return True
 
     def _complete_handshake(self) -> None:
@@ -119,11 +119,11 @@ class TLSEngine(RecordLayer):
         is_new = self.version == "TLSv1.3"
         if is_new and self.server_side:
             tickets = self._outgoing.read()
-            self.records_sent = count_records(tickets)
+            self.records_sent = self.idle.sent_without_data = count_records(tickets)
             self.outgoing.hold(tickets)
         self._collect()
         self._records.complete_handshake(self._incoming.read(), encrypted=is_new)
-        self._idle_records = 0
+        self.idle.in_a_row = 0
         self.states.fire(Event.HANDSHAKE_COMPLETED)
 
     def _check_resumed(self) -> None:
@@ -140,7 +140,7 @@ class TLSEngine(RecordLayer):
     # ---- plaintext ----
 
     def read(self, max_bytes: int) -> bytes | None:
-        """Up to ``max_bytes`` of plaintext; ``b""`` at the end, ``None`` if it needs more ciphertext.
+        """Up to ``max_bytes`` of plaintext; ``b""`` at the end, ``None`` if it needs more ciphertext or is pausing.
 
         Everything that was decrypted is returned before the end or an error.
         """
@@ -169,6 +169,8 @@ class TLSEngine(RecordLayer):
                         return data
                     if self.states.reading is not _READING:
                         break
+                    if self.idle.is_pausing:
+                        return None
             finally:
                 workspace.engine = None
         if self.states.reading is _READING:
@@ -192,7 +194,7 @@ class TLSEngine(RecordLayer):
             while count := read(room - filled, buffer[filled:]):
                 filled += count
                 records += 1
-                self._idle_records = 0
+                self.idle.in_a_row = 0
                 if filled == room or records == MAX_IDLE_RECORDS or not pass_next(write):
                     break
             else:

@@ -164,6 +164,11 @@ class Pump:
             raise self.closed_error()
         if queue.data:
             self.flush_nowait()
+        if engine.idle.is_pausing:  # It has not used all that it has.
+            engine.idle.is_pausing = False
+            await self.lowlevel.checkpoint()
+            self.check_open()
+            return False
         self._filling = True
         waited = False
         try:
@@ -179,8 +184,6 @@ class Pump:
                     await self._answer_and_receive(room)
                 else:
                     self._take(await self.transport.receive(room))
-        except anyio.ClosedResourceError as exc:
-            raise self.closed_error() from exc
         except Exception as exc:
             self._transport_failed(exc, engine.fail_reading)
         finally:
@@ -287,8 +290,6 @@ class Pump:
             return
         try:
             await self.transport.send(self.engine.outgoing)
-        except anyio.ClosedResourceError as exc:
-            raise self.closed_error() from exc
         except Exception as exc:
             self._transport_failed(exc, self.engine.fail_writing)
 
@@ -299,8 +300,6 @@ class Pump:
         if self.engine.states.writing is not Writing.FAILED:
             try:
                 await self.transport.wait_writable()
-            except anyio.ClosedResourceError as exc:
-                raise self.closed_error() from exc
             except Exception as exc:
                 self._transport_failed(exc, self.engine.fail_writing)
         if self.engine.states.writing is Writing.FAILED:
@@ -354,6 +353,8 @@ class Pump:
         """Fail a direction. A bug in the stream below is raised unchanged by the call that meets it; later calls raise
         an error of ours with it as the cause."""
         self.check_open()
+        if isinstance(exc, anyio.ClosedResourceError):  # its owner has closed the stream below
+            raise self.closed_error() from exc
         fail(exc, _fault_of(exc))
         if not isinstance(exc, TRANSPORT_ERRORS):
             raise exc

@@ -27,7 +27,7 @@ import ssl
 from collections.abc import Callable
 from functools import partial, wraps
 from operator import attrgetter
-from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar, final
 
 from ._diagnosis import tls_error, transport_error
 from ._errors import ALERT_CODES, ErrorClasses, Fault, Phase, TLSError, forget_frames, received_alert, sent_alert
@@ -45,7 +45,7 @@ LayerT = TypeVar("LayerT", bound="RecordLayer")
 MAX_IDLE_RECORDS: Final = 128
 """Maximum number of useless records: records in a row without plaintext, or empty ones in a handshake. It is so small
 that a peer cannot block the event loop with them. One read takes no more records than that either, however small they
-are."""
+are. In answer to what we send there may be more (see :class:`IdleRecords`)."""
 
 _HANDSHAKE_RECORD: Final = b"\x16"
 _ALERT_RECORD: Final = b"\x15\x03\x03\x00\x02\x02"  # a fatal one, without its code
@@ -97,6 +97,38 @@ def in_workspace(method: Callable[Concatenate[LayerT, P], T]) -> Callable[Concat
     return call
 
 
+@final
+class IdleRecords:
+    """Counts the useless records of a peer.
+
+    Beyond the maximum there may be as many as we have sent records of data. Java requests new keys with every record
+    that it reads, from its limit for a key until it gets them: hundreds of times during an upload.
+    """
+
+    __slots__ = ("_beyond", "in_a_row", "is_pausing", "sent_without_data")
+
+    def __init__(self) -> None:
+        self.in_a_row = 0
+        """Since the last record with plaintext; in the handshake, empty ones."""
+        self.sent_without_data = 0
+        """Records of ours, such as replies."""
+        self.is_pausing = False
+        """Whether a read has returned early, so that other tasks get a turn. Who sees that sets it back."""
+        self._beyond = 0
+
+    def add(self, sent: int) -> bool:
+        """Count one more; return whether there are too many.
+
+        :param sent: all records of ours
+        """
+        self.in_a_row += 1
+        if self.in_a_row <= MAX_IDLE_RECORDS:
+            return False
+        self._beyond += 1
+        self.is_pausing = not self.in_a_row % MAX_IDLE_RECORDS
+        return self._beyond > sent - self.sent_without_data
+
+
 class RecordLayer:
     """What all operations on a connection build on.
 
@@ -108,7 +140,6 @@ class RecordLayer:
     __slots__ = (
         "_errors",
         "_heard",
-        "_idle_records",
         "_incoming",
         "_outgoing",
         "_pending",
@@ -120,6 +151,7 @@ class RecordLayer:
         "_workspace",
         "_writing_error",
         "feed",
+        "idle",
         "outgoing",
         "records_sent",
         "server_side",
@@ -148,6 +180,7 @@ class RecordLayer:
         handshake message, such as a session ticket."""
         self.records_sent = 0
         """Since the handshake, as far as they are queued. Of data, as few are counted as they fit into."""
+        self.idle = IdleRecords()
         self._errors = errors
         self._standard_compatible = standard_compatible
         self._records = Records(of_client=server_side)  # ciphertext that SSLObject has not got yet
@@ -156,7 +189,6 @@ class RecordLayer:
         self._pending = 0  # decrypted bytes that SSLObject holds
         self._plaintext = bytearray()  # decrypted bytes that we hold
         self._heard = 0  # bytes in the peer's records of the handshake
-        self._idle_records = 0  # since the last one with plaintext; in the handshake, empty ones
         self._transport_ended = False
         self._reading_error: TLSError | None = None
         self._writing_error: TLSError | None = None
@@ -225,7 +257,7 @@ class RecordLayer:
         """Go on with a handshake message of the peer, such as a session ticket, of which a part was read: until it is
         complete, OpenSSL neither writes nor closes. ``False`` if more ciphertext is needed."""
         if self._next_record():
-            if self._are_idle():
+            if self.idle.add(self.records_sent):
                 self._fail(IDLE_RECORDS, "reading")
             return True
         if self._transport_ended:
@@ -245,7 +277,7 @@ class RecordLayer:
             self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
             return b""
         self._pending = self.ssl_object.pending() if len(data) == max_bytes else 0
-        self._idle_records = 0
+        self.idle.in_a_row = 0
         return data
 
     def _read_none(self, reason: Exception) -> None:
@@ -261,7 +293,7 @@ class RecordLayer:
                 self._answer()
             if self._records.flaw:
                 self._set_failure(NOT_TLS, "reading")
-            elif self._are_idle():
+            elif self.idle.add(self.records_sent):
                 self._set_failure(IDLE_RECORDS, "reading")
 
     def _write_nothing(self) -> None:
@@ -275,11 +307,6 @@ class RecordLayer:
             except Exception as exc:
                 self._set_failure(exc, "reading")
 
-    def _are_idle(self) -> bool:
-        """Count one more useless record; return whether there are too many."""
-        self._idle_records += 1
-        return self._idle_records > MAX_IDLE_RECORDS
-
     # ---- ciphertext out ----
 
     # (The hot path of send and receive reads ``outgoing.data`` directly.)
@@ -292,7 +319,9 @@ class RecordLayer:
         # OpenSSL still answers a KeyUpdate, but nothing may follow close_notify (RFC 8446 section 6.1).
         if self.states.writing is Writing.HALF_CLOSED:
             return b""
-        self.records_sent += count_records(emitted)
+        count = count_records(emitted)
+        self.records_sent += count
+        self.idle.sent_without_data += count
         return emitted
 
     def _collect(self) -> bytes:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import contextlib
 import math
 import ssl
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from anyio.lowlevel import checkpoint
 
-from anyio_tls import TLSError, _pump
+from anyio_tls import TLSError, _pump, connect_tls
 from anyio_tls._event_loop import running_on_trio
+from anyio_tls._record_layer import MAX_IDLE_RECORDS
+from anyio_tls._records import count_records
 from anyio_tls.testing import Certificate, CertificateAuthority
 
+from ._implementations import Java
 from ._link import Connection, closed
 from ._pairs import let_others_run, raising, tls_pair, transport_pair
 from ._wire import update_keys
+from .observe_peers import Papers
 
 SOON = 5.0
+MUCH = 30_000_000
 EVERY_KIND = ["socket", "anyio-tcp", "unix", "trio-socket", "memory", "writer-task", "tls"]
 
 
@@ -55,6 +62,64 @@ def ask(connection: Connection) -> None:
 def make_room(connection: Connection, room: float = math.inf) -> None:
     connection.link.room = room
     connection.link.change()
+
+
+@pytest.mark.guarantee("G13")
+async def test_many_requests_in_a_row(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """They may be as many as the records that were sent, and other tasks run meanwhile."""
+    connection = Connection(server_context, client_context, yield_every=4)
+    await connection.shake_hands()
+    for _ in range(700):
+        await connection.driver.send(b"x")
+    assert connection.heard() == b"x" * 700
+    for _ in range(800):
+        ask(connection)
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await checkpoint()
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(take_turns)
+        connection.say(b"y")
+        assert await connection.driver.receive(1) == b"y"
+        tg.cancel_scope.cancel()
+    assert turns >= 800 // MAX_IDLE_RECORDS - 2
+    assert count_records(bytes(connection.link.sent)) == 800
+
+
+class HastyJava(Java):
+    """With a limit for keys of 16 MiB (by default it is 2**37 bytes)."""
+
+    def prepare(self, papers: Path) -> None:
+        super().prepare(papers)
+        limit = "jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^24"
+        (papers / "java.security").write_text(limit, encoding="ascii")
+
+    def command(self, papers: Path) -> list[str]:
+        return ["java", f"-Djava.security.properties={papers / 'java.security'}", *super().command(papers)[1:]]
+
+
+@pytest.mark.guarantee("G13")
+@HastyJava.needed[0]
+async def test_java_requests_keys_with_every_record(tmp_path: Path) -> None:
+    """From its limit for a key until it gets ours: for most of an upload by a task that does not receive meanwhile."""
+    java, papers = HastyJava(), Papers(tmp_path)
+    java.prepare(papers.directory)
+    data = java.ask("echo", count=MUCH) + bytes(MUCH)
+    async with java.server(papers.directory) as server:
+        context = papers.context("server")
+        async with await connect_tls("127.0.0.1", server.port, hostname="localhost", ssl_context=context) as stream:
+            for begin in range(0, len(data), 2**16):
+                await stream.send(data[begin : begin + 2**16])
+            count = len(await stream.receive())
+            assert stream.statistics().records_received > 2 * MAX_IDLE_RECORDS
+            while count < MUCH:
+                count += len(await stream.receive())
+        assert (await server.arrival()).count == MUCH
 
 
 @pytest.mark.guarantee("G3")

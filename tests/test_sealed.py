@@ -310,6 +310,33 @@ def test_records_without_data_behind_the_handshake(
         victim.read(10)
 
 
+@pytest.mark.guarantee("G13")
+@pytest.mark.parametrize("update", [KEY_UPDATE, KEY_UPDATE_REQUESTED], ids=["update", "update_requested"])
+def test_records_without_data_in_answer_to_data(
+    update: Record, contexts: dict[bool, ssl.SSLContext], key_log: KeyLog
+) -> None:
+    """Java requests new keys with every record that it reads until it gets them. So there may be one for each that was
+    sent, and no more for our replies."""
+    client, server = (make_engine(contexts[server_side], server_side=server_side) for server_side in (False, True))
+    shake_hands(client, server)
+    keys = keys_of(key_log, "TLSv1.3", (b"", b""), server_side=True)
+    for _ in range(300):
+        client.write(b"data")
+        client.outgoing.clear()
+    client.feed(b"".join(bytes(keys.seal(update)) for _ in range(MAX_IDLE_RECORDS + 300)))
+    turns = 0
+    while client.read(10) is None and client.idle.is_pausing:
+        client.idle.is_pausing = False
+        turns += 1
+    assert turns == (MAX_IDLE_RECORDS + 300) // MAX_IDLE_RECORDS - 1
+    assert client.records_received == MAX_IDLE_RECORDS + 300
+    client.feed(bytes(keys.seal(DATA)))
+    assert client.read(2**14) == DATA.body
+    client.feed(b"".join(bytes(keys.seal(update)) for _ in range(MAX_IDLE_RECORDS + 1)))
+    with pytest.raises(TLSError, match="no data"):
+        client.read(10)
+
+
 FLOOD_BYTES = 2**17
 """More than an engine takes at once."""
 
