@@ -77,7 +77,7 @@ def as_integer(argument: str, number: Any, lowest: int, highest: int) -> int:
         raise TypeError(f"{argument} must be an integer, not {type(number).__name__}")
     if not lowest <= number <= highest:
         raise ValueError(f"{argument} must be between {lowest} and {highest}, not {number}")
-    return number
+    return int(number)  # Not every function of the standard library takes a member of an enum.
 
 
 def as_choice(argument: str, word: Any, words: Sequence[str]) -> str:
@@ -152,11 +152,12 @@ def _encoded(name: str) -> str:
 
 
 def as_path(argument: str, path: Any) -> str | bytes:
-    """Where a UNIX socket is."""
+    """Where a file or a UNIX socket is."""
     try:
-        return os.fspath(path)  # type: ignore[no-any-return]
+        found: str | bytes = os.fspath(path)
     except TypeError:
         raise TypeError(f"{argument} must be a path, not {type(path).__name__}") from None
+    return str.__str__(found) if isinstance(found, str) else found  # str() of an enum's member is its name
 
 
 def as_socket_options(argument: str, options: Any) -> list[tuple[Any, ...]]:

@@ -16,6 +16,7 @@ import ssl
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
+from enum import IntEnum
 from ipaddress import ip_address
 from typing import Any
 
@@ -706,6 +707,19 @@ async def test_listener(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
 async def test_listener_port(port: Any, error: type[Exception], server: ssl.SSLContext) -> None:
     with pytest.raises(error, match="local_port must"):
         await create_tls_listener(server, local_host="127.0.0.1", local_port=port)
+
+
+class Ports(IntEnum):
+    FREE = 0
+
+
+async def test_a_port_that_is_a_member_of_an_enum(server: ssl.SSLContext) -> None:
+    """The standard library takes it for an address, but not for a name."""
+    listener = await create_tls_listener(server, local_host="localhost", family=socket.AF_INET, local_port=Ports.FREE)
+    number = listener.extra(SocketAttribute.local_port)
+    Port: Any = IntEnum("Port", {"HTTPS": number})  # noqa: N806 -- mypy wants the name that the class has
+    async with listener, await connect_tcp("localhost", Port.HTTPS) as stream:
+        assert stream.extra(SocketAttribute.remote_port) == number
 
 
 @pytest.mark.parametrize("family", [socket.AF_UNIX, 99, "AF_INET", None], ids=repr)

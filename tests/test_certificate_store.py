@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,15 @@ async def test_names_lead_to_contexts(files: Files, others: Files) -> None:
     assert store(hello("example.com")) is None
     assert store(hello(None)) is None
     assert store.context_for(None) is None
+
+
+async def test_paths_that_are_members_of_an_enum(files: Files) -> None:
+    """Like open(), it takes the string that each of them is, not its name."""
+    issued = files.write(issue())
+    paths = Enum("Paths", {"CERTIFICATE": str(files.certificate), "KEY": str(files.key)}, type=str)  # type: ignore[misc]
+    store = await make([tuple(paths)])
+    assert [info.path for info in store.certificates] == [str(files.certificate)]
+    assert serves(store, issued)
 
 
 async def test_default(files: Files, others: Files) -> None:

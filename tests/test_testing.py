@@ -16,7 +16,7 @@ import tempfile
 import types
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -221,6 +221,20 @@ def test_a_name_that_cannot_be_encoded(ca: CertificateAuthority, name: str) -> N
 def test_a_name_that_is_not_a_string(ca: CertificateAuthority, name: str) -> None:
     with pytest.raises(TypeError, match="a name must be a string"):
         ca.issue(name)
+
+
+@pytest.mark.parametrize("time", ["2030-01-01", 5, date(2030, 1, 1)])
+@pytest.mark.parametrize("argument", ["not_before", "not_after"])
+def test_a_time_that_is_none(ca: CertificateAuthority, argument: str, time: Any) -> None:
+    with pytest.raises(TypeError, match=f"{argument} must be a datetime, not {type(time).__name__}"):
+        ca.issue(**{argument: time})
+
+
+@pytest.mark.parametrize("certificate", ["certificate.pem", "", b"pem", 5])
+def test_a_certificate_that_is_none(ca: CertificateAuthority, certificate: Any) -> None:
+    for make_context in (ca.server_context, ca.client_context):
+        with pytest.raises(TypeError, match="certificate must be a Certificate of issue"):
+            make_context(certificate)
 
 
 def test_dates_in_the_wrong_order(ca: CertificateAuthority) -> None:
@@ -1067,6 +1081,12 @@ async def test_sweep_wrong_arguments(argument: str) -> None:
     for error, value in arguments:
         with pytest.raises(error, match=f"{argument} must be"):
             await sweep(scenario, **{argument: value})
+
+
+async def test_sweep_without_a_scenario() -> None:
+    nothing: Any = None
+    with pytest.raises(TypeError, match="scenario must be an async function, not NoneType"):
+        await sweep(nothing)
 
 
 async def fails(strike: Strike) -> None:

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 import idna
 from cryptography import x509
@@ -121,15 +121,15 @@ class CertificateAuthority:
             now, or later where ``not_before`` needs it
         :param client: whether it is a client's certificate; otherwise it is a server's. A verifier that checks the
             purpose refuses one in place of the other
-        :raises TypeError: a name is not a string
+        :raises TypeError: a name is not a string, or a time is no datetime
         :raises ValueError: a name cannot be encoded, or ``not_after`` is before ``not_before``
         """
         names = names or _DEFAULT_NAMES
         general_names = [_general_name(name) for name in names]
         common_name = names[0][:_COMMON_NAME_LIMIT]
         now = datetime.now(timezone.utc)
-        start = now - _CLOCK_SKEW if not_before is None else _aware(not_before)
-        end = now + _LEAF_LIFETIME if not_after is None else _aware(not_after)
+        start = now - _CLOCK_SKEW if not_before is None else _aware("not_before", not_before)
+        end = now + _LEAF_LIFETIME if not_after is None else _aware("not_after", not_after)
         if not_before is None:
             start = min(start, end - _CLOCK_SKEW)
         if not_after is None:
@@ -200,7 +200,9 @@ class CertificateAuthority:
             ``localhost`` and ``127.0.0.1``
         :param require_client_certificate: whether a client must present a certificate of
             this authority
+        :raises TypeError: if ``certificate`` is not one of :meth:`issue`
         """
+        _check_certificate(certificate)
         context = _strict_context(ssl.PROTOCOL_TLS_SERVER)
         (certificate or self.issue()).configure(context)
         if require_client_certificate:
@@ -213,7 +215,9 @@ class CertificateAuthority:
         """Make a context for a client that trusts this authority and no other (TLS 1.2 and up).
 
         :param certificate: what the client presents when it is asked; default: nothing
+        :raises TypeError: if ``certificate`` is not one of :meth:`issue`
         """
+        _check_certificate(certificate)
         context = _strict_context(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(cadata=self._pem.decode("ascii"))
         if certificate is not None:
@@ -271,5 +275,12 @@ def _to_ascii(domain: str) -> str:
     return wildcard + idna.encode(domain, uts46=True).decode("ascii")
 
 
-def _aware(time: datetime) -> datetime:
+def _check_certificate(certificate: Any) -> None:
+    if not (certificate is None or isinstance(certificate, Certificate)):
+        raise TypeError(f"certificate must be a Certificate of issue(), not {type(certificate).__name__}")
+
+
+def _aware(argument: str, time: Any) -> datetime:
+    if not isinstance(time, datetime):
+        raise TypeError(f"{argument} must be a datetime, not {type(time).__name__}")
     return time if time.tzinfo is not None else time.replace(tzinfo=timezone.utc)

@@ -131,9 +131,11 @@ async def sweep(
         the memory streams that the scenario made, with their schedules. What is not an :exc:`Exception`, such as a
         cancellation from outside or the failure of ``pytest.raises()``, is raised unchanged, with that as a note. Also
         if an operation has more awaits than ``limit``.
-    :raises TypeError: if ``only`` or ``limit`` is not an integer
+    :raises TypeError: if ``scenario`` is no function, or ``only`` or ``limit`` is not an integer
     :raises ValueError: if one of them is less than 1
     """
+    if not callable(scenario):
+        raise TypeError(f"scenario must be an async function, not {type(scenario).__name__}")
     first, last = 1, as_integer("limit", limit, 1, MANY) + 1
     if only is not None:
         first = last = as_integer("only", only, 1, MANY)
