@@ -98,7 +98,8 @@ class ListenerStatistics:
     failed: Mapping[str, int]
     """Failed handshakes by reason: ``"timed out"``, also for those that were dropped to make room; ``"gone"``;
     ``"refused"``, by ``admit``, with an answer to plain HTTP or without an alert; ``"sent ALERT"``; ``"received
-    ALERT"``; or OpenSSL's symbol in lower case."""
+    ALERT"``; or OpenSSL's symbol in lower case. Those that this side ended, by a cancellation or a close, are not
+    counted."""
     protocols: Mapping[str, int]
     """Completed handshakes by protocol, such as ``"TLSv1.3"``."""
     ciphers: Mapping[str, int]

@@ -36,6 +36,8 @@ class TLSStream(ConnectionInformation, ByteStream):
 
     What :class:`ssl.SSLObject` documents is there under the same names, and as :class:`TLSAttribute` typed
     attributes; the typed attributes of the stream below answer too.
+
+    It has no subclasses: a stream of your own that does more has one of these below.
     """
 
     _errors = ERRORS
@@ -47,6 +49,9 @@ class TLSStream(ConnectionInformation, ByteStream):
 
     def __init__(self) -> None:
         raise TypeError("use TLSStream.wrap(), connect_tls() or a TLSListener")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("TLSStream cannot be subclassed: put your own stream over one")
 
     @classmethod
     async def wrap(

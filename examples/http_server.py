@@ -74,7 +74,12 @@ async def serve_http2(tls: TLSStream) -> None:
         if not data:
             return
         complete = []
-        for event in connection.receive_data(data):
+        try:
+            events = connection.receive_data(data)
+        except h2.exceptions.ProtocolError:
+            await tls.send(connection.data_to_send())  # this tells the client
+            raise
+        for event in events:
             if isinstance(event, h2.events.RequestReceived):
                 requests[event.stream_id] = headers = dict(event.headers)
                 if headers[b":method"] == b"CONNECT":  # which has no end
@@ -86,6 +91,8 @@ async def serve_http2(tls: TLSStream) -> None:
                 complete.append(event.stream_id)
             elif isinstance(event, h2.events.StreamReset):
                 requests.pop(event.stream_id, None)
+            elif isinstance(event, h2.events.ConnectionTerminated):
+                return  # after the client's GOAWAY, h2 sends no answers
         for stream in complete:  # those that have not been reset since
             if (headers := requests.pop(stream, None)) is not None:
                 respond(connection, stream, headers)
@@ -126,7 +133,6 @@ async def main(port: int = 8443) -> None:
         context,
         local_host="127.0.0.1",
         local_port=port,
-        standard_compatible=False,
     ) as listener:
         print("listening on port", listener.extra(SocketAttribute.local_port), flush=True)
         await listener.serve(handler)

@@ -249,9 +249,20 @@ async def test_not_a_stream_to_adapt() -> None:
             WriterTaskStream(memory_stream_pair()[0], None)  # type: ignore[arg-type]
 
 
+def test_no_subclasses() -> None:
+    """Type checkers refuse them too. The streams that wrap() and the listeners make would not be of that class."""
+    with pytest.raises(TypeError, match="TLSStream cannot be subclassed"):
+        type("Logged", (TLSStream,), {})
+
+
 async def test_not_a_socket() -> None:
     with pytest.raises(TypeError, match=r"raw_socket must be a socket\.socket, not int"):
         SocketStream(1)  # type: ignore[arg-type]
+    with (
+        ssl.create_default_context().wrap_socket(socket.socket(), server_hostname="localhost") as secured,
+        pytest.raises(TypeError, match="raw_socket must be a socket without TLS, not SSLSocket"),
+    ):
+        SocketStream(secured)
     with socket.socket() as unconnected, pytest.raises(ValueError, match="raw_socket must be connected"):
         SocketStream(unconnected)
     with (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
@@ -261,13 +262,15 @@ class SocketStream(AnyIOSocketStream):
 
     :param raw_socket: a connected ``SOCK_STREAM`` socket, which this object owns from now on. It is made
         non-blocking, and TCP_NODELAY is set as AnyIO and Trio do.
-    :raises TypeError: if ``raw_socket`` is not a :class:`socket.socket`
+    :raises TypeError: if ``raw_socket`` is not a :class:`socket.socket`, or an :class:`ssl.SSLSocket`
     :raises ValueError: if it is not a stream socket or not connected
     """
 
     def __init__(self, raw_socket: socket.socket) -> None:
         if not isinstance(raw_socket, socket.socket):
             raise TypeError(f"raw_socket must be a socket.socket, not {type(raw_socket).__name__}")
+        if isinstance(raw_socket, ssl.SSLSocket):
+            raise TypeError("raw_socket must be a socket without TLS, not SSLSocket")
         if raw_socket.type != socket.SOCK_STREAM:
             raise ValueError("raw_socket must be a stream socket (SOCK_STREAM)")
         try:
