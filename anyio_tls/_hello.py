@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ssl
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
+
+from typing_extensions import Self
 
 from ._diagnosis import describe_greeting
 from ._errors import ErrorClasses
@@ -21,8 +23,13 @@ from ._records import HEADER, MAX_PLAINTEXT, Records
 
 __all__ = ["ClientHello", "ClientHelloReader"]
 
-MAX_HELLO: Final = 2**16
-"""Bytes that a ClientHello may have, its records included: thirty times what browsers send."""
+MAX_HELLO: Final = 2**14
+"""Bytes that a ClientHello may have, its records included: eight times what browsers send, and as much as Envoy accepts
+where it looks into one."""
+
+MAX_ENTRIES: Final = 512
+"""Entries that a list in it may have: more cipher suites than there are. As objects they take many times the memory
+that they take in the message, for as long as the connection lasts; and the event loop waits while they are made."""
 
 _MESSAGE_HEADER: Final = 4
 _MAJOR_VERSION: Final = 3
@@ -203,6 +210,14 @@ class _Fields:
         self._position = 0
         self._what = what
 
+    def __iter__(self) -> Iterator[Self]:
+        """Itself for each entry of a list, as long as there are any left."""
+        entries = 0
+        while self:
+            entries += 1
+            _check_count(entries, self._what)
+            yield self
+
     def __bool__(self) -> bool:
         """Whether there are any left."""
         return self._position < len(self._data)
@@ -221,6 +236,11 @@ class _Fields:
     def end(self) -> None:
         if self._position < len(self._data):
             raise _RefusedError("decode_error", f"{self._what} is longer than it says")
+
+
+def _check_count(count: int, what: str) -> None:
+    if count > MAX_ENTRIES:
+        raise _RefusedError("illegal_parameter", f"{what} has more than {MAX_ENTRIES} entries")
 
 
 def _parse(message: bytes) -> ClientHello:
@@ -250,11 +270,11 @@ def _parse(message: bytes) -> ClientHello:
 def _extensions(data: bytes) -> dict[int, bytes]:
     fields = _Fields(data, "the list of extensions")
     extensions: dict[int, bytes] = {}
-    while fields:
-        kind, size = _TWO_NUMBERS.unpack(fields.take(4))
+    for entry in fields:
+        kind, size = _TWO_NUMBERS.unpack(entry.take(4))
         if kind in extensions:
             raise _RefusedError("illegal_parameter", f"extension {kind} comes twice")
-        extensions[kind] = fields.take(size)
+        extensions[kind] = entry.take(size)
     return extensions
 
 
@@ -272,6 +292,7 @@ def _numbers(data: bytes, what: str) -> tuple[int, ...]:
     count, half = divmod(len(data), 2)
     if half:
         raise _RefusedError("decode_error", f"{what} ends with half a number")
+    _check_count(count, what)
     return struct.unpack(f">{count}H", data)
 
 
@@ -291,10 +312,7 @@ def _server_name(extensions: Mapping[int, bytes]) -> str | None:
 
 def _alpn_protocols(extensions: Mapping[int, bytes]) -> tuple[str, ...]:
     fields = _Fields(_list_in(extensions, _ALPN), "the list of protocols")
-    protocols = []
-    while fields:
-        protocols.append(fields.vector(1).decode("latin-1"))
-    return tuple(protocols)
+    return tuple(entry.vector(1).decode("latin-1") for entry in fields)
 
 
 def _versions(extensions: Mapping[int, bytes], legacy: int) -> tuple[ssl.TLSVersion | int, ...]:
@@ -307,8 +325,8 @@ def _versions(extensions: Mapping[int, bytes], legacy: int) -> tuple[ssl.TLSVers
 def _key_share_groups(extensions: Mapping[int, bytes]) -> tuple[int, ...]:
     fields = _Fields(_list_in(extensions, _KEY_SHARE), "the list of key shares")
     groups = []
-    while fields:
-        group, size = _TWO_NUMBERS.unpack(fields.take(4))
-        fields.take(size)
+    for entry in fields:
+        group, size = _TWO_NUMBERS.unpack(entry.take(4))
+        entry.take(size)
         groups.append(group)
     return tuple(groups)

@@ -10,10 +10,13 @@ import os
 import socket
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
+from ipaddress import ip_address
 from itertools import chain, zip_longest
 from typing import Any, Final, NamedTuple
 
 import anyio
+from anyio import to_thread
 from anyio.lowlevel import checkpoint
 
 from ._errors import forget_frames
@@ -42,10 +45,10 @@ async def open_tcp_socket(
     :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
     :raises OSError: if none does
     """
-    addresses = _parse_address(host, port) or await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = await _look_up(host, port)
     local: Sequence[Any] = ()
     if local_host is not None:
-        local = _parse_address(local_host, 0) or await anyio.getaddrinfo(local_host, 0, type=socket.SOCK_STREAM)
+        local = await _look_up(local_host, 0)
         addresses = [address for address in addresses if _local_address(address[0], local) is not None]
         if not addresses:
             raise OSError(errno.EADDRNOTAVAIL, f"no address of {host} can be reached from {local_host}")
@@ -66,15 +69,46 @@ async def open_unix_socket(path: str | bytes, options: SocketOptions = ()) -> so
     return await _connect(_Attempt(socket.AF_UNIX, 0, path, None, options))
 
 
-def _parse_address(host: str, port: int) -> list[Any]:
-    """The result of getaddrinfo() for an IP address, without its thread; nothing for a name."""
-    for family, rest in ((socket.AF_INET, ()), (socket.AF_INET6, (0, 0))):
+async def _look_up(host: str, port: int) -> Sequence[Any]:
+    """The result of getaddrinfo().
+
+    :raises OSError: if there is no such host, or an IPv6 address has an unknown zone
+    """
+    if address := _parse_address(host, port):
+        return [address]
+    found: Sequence[Any] = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if any(_lacks_zone(address[0]) for *_, address in found):  # uvloop loses it
+        ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        return await to_thread.run_sync(ask, abandon_on_cancel=True)
+    return [_parse_address(*address) for *_, address in found]
+
+
+def _parse_address(host: str, port: int) -> Any:
+    """The result of getaddrinfo() for an IP address, without its thread; nothing for a name. A pair with an IPv6
+    address, as AnyIO has it, would lose the zone."""
+    address, _, zone = host.partition("%")
+    for family in (socket.AF_INET, socket.AF_INET6):
         try:
-            socket.inet_pton(family, host)
+            socket.inet_pton(family, address)
         except OSError:
             continue
-        return [(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port, *rest))]
-    return []
+        rest = () if family == socket.AF_INET else (0, _number_of(zone))
+        return family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port, *rest)
+    return None
+
+
+def _number_of(zone: str) -> int:
+    """The number of a network interface, for its name or that number itself (RFC 4007 section 11.2)."""
+    if not zone or zone.isdecimal():
+        return int(zone or 0)
+    try:
+        return socket.if_nametoindex(zone)
+    except OSError as exc:
+        raise OSError(errno.ENODEV, f"there is no network interface {zone!r}") from exc
+
+
+def _lacks_zone(host: str) -> bool:
+    return "%" not in host and ip_address(host).is_link_local and ":" in host
 
 
 def _local_address(family: int, local: Iterable[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import socket
 import ssl
@@ -83,6 +84,48 @@ def resolve(monkeypatch: pytest.MonkeyPatch, anyio_backend_name: str) -> dict[st
 
 
 # ---- connect_tls() ----
+
+
+LINK_LOCAL = [
+    (str(IPv6Address(int(address, 16))), zone)
+    for address, _, _, _, _, zone in map(str.split, Path("/proc/net/if_inet6").read_text(encoding="ascii").splitlines())
+    if address.startswith("fe80")
+]
+
+
+@pytest.mark.skipif(not LINK_LOCAL, reason="no network interface has a link-local address")
+@pytest.mark.parametrize("spelling", ["name", "number", "object"])
+async def test_link_local_address(spelling: str, client: ssl.SSLContext, ca: CertificateAuthority) -> None:
+    """It is of use only with its zone, which has no meaning for the peer."""
+    address, zone = LINK_LOCAL[0]
+    number = socket.if_nametoindex(zone)
+    host = f"{address}%{number if spelling == 'number' else zone}"
+    spelt: Any = IPv6Address(host) if spelling == "object" else host
+    context = ca.server_context(ca.issue(address))
+    async with served(context, host) as port:
+        async with await connect_tls(spelt, port, ssl_context=client, local_host=host) as stream:
+            assert stream.server_hostname == address
+            assert stream.extra(SocketAttribute.remote_address) == (f"{address}%{number}", port)
+            assert stream.extra(SocketAttribute.local_address)[0] == f"{address}%{number}"
+
+
+async def test_zone_that_there_is_not(client: ssl.SSLContext) -> None:
+    with pytest.raises(OSError, match="there is no network interface 'nowhere0'") as caught:
+        await connect_tls("fe80::1%nowhere0", 443, ssl_context=client)
+    assert caught.value.errno == errno.ENODEV
+
+
+@pytest.mark.parametrize("keeps_zone", [True, False], ids=["", "as uvloop has it"])
+async def test_name_of_a_link_local_address(keeps_zone: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AnyIO has pairs, with the zone as a part of the address; on uvloop it is lost."""
+    full = (socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("fe80::1", 443, 0, 1))
+
+    async def getaddrinfo(_host: str, port: int, **_: Any) -> list[Any]:
+        return [(*full[:4], ("fe80::1%1" if keeps_zone else "fe80::1", port))]
+
+    monkeypatch.setattr(anyio, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [full])
+    assert await _tcp._look_up("printer.local", 443) == [full]
 
 
 async def test_address_that_cannot_be_connected_to(client: ssl.SSLContext) -> None:

@@ -17,7 +17,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from anyio_tls import ClientHello, HandshakeError
 from anyio_tls._errors import ErrorClasses
-from anyio_tls._hello import MAX_HELLO, ClientHelloReader
+from anyio_tls._hello import MAX_ENTRIES, MAX_HELLO, ClientHelloReader
 from anyio_tls._record_layer import MAX_IDLE_RECORDS
 from anyio_tls.testing import Certificate
 
@@ -257,6 +257,38 @@ def test_empty_records_are_bounded() -> None:
     sent = SENT["Go"]
     assert read(record(b"") * MAX_IDLE_RECORDS + sent).raw == sent[5:]
     assert refusal(record(b"") * (MAX_IDLE_RECORDS + 1) + sent).alert == "unexpected_message"
+
+
+LISTS = {
+    "the list of protocols": (16, 2, vector(1, b"h2")),
+    "the list of groups": (10, 2, numbers(29)),
+    "the list of signature algorithms": (13, 2, numbers(0x0403)),
+    "the list of key shares": (51, 2, numbers(29, 1) + b"x"),
+}
+
+
+@pytest.mark.guarantee("G10", "G13")
+@pytest.mark.parametrize("what", LISTS)
+def test_lists_are_bounded(what: str) -> None:
+    """As objects they would take a megabyte for each connection, and tens of milliseconds of the event loop."""
+    kind, size, entry = LISTS[what]
+    most, too_many = (
+        hello((kind, vector(size, entry * count)), extensions=()) for count in (MAX_ENTRIES, MAX_ENTRIES + 1)
+    )
+    assert read(most).extensions == (kind,)
+    error = refusal(too_many)
+    assert error.alert == "illegal_parameter"
+    assert f"{what} has more than {MAX_ENTRIES} entries" in str(error)
+
+
+@pytest.mark.guarantee("G10", "G13")
+def test_cipher_suites_and_extensions_are_bounded() -> None:
+    assert len(read(hello(cipher_suites=numbers(*range(MAX_ENTRIES)))).cipher_suites) == MAX_ENTRIES
+    error = refusal(hello(cipher_suites=numbers(*range(MAX_ENTRIES + 1))))
+    assert f"the list of cipher suites has more than {MAX_ENTRIES} entries" in str(error)
+    many = [(1000 + number, b"") for number in range(MAX_ENTRIES + 1)]
+    assert len(read(hello(extensions=many[1:])).extensions) == MAX_ENTRIES
+    assert f"the list of extensions has more than {MAX_ENTRIES} entries" in str(refusal(hello(extensions=many)))
 
 
 # ---- what it says ----
