@@ -6,7 +6,7 @@ Nothing here reads a file. What is wrong with the contents is a :exc:`ValueError
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -153,7 +153,7 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
     """
     now = datetime.now(timezone.utc)
     lists = []
-    for block in _blocks(pem, b"X509 CRL", "revocation list"):
+    for block in _blocks(pem, (b"X509 CRL",), "revocation list"):
         revocations = x509.load_pem_x509_crl(block)
         issuer = revocations.issuer.rfc4514_string()
         name = f"the revocation list of {issuer}"
@@ -173,20 +173,26 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
 
 
 def _certificates(pem: bytes) -> list[x509.Certificate]:
-    certificates = [x509.load_pem_x509_certificate(block) for block in _blocks(pem, b"CERTIFICATE", "certificate")]
+    labels = (b"CERTIFICATE", b"X509 CERTIFICATE")  # RFC 7468 section 5.1
+    certificates = [x509.load_pem_x509_certificate(block) for block in _blocks(pem, labels, "certificate")]
     for certificate in certificates:
         _ = certificate.extensions  # parsed now, so that errors in them are raised here
     return certificates
 
 
-def _blocks(pem: bytes, label: bytes, what: str) -> list[bytes]:
-    """The blocks with a label, if every block of the file is complete: a file may be read while it is being written."""
+def _blocks(pem: bytes, labels: Collection[bytes], what: str) -> list[bytes]:
+    """The blocks with one of these labels, if every block of the file is complete: it may be read while it is being
+    written."""
     blocks = list(_BLOCK.finditer(pem))
     # The file may end within the first line of a block. (Text between blocks may have lines with dashes.)
     torn = pem[blocks[-1].end() if blocks else 0 :].rpartition(b"\n")[2].lstrip().startswith(b"-")
     if torn or not len(blocks) == pem.count(b"-----BEGIN ") == pem.count(b"-----END "):
         raise ValueError("it is not whole: a PEM block has no beginning or no end")
-    found = [block[0] for block in blocks if block[1] == label]
+    if any(block[1] == b"TRUSTED CERTIFICATE" for block in blocks):  # OpenSSL would load it
+        raise ValueError(
+            "it has a TRUSTED CERTIFICATE, in OpenSSL's own format: `openssl x509` makes it an ordinary one"
+        )
+    found = [block[0] for block in blocks if block[1] in labels]
     if not found:
         raise ValueError(f"there is no {what} in it (PEM)")
     return found

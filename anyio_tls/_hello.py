@@ -23,9 +23,9 @@ from ._records import HEADER, MAX_PLAINTEXT, Records
 
 __all__ = ["ClientHello", "ClientHelloReader"]
 
-MAX_HELLO: Final = 2**14
-"""Bytes that a ClientHello may have, its records included: eight times what browsers send, and as much as Envoy accepts
-where it looks into one."""
+MAX_HELLO: Final = 2**16
+"""Bytes that a ClientHello may have, its records included: thirty times what browsers send, but a ticket may hold the
+client's certificate, as those of OpenSSL's servers do."""
 
 MAX_ENTRIES: Final = 512
 """Entries that a list in it may have: more cipher suites than there are. As objects they take many times the memory

@@ -25,6 +25,7 @@ import pytest
 import trio
 from anyio.abc import SocketAttribute
 from anyio.lowlevel import checkpoint
+from anyio.streams.text import TextStream
 
 from anyio_tls import (
     CertificateVerificationError,
@@ -247,6 +248,20 @@ async def test_not_a_stream_to_adapt() -> None:
             WriterTaskStream(object(), tg)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="task_group must be a task group or a nursery, not NoneType"):
             WriterTaskStream(memory_stream_pair()[0], None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["text", "datagrams"])
+async def test_not_a_stream_of_bytes(kind: str, client: ssl.SSLContext) -> None:
+    """They have the methods of one. It is left alone."""
+    one, _ = memory_stream_pair()
+    datagrams = await anyio.create_connected_udp_socket("127.0.0.1", 9)
+    below: Any = TextStream(one) if kind == "text" else datagrams
+    async with datagrams:
+        with pytest.raises(TypeError, match=f"transport_stream must be a stream of bytes, not {type(below).__name__}"):
+            await TLSStream.wrap(below, hostname="localhost", ssl_context=client)
+        await datagrams.send(b"it is open")
+    await one.send(b"it is open")
+    await one.aclose()
 
 
 def test_no_subclasses() -> None:

@@ -251,6 +251,16 @@ async def test_paths_that_are_members_of_an_enum(files: Files) -> None:
     assert serves(store, issued)
 
 
+async def test_the_older_label(files: Files, ca_file: str) -> None:
+    """OpenSSL takes it as well (RFC 7468 section 5.1)."""
+    issued = files.write(issue())
+    for path in (files.certificate, Path(ca_file)):
+        path.with_suffix(".old").write_bytes(path.read_bytes().replace(b" CERTIFICATE-", b" X509 CERTIFICATE-"))
+    pair = files.certificate.with_suffix(".old"), files.key
+    assert serves(await make([pair]), issued)
+    assert not (await make([pair], client_ca=Path(ca_file).with_suffix(".old"))).problems
+
+
 async def test_default(files: Files, others: Files) -> None:
     files.write(issue("example.org"))
     others.write(issue("*.Example.com"))
@@ -688,6 +698,11 @@ def of_unknown_version(files: Files) -> None:
     files.certificate.write_bytes(b"-----BEGIN CERTIFICATE-----\n" + body + b"-----END CERTIFICATE-----\n")
 
 
+def trusted(files: Files) -> None:
+    """What `openssl x509 -trustout` writes, apart from its label, is no certificate."""
+    files.certificate.write_bytes(issue().pem.replace(b" CERTIFICATE-", b" TRUSTED CERTIFICATE-", 2))
+
+
 def expired(files: Files) -> None:
     files.write(issue(not_before=now() - 9 * DAY, not_after=now() - DAY))
 
@@ -782,6 +797,7 @@ UNFIT: dict[Callable[[Files], None], str] = {
     locked: "OpenSSL refuses the key, its password",
     damaged: "",
     of_unknown_version: "InvalidVersion",
+    trusted: "it has a TRUSTED CERTIFICATE",
     expired: "has expired",
     too_early: "is not valid before",
     reversed_chain: "certificate 2 is not the issuer of certificate 1",

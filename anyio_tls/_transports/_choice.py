@@ -10,6 +10,7 @@ from weakref import ref
 
 import anyio
 from anyio.abc import SocketAttribute
+from anyio.streams.text import TextStream
 
 from anyio_tls._arguments import has_methods
 from anyio_tls._event_loop import EventLoop, can_watch, event_loop, waits_of_event_loop, waits_on_asyncio
@@ -19,6 +20,15 @@ from ._anyio import AnyIOTCPTransport, AnyIOTransport, interrupt_when_closed
 from ._socket import SocketStream, SocketTransport
 
 __all__ = ["transport_for"]
+
+# Object streams, as a stream of bytes may be one.
+_NOT_OF_BYTES: Final = (
+    anyio.abc.UDPSocket,
+    anyio.abc.ConnectedUDPSocket,
+    anyio.abc.UNIXDatagramSocket,
+    anyio.abc.ConnectedUNIXDatagramSocket,
+    TextStream,
+)
 
 # By the ids of foreign streams, since not every stream is hashable. A transport keeps its stream alive.
 _transports: Final[dict[int, ref[Transport]]] = {}
@@ -92,4 +102,6 @@ def _anyio_transport_for(stream: Any, library: str | None) -> Transport:
                 return AnyIOSocketTransport(stream, lender)
         else:
             return AnyIOTCPTransport(stream)
+    if isinstance(stream, _NOT_OF_BYTES):
+        raise TypeError(f"transport_stream must be a stream of bytes, not {type(stream).__name__}")
     return AnyIOTransport(stream)
