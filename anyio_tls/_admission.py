@@ -30,7 +30,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, Final, Literal, final
 
 import anyio
-from anyio.lowlevel import EventLoopToken, current_token
+from anyio.lowlevel import EventLoopToken, checkpoint, current_token
 
 from ._arguments import as_choice, as_integer, as_networks, as_seconds
 from ._choosing import ContextChooser
@@ -70,6 +70,9 @@ EXHAUSTED_SECONDS: Final = 0.1
 
 REPORT_SECONDS: Final = 60.0
 """The minimum time between two log messages about that."""
+
+GOODBYES_IN_A_ROW: Final = 16
+"""How many clients are told goodbye at a shutdown before other tasks get a turn."""
 
 PATIENCE_SECONDS: Final = 1.0
 """How long a client always has for its handshake, even if others want its place, or at a shutdown."""
@@ -326,8 +329,10 @@ class Door:
             with anyio.move_on_after(seconds):
                 async with anyio.create_task_group() as goodbyes:
                     while guests(self._handshaking) or guests(self._open):
-                        for visitor in guests(self._open):
+                        for count, visitor in enumerate(guests(self._open), 1):
                             visitor.retire(goodbyes)
+                            if not count % GOODBYES_IN_A_ROW:
+                                await checkpoint()
                         if time.monotonic() > patience:
                             for visitor in guests(self._handshaking):
                                 await visitor.send_away()
@@ -405,7 +410,8 @@ class Admission:
 
         It does not stop listeners, and is for the connections of all that share this.
 
-        :param seconds: how long it may take; ``None`` for no limit
+        :param seconds: how long the connections may take; ``None`` for no limit. To close those that are left takes a
+            second for some thousand of them.
         :raises RuntimeError: if the listeners are another event loop's
         :raises TypeError: if ``seconds`` is not a number
         :raises ValueError: if it is negative

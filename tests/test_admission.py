@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import warnings
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
@@ -45,9 +46,10 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
-from anyio_tls._admission import door_of
+from anyio_tls._admission import GOODBYES_IN_A_ROW, door_of
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._stream import ERRORS, wrap_checked
+from anyio_tls._visitor import Guest
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
 from ._marks import on_trio
@@ -1580,6 +1582,43 @@ async def test_a_request_that_nobody_has_looked_at(
                 assert await to_thread.run_sync(sock.recv, 100) == b"a request"
                 assert await to_thread.run_sync(sock.recv, 100) == b""  # the goodbye
                 sock.close()
+
+
+@pytest.mark.guarantee("G7", "G13")
+async def test_goodbyes_to_many(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other tasks run between them."""
+    told: list[int] = []
+    turns = 0
+    retire = Guest.retire
+
+    def noting(guest: Guest, tasks: Any) -> None:
+        told.append(turns)
+        retire(guest, tasks)
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await checkpoint()
+
+    monkeypatch.setattr(Guest, "retire", noting)
+    many = 3 * GOODBYES_IN_A_ROW
+    async with serving(face, server) as (port, listener), anyio.create_task_group() as tg:
+        connecting = partial(connect_tls, "127.0.0.1", port, hostname="localhost", ssl_context=client)
+        streams = [await connecting() for _ in range(many)]
+        await until(lambda: listener.statistics().open == many)
+        await let_others_run()
+        tg.start_soon(take_turns)
+        tg.start_soon(shut_down, face, listener, 30)
+        for stream in streams:
+            with pytest.raises(anyio.EndOfStream):
+                await stream.receive()
+            await stream.aclose()
+        await until(lambda: listener.statistics().open == 0)
+        tg.cancel_scope.cancel()
+    assert max(Counter(told[:many]).values()) == GOODBYES_IN_A_ROW
 
 
 @pytest.mark.guarantee("G7")
