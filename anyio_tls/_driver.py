@@ -149,6 +149,8 @@ class TLSDriver:
         else:
             await self._pump.lowlevel.checkpoint_if_cancelled()
             await self._handshake.ensure()
+            # A connection pool that is cancelled only in its next call may lose sight of this connection.
+            await self._pump.lowlevel.checkpoint_if_cancelled()
 
     def expire_handshake(self) -> None:
         """Make the handshake fail as if its time limit had passed, in the task that does it."""

@@ -1618,7 +1618,8 @@ async def test_goodbyes_to_many(
             await stream.aclose()
         await until(lambda: listener.statistics().open == 0)
         tg.cancel_scope.cancel()
-    assert max(Counter(told[:many]).values()) == GOODBYES_IN_A_ROW
+    # Trio runs tasks in random order, so one may have its turn twice before another has it.
+    assert max(Counter(told[:many]).values()) <= 2 * GOODBYES_IN_A_ROW
 
 
 @pytest.mark.guarantee("G7")

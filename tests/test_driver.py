@@ -16,7 +16,7 @@ from anyio.lowlevel import checkpoint
 
 from anyio_tls import HandshakeError, TLSError, TruncatedError, UnexpectedDataError, _handshake, _pump
 from anyio_tls._contexts import workspace_of_event_loop
-from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT
+from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._link import HANDSHAKE_FAILURE, NOT_TLS, SPOILT_HELLO, Connection, calls_of, closed
@@ -202,6 +202,33 @@ async def test_a_cancelled_handshake_is_taken_over(room: float, strangers: Conne
         strangers.listen()
         await strangers.shake_hands_with()
     assert strangers.link.most_senders <= 1
+
+
+@pytest.mark.guarantee("G13")
+async def test_a_cancellation_beside_the_end_of_the_handshake(
+    strangers: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That call notices it. The next one may be too late: a connection pool may count with a connection by then that
+    nobody uses. The handshake is complete nevertheless."""
+    scope = anyio.CancelScope()
+    complete = TLSEngine._complete_handshake
+
+    def complete_and_cancel(engine: TLSEngine) -> None:
+        complete(engine)
+        if engine is strangers.driver.engine:
+            scope.cancel()
+
+    async def shake_hands() -> None:
+        with scope:
+            await strangers.driver.handshake()
+
+    monkeypatch.setattr(TLSEngine, "_complete_handshake", complete_and_cancel)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(shake_hands)
+        await strangers.shake_hands_with()
+    assert scope.cancelled_caught
+    assert strangers.driver.handshaken
+    await strangers.driver.handshake()
 
 
 @pytest.mark.guarantee("G5")
