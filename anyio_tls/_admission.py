@@ -410,8 +410,8 @@ class Admission:
 
         It does not stop listeners, and is for the connections of all that share this.
 
-        :param seconds: how long the connections may take; ``None`` for no limit. To close those that are left takes a
-            second for some thousand of them.
+        :param seconds: how long the connections may take; ``None`` for no limit. To close those that are left takes
+            about half a second more for a thousand of them.
         :raises RuntimeError: if the listeners are another event loop's
         :raises TypeError: if ``seconds`` is not a number
         :raises ValueError: if it is negative

@@ -266,8 +266,8 @@ class TLSListener(Listener[TLSStream]):
         alone. :meth:`serve` returns when its handlers have; those in its own task group that still run when the time is
         up are cancelled. If this call is cancelled, it closes everything at once.
 
-        :param seconds: how long the connections may take; ``None`` for no limit. To close those that are left takes a
-            second for some thousand of them.
+        :param seconds: how long the connections may take; ``None`` for no limit. To close those that are left takes
+            about half a second more for a thousand of them.
         :raises TypeError: if ``seconds`` is not a number
         :raises ValueError: if it is negative
         """

@@ -37,7 +37,7 @@ class TLSStream(ConnectionInformation, ByteStream):
     What :class:`ssl.SSLObject` documents is there under the same names, and as :class:`TLSAttribute` typed
     attributes; the typed attributes of the stream below answer too.
 
-    It has no subclasses: a stream of your own that does more has one of these below.
+    It cannot be subclassed: put a stream of your own over one.
     """
 
     _errors = ERRORS

@@ -21,7 +21,7 @@ from ._socket import SocketStream, SocketTransport
 
 __all__ = ["transport_for"]
 
-# Object streams, as a stream of bytes may be one.
+# They have the methods of a byte stream, since object streams whose objects are bytes are accepted as well.
 _NOT_OF_BYTES: Final = (
     anyio.abc.UDPSocket,
     anyio.abc.ConnectedUDPSocket,

@@ -179,8 +179,8 @@ async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30
     If this call is cancelled, it closes everything at once.
 
     :param listeners: the listeners to shut down
-    :param seconds: how long the connections may take; ``None`` for no limit. To close those that are left takes a
-        second for some thousand of them.
+    :param seconds: how long the connections may take; ``None`` for no limit. To close those that are left takes
+        about half a second more for a thousand of them.
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if ``seconds`` is negative
     """
