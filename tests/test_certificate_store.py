@@ -699,7 +699,7 @@ def of_unknown_version(files: Files) -> None:
 
 
 def trusted(files: Files) -> None:
-    """What `openssl x509 -trustout` writes, apart from its label, is no certificate."""
+    """The label of what `openssl x509 -trustout` writes, in which there is more than a certificate."""
     files.certificate.write_bytes(issue().pem.replace(b" CERTIFICATE-", b" TRUSTED CERTIFICATE-", 2))
 
 

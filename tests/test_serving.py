@@ -19,6 +19,10 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.errors import ErrorCodes
+from h2.events import ConnectionTerminated
 
 from anyio_tls.testing import CertificateAuthority
 
@@ -99,6 +103,48 @@ def test_http(option: str, version: str, tmp_path: Path) -> None:
         command = ["curl", "--silent", "--show-error", "--cacert", "ca.pem", option, "--write-out", "%{num_connects} "]
         answer = run(*command, *urls, "--resolve", f"localhost:{ports['listening']}:127.0.0.1", folder=tmp_path)
     assert answer == f"/a by {version}\n1 /b by {version}\n0 "
+
+
+def said_to_http(folder: Path, port: int, protocol: str, request: bytes) -> bytes:
+    """What the server answers, up to its close_notify; an end without one is an error."""
+    context = ssl.create_default_context(cafile=folder / "ca.pem")
+    context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+    context.set_alpn_protocols([protocol])
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=20) as sock,
+        context.wrap_socket(sock, server_hostname="localhost", suppress_ragged_eofs=False) as client,
+    ):
+        client.sendall(request)
+        return b"".join(iter(lambda: client.recv(2**14), b""))
+
+
+def test_http_ends_with_close_notify(tmp_path: Path) -> None:
+    """RFC 9112 section 9.8. ApacheBench, for one, counts every answer without it as failed."""
+    with serving("http_server", tmp_path) as (_, ports):
+        request = b"GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        assert said_to_http(tmp_path, ports["listening"], "http/1.1", request).endswith(b"/a by HTTP/1.1\n")
+
+
+@pytest.mark.parametrize("is_allowed", [True, False], ids=["GOAWAY", "an error"])
+def test_http2_ends(is_allowed: bool, tmp_path: Path) -> None:
+    """A client may go with its last request, and is not blamed for it; of one that breaks the rules it is told why."""
+    client = H2Connection(H2Configuration())
+    client.initiate_connection()
+    if is_allowed:
+        client.send_headers(1, [(":method", "GET"), (":path", "/"), (":scheme", "https"), (":authority", "x")], True)
+        client.close_connection()
+    request = client.data_to_send() + (b"" if is_allowed else bytes(9))  # data on stream 0
+    with serving("http_server", tmp_path) as (server, ports):
+        answer = said_to_http(tmp_path, ports["listening"], "h2", request)
+        server.kill()
+        assert server.stdout is not None
+        said = server.stdout.read()
+    if is_allowed:
+        assert said == ""
+    else:
+        assert said.startswith("a client broke the rules: ")
+        (goaway,) = (event for event in client.receive_data(answer) if isinstance(event, ConnectionTerminated))
+        assert goaway.error_code == ErrorCodes.PROTOCOL_ERROR
 
 
 @needs("chromium", "chromium")
