@@ -197,12 +197,10 @@ class Door:
 
     def takes_more(self) -> bool:
         """Whether to accept another client."""
-        return self._refuses or self._has_room()
+        return self._refuses or not self._is_full() or self._can_make_room()
 
-    def _has_room(self) -> bool:
-        """Whether there is a place, or one that has been in its handshake for long enough to have to go."""
-        if not self._is_full():
-            return True
+    def _can_make_room(self) -> bool:
+        """Whether a client has been in its handshake for long enough to have to go."""
         return bool(self._handshaking) and time.monotonic() - self._oldest().came >= PATIENCE_SECONDS
 
     def _is_full(self) -> bool:
@@ -240,7 +238,7 @@ class Door:
         """
         self._accepted += 1
         if self._is_full():
-            if not self._has_room():
+            if not self._can_make_room():
                 self._refused += 1
                 return None
             await self._oldest().send_away()

@@ -220,8 +220,9 @@ class Closing:
 
     def _limit(self, earlier: anyio.CancelScope | None = None) -> anyio.CancelScope:
         """The time limit that all steps share."""
-        deadline = anyio.current_time() + self._linger if earlier is None else earlier.deadline
-        return anyio.CancelScope(deadline=deadline)
+        event_loop = self._pump.event_loop
+        deadline = event_loop.current_time() + self._linger if earlier is None else earlier.deadline
+        return event_loop.cancel_scope(deadline=deadline)
 
     def _say_goodbye(self) -> None:
         engine = self._engine

@@ -87,7 +87,7 @@ class Handshake:
                 self._pump.depart()
 
     async def _shake_hands_in_time(self) -> None:
-        with anyio.CancelScope(deadline=self._deadline) as self._limit:
+        with self._pump.event_loop.cancel_scope(deadline=self._deadline) as self._limit:
             await self._shake_hands()
             return
         if self._error is None:  # otherwise it has failed before, and the time ran out while its alert was sent

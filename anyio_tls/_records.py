@@ -33,10 +33,13 @@ HEADER: Final = 5
 """Size of a record's header in bytes."""
 
 # RFC 5246 section 6.2.3; for encrypted records of TLS 1.3, RFC 8446 section 5.2.
-MAX_RECORD: Final = HEADER + MAX_PLAINTEXT + 2048
+_MAX_LENGTH: Final = MAX_PLAINTEXT + 2048
+MAX_RECORD: Final = HEADER + _MAX_LENGTH
 _MAX_ENCRYPTED_RECORD: Final = HEADER + MAX_PLAINTEXT + 256
-_TYPES: Final = frozenset(range(20, 25))
-_ENCRYPTED_TYPES: Final = frozenset({23})
+_TYPES: Final = range(20, 25)
+# A type with the major version behind it: two bytes that are looked at as one number.
+_KINDS: Final = frozenset(kind << 8 | 3 for kind in _TYPES)
+_ENCRYPTED_KINDS: Final = frozenset({23 << 8 | 3})
 # After the handshake of TLS 1.3, OpenSSL refuses this with the alert for a record that is not encrypted. From version
 # 3.5 on, it would let a client accept a plain change_cipher_spec, and up to 32 in a row.
 _UNEXPECTED_RECORD: Final = b"\x16\x03\x03\x00\x01\x00"
@@ -46,8 +49,8 @@ _HANDSHAKE_LIMIT: Final = 20 * 1024
 # Maximum records in a piece of a handshake: more than a flight has.
 _FLIGHT: Final = 16
 
-_header_at: Final = struct.Struct("!BBxH").unpack_from
-"""The type, the major version and the length in a record's header."""
+_header_at: Final = struct.Struct("!HxH").unpack_from
+"""The kind (see above) and the length in a record's header."""
 
 Write: TypeAlias = Callable[[bytes | bytearray | memoryview], object]
 """Takes what it is given at once: a MemoryBIO's ``write()``, or a bytearray's ``extend()``."""
@@ -62,10 +65,10 @@ class Records:
 
     __slots__ = (
         "_begin",
+        "_kinds",
         "_limit",
         "_max_size",
         "_of_client",
-        "_types",
         "_unfinished",
         "count",
         "count_in_handshake",
@@ -76,7 +79,7 @@ class Records:
 
     def __init__(self, *, of_client: bool) -> None:
         self._of_client = of_client
-        self._limit, self._types, self._max_size = _HANDSHAKE_LIMIT, _TYPES, MAX_RECORD
+        self._limit, self._kinds, self._max_size = _HANDSHAKE_LIMIT, _KINDS, MAX_RECORD
         self._unfinished = bytearray()  # the beginning of a record
         self.received: bytes | memoryview = b""
         """What was fed last, after that; empty once all of it has been looked at."""
@@ -112,9 +115,9 @@ class Records:
         available = len(received) - begin
         if self._unfinished or available < HEADER:
             return self._pass_unfinished(write)
-        kind, major, length = _header_at(received, begin)
+        kind, length = _header_at(received, begin)
         size: int = HEADER + length
-        if kind not in self._types or major != 3 or size > self._max_size:
+        if kind not in self._kinds or size > self._max_size:
             self._unfinished += self._take(available)
             return self._pass_unfinished(write)
         if size > available:
@@ -136,19 +139,19 @@ class Records:
         """In the handshake: the next records, as many as were fed in one piece and are not empty, up to 16; otherwise
         what :meth:`pass_next` passes on."""
         received, end = self.received, self._begin
-        count = 0
+        available = len(received)
+        count = size = 0
         if not self._unfinished:
-            while count < _FLIGHT and end + HEADER < len(received):
-                kind, major, length = _header_at(received, end)
-                follows = end + HEADER + length
-                is_whole = 0 < length <= self._max_size - HEADER and follows <= len(received)
-                if not is_whole or kind not in self._types or major != 3:
+            for count in range(_FLIGHT + 1):
+                if end + HEADER >= available or count == _FLIGHT:
                     break
-                end = follows
-                count += 1
-        if count < 2:
+                kind, length = _header_at(received, end)
+                end += HEADER + length
+                if end > available or kind not in _KINDS or length > _MAX_LENGTH or not length:
+                    break
+                size += HEADER + length
+        if not count:
             return self.pass_next(write)
-        size = end - self._begin
         self.count += count
         write(self._take(size))
         return size
@@ -169,15 +172,15 @@ class Records:
             unfinished += self._take(HEADER - len(unfinished))
             if len(unfinished) < HEADER:
                 return 0
-        kind, major, length = _header_at(unfinished)
+        kind, length = _header_at(unfinished)
         size: int = HEADER + length
-        if kind not in self._types or major != 3 or size > self._max_size:
+        if kind not in self._kinds or size > self._max_size:
             size = self._size_of_flawed(unfinished, size)
         missing = size - len(unfinished)
         if missing > len(self.received) - self._begin:
             unfinished += self._take(missing)
             return 0
-        if self.flaw and self._types is _ENCRYPTED_TYPES and kind not in _ENCRYPTED_TYPES:
+        if self.flaw and self._kinds is _ENCRYPTED_KINDS and kind not in _ENCRYPTED_KINDS:
             write(_UNEXPECTED_RECORD)
         self.count += 1
         self._unfinished = unfinished[size:]
@@ -193,10 +196,11 @@ class Records:
 
         :param size: that of its header
         """
-        if start[0] not in _TYPES or start[1] != 3:
+        kind, _ = _header_at(start)
+        if kind not in _KINDS:
             self.flaw = "not a TLS record"
             self._judge_greeting()
-        elif start[0] not in self._types:
+        elif kind not in self._kinds:
             self.flaw = "a record that is not encrypted"
         else:
             self.flaw = f"a record of {size} bytes is too long"
@@ -228,7 +232,7 @@ class Records:
             self.received = follows + self.take_rest()
         self.count_in_handshake = self.count
         if encrypted:
-            self._types, self._max_size = _ENCRYPTED_TYPES, _MAX_ENCRYPTED_RECORD
+            self._kinds, self._max_size = _ENCRYPTED_KINDS, _MAX_ENCRYPTED_RECORD
 
     def take_rest(self) -> bytes:
         """All that is held, not cut into records."""
@@ -240,7 +244,8 @@ class Records:
 def count_records(data: bytes) -> int:
     """How many there are in ``data``, which are whole."""
     count = end = 0
-    while end + HEADER <= len(data):
-        end += HEADER + (data[end + 3] << 8 | data[end + 4])
+    last = len(data) - HEADER
+    while end <= last:
+        end += HEADER + _header_at(data, end)[1]
         count += 1
     return count
