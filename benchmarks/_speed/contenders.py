@@ -170,8 +170,11 @@ class OursByDefault(Ours):
     label = "anyio_tls, connect_tls(), no context"
     is_variant = True
 
+    def client_context(self, peer: Peer) -> Any:
+        os.environ["SSL_CERT_FILE"] = str(peer.directory / "ca.pem")  # before the first connection: it is read once
+        return super().client_context(peer)
+
     async def open(self, peer: Peer, context: ssl.SSLContext) -> Connection:
-        os.environ["SSL_CERT_FILE"] = str(peer.directory / "ca.pem")
         return _anyio(await anyio_tls.connect_tls(HOST, peer.port))
 
 
