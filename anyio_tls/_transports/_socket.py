@@ -229,11 +229,11 @@ class BorrowingTransport(SocketTransport):
 
     def _receive(self, max_bytes: int) -> bytes | None:
         self._check_open()
-        return super()._receive(max_bytes)
+        return SocketTransport._receive(self, max_bytes)  # which is faster than super()
 
     def send_nowait(self, queue: SendQueue) -> None:
         self._check_open()
-        super().send_nowait(queue)
+        SocketTransport.send_nowait(self, queue)
 
     def interrupt(self) -> None:
         if self._lender.fileno() >= 0:
