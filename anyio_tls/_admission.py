@@ -101,8 +101,8 @@ class ListenerStatistics:
     failed: Mapping[str, int]
     """Failed handshakes by reason: ``"timed out"``, also for those that were dropped to make room; ``"gone"``;
     ``"refused"``, by ``admit``, with an answer to plain HTTP or without an alert; ``"sent ALERT"``; ``"received
-    ALERT"``; or OpenSSL's symbol in lower case. Those that this side ended, by a cancellation or a close, are not
-    counted."""
+    ALERT"``; OpenSSL's symbol in lower case; or ``"cancelled"``, also if this side closed the connection. Together with
+    those that were refused or completed, and while none is under way, these are all that were accepted."""
     protocols: Mapping[str, int]
     """Completed handshakes by protocol, such as ``"TLSv1.3"``."""
     ciphers: Mapping[str, int]
@@ -176,6 +176,8 @@ class Door:
             raise RuntimeError("this Admission belongs to another event loop, which still runs: make one for each")
         self._event_loop = here
         # What the last one has left is over.
+        for visitor in self._handshaking:
+            visitor.count_failure("cancelled")
         self._handshaking.clear()
         self._open.clear()
         self._change = None
@@ -289,7 +291,9 @@ class Door:
 
     def left(self, visitor: Guest) -> None:
         """A connection has ended. Calling it again does no harm."""
-        self._handshaking.pop(visitor, None)
+        if visitor in self._handshaking:
+            visitor.count_failure("cancelled")
+            del self._handshaking[visitor]
         self._open.pop(visitor, None)
         self.changed()
 
@@ -341,7 +345,7 @@ class Door:
             with anyio.CancelScope(shield=True):  # each closes at once
                 for visitor in guests(self._handshaking) + guests(self._open):
                     if visitor in self._handshaking:
-                        self.failed("timed out")
+                        visitor.count_failure("timed out")
                     try:
                         await visitor.cut_off()
                     except Exception:  # a bug in a foreign stream; the others have to be closed too

@@ -62,6 +62,7 @@ class Guest(Visitor):
         "_door",
         "_driver",
         "_errors",
+        "_has_failed",
         "_header_reader",
         "_hello_reader",
         "_http_reader",
@@ -89,7 +90,7 @@ class Guest(Visitor):
         self.client_hello = None
         self.host = host
         self.came = time.monotonic()
-        self.was_cut_off = self._was_sent_away = False
+        self.was_cut_off = self._was_sent_away = self._has_failed = False
         self.is_kept_waiting = False  # by a function of the server's, such as the one that chooses the context
         self._door = door
         self._choose = choose
@@ -210,9 +211,15 @@ class Guest(Visitor):
         error.client = self.name
         error.server_name = self.client_hello and self.client_hello.server_name
         error.seconds = time.monotonic() - self.came
-        self._door.failed(_reason_of(error))
+        self.count_failure(_reason_of(error))
         if self._report is not None:
             self._report(error)
+
+    def count_failure(self, reason: str) -> None:
+        """Its handshake has failed, or will not be completed. Only the first reason counts."""
+        if not self._has_failed:
+            self._has_failed = True
+            self._door.failed(reason)
 
     def left(self) -> None:
         """Its connection has ended. Calling it again does no harm."""
@@ -222,6 +229,7 @@ class Guest(Visitor):
 
     async def send_away(self) -> None:
         """End its handshake, and its connection if no task has begun with that."""
+        self.count_failure("timed out")
         self.left()
         self._was_sent_away = True
         if (driver := self._driver()) is not None:
