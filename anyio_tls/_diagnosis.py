@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import ssl
+from collections.abc import Iterator
 from typing import Final
 
-from ._errors import ErrorClasses, Fault, Phase, TLSError, forget_frames, reason_of
+from ._errors import EXHAUSTED, TRANSPORT_ERRORS, ErrorClasses, Fault, Phase, TLSError, forget_frames, reason_of
 from ._records import Records
 
 __all__ = ["describe_greeting", "diagnose", "protocol_of", "tls_error", "transport_error"]
@@ -78,17 +79,26 @@ def tls_error(
 _CAUSES: Final = 5
 
 
-def transport_error(cause: Exception, phase: Phase, fault: Fault, errors: ErrorClasses) -> TLSError:
-    """The error for a transport that failed."""
+def transport_error(cause: Exception, phase: Phase, errors: ErrorClasses) -> TLSError:
+    """The error for a transport that failed. An undocumented error is a bug in the stream below."""
     make = errors.handshake if phase == "handshake" else errors.tls
-    # The error of a stream below often says only that it is broken; its cause, or the cause of that, says why. (A few
-    # will do: an error can be its own cause.)
-    why: BaseException | None = cause
-    for _ in range(_CAUSES):
-        if why is not None and not str(why):
-            why = why.__cause__
-    reason = str(why or "") or type(cause).__name__
+    causes = [*_causes_of(cause)]
+    reason = next(filter(None, map(str, causes)), type(cause).__name__)
+    fault: Fault = "local"
+    if isinstance(cause, TRANSPORT_ERRORS):
+        forget_frames(cause)
+        if not any(getattr(each, "errno", None) in EXHAUSTED for each in causes):
+            fault = "peer"
     return make(f"TLS {phase} failed: {reason}", phase=phase, fault=fault, cause=cause)
+
+
+def _causes_of(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and its causes. That of a stream below often says only that it is broken; its cause, or the cause of
+    that, says why. (A few will do: an error can be its own cause.)"""
+    for _ in range(_CAUSES):
+        if error is not None:
+            yield error
+            error = error.__cause__
 
 
 def diagnose(

@@ -20,6 +20,7 @@ from typing_extensions import Self
 __all__ = [
     "ALERT_CODES",
     "EXHAUSTED",
+    "TRANSPORT_ERRORS",
     "CertificateVerificationError",
     "ErrorClasses",
     "Fault",
@@ -41,8 +42,11 @@ Phase: TypeAlias = Literal["handshake", "reading", "writing", "closing"]
 Fault: TypeAlias = Literal["peer", "local"]
 ErrorT = TypeVar("ErrorT", bound="TLSError")
 
-EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
-"""The errors of a process, or a system, at its limits."""
+EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.ENOSPC})
+"""The errors of a process, or a system, at its limits. (ENOSPC is that of epoll.)"""
+
+TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
+"""The errors of a failed transport, other than that it was closed."""
 
 
 class TLSError(anyio.BrokenResourceError, ssl.SSLError):

@@ -27,12 +27,12 @@ from typing import Final
 import anyio
 
 from ._engine import TLSEngine
-from ._errors import EXHAUSTED, ErrorClasses, Fault, TLSError
+from ._errors import TRANSPORT_ERRORS, ErrorClasses, TLSError
 from ._event_loop import EventLoop
 from ._states import Connection, Reading, Writing
 from ._transports import Transport
 
-__all__ = ["TRANSPORT_ERRORS", "Pump"]
+__all__ = ["Pump"]
 
 ANSWER_SECONDS: Final = 1.0
 """How long a reply that cannot be cancelled may delay the reader after input has arrived."""
@@ -44,18 +44,9 @@ again, has not noticed the first time."""
 EXPLANATION_SECONDS: Final = 0.1
 """How long a failed send looks for an alert: one that the peer sent before it went has usually arrived."""
 
-TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
-"""The errors of a failed transport, other than that it was closed."""
-
 # Looking up a member of an enum takes as long as a call does.
 _CLOSED: Final = Connection.CLOSED
 _WRITING: Final = Writing.OPEN
-
-
-def _fault_of(error: Exception) -> Fault:
-    """Whose fault an error of the transport is: an undocumented one is a bug in the stream below."""
-    is_ours = not isinstance(error, TRANSPORT_ERRORS) or getattr(error, "errno", None) in EXHAUSTED
-    return "local" if is_ours else "peer"
 
 
 class Pump:
@@ -231,7 +222,7 @@ class Pump:
         except anyio.ClosedResourceError:
             pass  # The task that waits for input gets this error.
         except Exception as exc:
-            self.engine.fail_writing(exc, _fault_of(exc))
+            self.engine.fail_writing(exc)
         finally:
             self._end_answering()
 
@@ -349,12 +340,12 @@ class Pump:
                 engine.explain_failed_writing()
         engine.check_writing()
 
-    def _transport_failed(self, exc: Exception, fail: Callable[[Exception, Fault], None]) -> None:
+    def _transport_failed(self, exc: Exception, fail: Callable[[Exception], None]) -> None:
         """Fail a direction. A bug in the stream below is raised unchanged by the call that meets it; later calls raise
         an error of ours with it as the cause."""
         self.check_open()
         if isinstance(exc, anyio.ClosedResourceError):  # its owner has closed the stream below
             raise self.closed_error() from exc
-        fail(exc, _fault_of(exc))
+        fail(exc)
         if not isinstance(exc, TRANSPORT_ERRORS):
             raise exc

@@ -30,7 +30,7 @@ from operator import attrgetter
 from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar, final
 
 from ._diagnosis import tls_error, transport_error
-from ._errors import ALERT_CODES, ErrorClasses, Fault, Phase, TLSError, forget_frames, received_alert, sent_alert
+from ._errors import ALERT_CODES, ErrorClasses, Phase, TLSError, received_alert, sent_alert
 from ._queue import SendQueue
 from ._records import SEND_LIMIT, Records, count_records
 from ._states import Connection, Event, Reading, States, Writing
@@ -392,20 +392,18 @@ class RecordLayer:
         if phase == "handshake":
             raise self._reading_error.again()
 
-    def fail_reading(self, cause: Exception, fault: Fault = "peer") -> None:
+    def fail_reading(self, cause: Exception) -> None:
         """The transport cannot receive any more."""
-        if fault == "peer":
-            forget_frames(cause)
+        error = self._transport_error(cause, "reading")
         if self.states.reading is Reading.OPEN:
-            self._reading_error = self._transport_error(cause, "reading", fault)
+            self._reading_error = error
             self.states.fire(Event.READING_FAILED)
 
-    def fail_writing(self, cause: Exception, fault: Fault = "peer") -> None:
+    def fail_writing(self, cause: Exception) -> None:
         """The transport cannot send any more."""
-        if fault == "peer":
-            forget_frames(cause)
+        error = self._transport_error(cause, "writing")
         if self.states.writing is not Writing.FAILED:
-            self._writing_error = self._transport_error(cause, "writing", fault)
+            self._writing_error = error
             self.states.fire(Event.WRITING_FAILED)
         self.outgoing.clear()
 
@@ -419,7 +417,7 @@ class RecordLayer:
         if self._reading_error is not None and self._reading_error.alert_received:
             self._writing_error = self._reading_error
 
-    def _transport_error(self, cause: Exception, phase: Phase, fault: Fault) -> TLSError:
+    def _transport_error(self, cause: Exception, phase: Phase) -> TLSError:
         if self.states.connection is Connection.HANDSHAKING:
             phase = "handshake"
-        return transport_error(cause, phase, fault, self._errors)
+        return transport_error(cause, phase, self._errors)

@@ -166,6 +166,15 @@ def raising(error: Exception) -> Callable[..., Any]:
     return method
 
 
+def raising_at_once(error: Exception) -> Callable[..., None]:
+    """A method that is to fail, and waits for nothing."""
+
+    def method(*_args: object) -> None:
+        raise error
+
+    return method
+
+
 class Awaits(Steps[T]):
     """Run a coroutine, and call a function at its n-th await: ``await Awaits(coroutine, n, strike)``.
 

@@ -7,6 +7,7 @@ import errno
 import math
 import ssl
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import anyio
@@ -20,7 +21,7 @@ from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._link import HANDSHAKE_FAILURE, NOT_TLS, SPOILT_HELLO, Connection, calls_of, closed
-from ._pairs import Awaits, let_others_run, raising
+from ._pairs import Awaits, let_others_run, raising, raising_at_once
 from ._wire import HANDSHAKE, damage, make_record, update_keys
 
 
@@ -544,6 +545,27 @@ async def test_a_lack_of_descriptors_is_not_the_peers_fault(
     with pytest.raises(TLSError, match="Too many open files") as caught:
         await connection.driver.receive(1)
     assert (caught.value.phase, caught.value.fault) == ("reading", "local")
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("call", ["handshake", "send", "is_readable"])
+async def test_a_lack_of_buffers_is_not_the_peers_fault(
+    call: str, strangers: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it shows that the kernel has none."""
+    no_buffers = raising_at_once(OSError(errno.ENOBUFS, "No buffer space available"))
+    driver, link = strangers.driver, strangers.link
+    if call == "handshake":
+        monkeypatch.setattr(link, "send_nowait", no_buffers)
+    else:
+        await strangers.shake_hands()
+        monkeypatch.setattr(link, "receive_nowait" if call == "is_readable" else "send_nowait", no_buffers)
+        strangers.say(b"x")
+        assert driver.is_readable()
+    meet = partial(driver.receive, 1) if call == "is_readable" else partial(driver.send, b"x")
+    with pytest.raises(TLSError, match="No buffer space available") as caught:
+        await meet()
+    assert caught.value.fault == "local"
 
 
 @pytest.mark.guarantee("G12")

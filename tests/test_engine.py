@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
+import os
 import random
 import re
 import ssl
@@ -11,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -1083,6 +1086,26 @@ def test_words_for_a_transport_error(error: Exception, cause: Exception | None, 
     pair.client.fail_reading(error)
     with pytest.raises(TLSError, match=f"^TLS reading failed: {words}$"):
         pair.client.read(1)
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC], ids=errno.errorcode.get)
+@pytest.mark.parametrize("is_behind", [False, True], ids=["as it is", "behind a stream's error"])
+@pytest.mark.parametrize("direction", ["reading", "writing"])
+def test_what_this_machine_lacks_is_not_the_peers_fault(
+    number: int, is_behind: bool, direction: str, pair: Pair
+) -> None:
+    error: Exception = OSError(number, os.strerror(number))
+    if is_behind:
+        error = caused(anyio.BrokenResourceError(), error)
+    fail, call = {
+        "reading": (pair.client.fail_reading, partial(pair.client.read, 1)),
+        "writing": (pair.client.fail_writing, partial(pair.client.write, b"x")),
+    }[direction]
+    fail(error)
+    with pytest.raises(TLSError, match=f"^TLS {direction} failed: .*{os.strerror(number)}$") as caught:
+        call()
+    assert caught.value.fault == "local"
 
 
 class Refusing:

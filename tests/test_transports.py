@@ -53,6 +53,7 @@ from ._pairs import (
     let_others_run,
     pair_over,
     raising,
+    raising_at_once,
     reset,
     socket_pair,
     tls_pair,
@@ -1757,13 +1758,6 @@ async def test_writer_closes_when_the_peer_has_gone(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(stream._transport, "shut_down_sending", shut_down)
         await stream.aclose()
         assert client.raw_socket.fileno() < 0
-
-
-def raising_at_once(error: Exception) -> Callable[[], None]:
-    def call() -> None:
-        raise error
-
-    return call
 
 
 async def test_writer_sleeps_when_there_is_nothing_to_do() -> None:
