@@ -159,7 +159,7 @@ class Closing:
     :param close_notify: whether the peer is told
     """
 
-    __slots__ = ("_at_risk", "_close_notify", "_done", "_engine", "_joined", "_linger", "_pump", "_transport")
+    __slots__ = ("_at_risk", "_close_notify", "_engine", "_joined", "_linger", "_pump", "_transport", "is_done")
 
     def __init__(self, pump: Pump, *, linger: float, close_notify: bool) -> None:
         self._pump = pump
@@ -168,7 +168,7 @@ class Closing:
         self._linger = linger
         self._close_notify = close_notify
         self._at_risk = False
-        self._done = False
+        self.is_done = False
         self._joined: anyio.Event | None = None  # set when it is done; there once a task waits for that
 
     def judge(self, *, expects_input: bool) -> None:
@@ -214,7 +214,7 @@ class Closing:
             except _TRANSPORT_ERRORS:
                 pass  # The transport is closed even if its close fails.
             finally:
-                self._done = True
+                self.is_done = True
                 if self._joined is not None:
                     self._joined.set()
 
@@ -245,7 +245,7 @@ class Closing:
 
     async def join(self) -> None:
         """Wait for a close that is under way."""
-        if self._done:
+        if self.is_done:
             event_loop = self._pump.event_loop
             if anyio.current_effective_deadline() == -math.inf:
                 # The end of each connection of trio.serve_listeners(). A checkpoint takes Trio twice as long there.
@@ -256,5 +256,5 @@ class Closing:
         try:
             await self._joined.wait()
         finally:
-            if not self._done:  # cancelled: close at once
+            if not self.is_done:  # cancelled: close at once
                 await self._transport.aclose()

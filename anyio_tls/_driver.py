@@ -68,7 +68,6 @@ class TLSDriver:
         "_answers_aside",
         "_bytes_answered",
         "_calls_sending",
-        "_closing",
         "_errors",
         "_handshake",
         "_linger",
@@ -79,6 +78,7 @@ class TLSDriver:
         "_yield_every",
         "bytes_received",
         "bytes_sent",
+        "closing",
         "engine",
         "visitor",
     )
@@ -113,7 +113,7 @@ class TLSDriver:
         self._peer_talks = False  # the peer sent something during the last send
         self._answers_aside = False  # one task receives while another sends, which may send more at any time
         self._bytes_answered = 0  # bytes_received when something was sent last
-        self._closing: Closing | None = None
+        self.closing: Closing | None = None
 
     # ---- what is known of the connection ----
 
@@ -317,8 +317,8 @@ class TLSDriver:
     def begin_closing(self) -> None:
         """A stream above is about to send close_notify and to close this one: see :class:`~._transports.Carrier`."""
         if self.engine.states.connection is not _CLOSED:
-            self._closing = Closing(self._pump, linger=self._linger, close_notify=self._standard_compatible)
-            self._closing.judge(expects_input=self._pump.receiving or self._peer_talks)
+            self.closing = Closing(self._pump, linger=self._linger, close_notify=self._standard_compatible)
+            self.closing.judge(expects_input=self._pump.receiving or self._peer_talks)
 
     def retire(self) -> bool:
         """Send close_notify to an idle peer: nothing was received since the last send, a task waits to receive, and
@@ -332,8 +332,8 @@ class TLSDriver:
 
     async def cut_off(self) -> None:
         """Close at once, without close_notify, which would mark incomplete data as complete."""
-        if self._closing is None and self.engine.states.connection is not _CLOSED:
-            self._closing = Closing(self._pump, linger=0, close_notify=False)
+        if self.closing is None and self.engine.states.connection is not _CLOSED:
+            self.closing = Closing(self._pump, linger=0, close_notify=False)
         with anyio.CancelScope() as at_once:
             at_once.cancel()
             await self.aclose()
@@ -341,15 +341,15 @@ class TLSDriver:
     async def aclose(self) -> None:
         """Close: gracefully if that is possible within ``linger`` seconds, and in any case."""
         if self.engine.states.connection is not _CLOSED:
-            if self._closing is None:
+            if self.closing is None:
                 self.begin_closing()
-            assert self._closing is not None
+            assert self.closing is not None
             try:
-                await self._closing.run()
+                await self.closing.run()
             finally:
                 if self.visitor is not None:
                     self.visitor.left()
-        elif self._closing is not None:
-            await self._closing.join()
+        elif self.closing is not None:
+            await self.closing.join()
         else:  # unwrapped: the transport belongs to the caller
             await checkpoint()

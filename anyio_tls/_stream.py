@@ -20,7 +20,7 @@ from ._proxy import with_proxied_addresses
 from ._transports import TransportStream
 from ._visitor import Guest
 
-__all__ = ["ERRORS", "TLSStream", "wrap_checked"]
+__all__ = ["ERRORS", "TLSStream", "has_been_closed", "wrap_checked"]
 
 _YIELD_EVERY: Final = 16
 ERRORS: Final = ErrorClasses()
@@ -216,6 +216,12 @@ class TLSStream(ConnectionInformation, ByteStream):
             **with_proxied_addresses(self.proxy_header, below),
             **self._tls_attributes(self.standard_compatible),
         }
+
+
+def has_been_closed(stream: TLSStream) -> bool:
+    """Whether it was closed, and with it the stream below."""
+    closing = stream._driver.closing
+    return closing is not None and closing.is_done
 
 
 async def wrap_checked(
