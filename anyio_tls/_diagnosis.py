@@ -67,6 +67,8 @@ def tls_error(
     fault, diagnosis = diagnose(cause, server_context, alert, records.greeting, records.flaw)
     if received not in (None, "close_notify") or not (records.count or records.greeting):
         fault = "local"
+    if received and records.remark:
+        fault, diagnosis = "peer", records.remark
     words = getattr(cause, "strerror", None) or str(cause) or repr(cause)
     message = ": ".join(filter(None, [f"TLS {phase} failed", diagnosis, words]))
     if alert:

@@ -49,6 +49,7 @@ are. In answer to what we send there may be more (see :class:`IdleRecords`)."""
 
 _HANDSHAKE_RECORD: Final = b"\x16"
 _ALERT_RECORD: Final = b"\x15\x03\x03\x00\x02\x02"  # a fatal one, without its code
+_ASKED_AGAIN: Final = "the peer asked for renegotiation, which was refused"
 
 # Looking up a member of an enum takes as long as a call does.
 _OPEN: Final = Connection.OPEN
@@ -343,6 +344,8 @@ class RecordLayer:
                 self._set_failure(_UNREAD_REPLIES, "reading")
             else:
                 self.outgoing.append(reply)
+                if reply[0] == _ALERT_RECORD[0]:  # on TLS 1.2 only: the warning no_renegotiation
+                    self._records.remark = _ASKED_AGAIN
 
     # ---- the end ----
 

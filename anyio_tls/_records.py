@@ -75,6 +75,7 @@ class Records:
         "flaw",
         "greeting",
         "received",
+        "remark",
     )
 
     def __init__(self, *, of_client: bool) -> None:
@@ -92,6 +93,8 @@ class Records:
         """What is wrong with what was passed on last, if it cannot be a record."""
         self.greeting = b""
         """The peer's first bytes, if they are not TLS in any version."""
+        self.remark = ""
+        """What the peer has done that explains an alert of its own."""
 
     @property
     def room(self) -> int:

@@ -18,6 +18,7 @@ from OpenSSL import SSL
 from OpenSSL._util import ffi, lib  # for what pyOpenSSL itself has no methods
 
 from ._attributes import ConnectionInformation, ssl_object_of
+from ._records import MAX_PLAINTEXT
 
 __all__ = ["Connection", "Context", "connection_of"]
 
@@ -204,10 +205,14 @@ class Connection(SSL.Connection):
             raise self._translated(exc) from None
 
     def write(self, data: bytes | memoryview) -> int:  # type: ignore[override]
-        """As :meth:`ssl.SSLObject.write`, but at most one record: OpenSSL's BIO would stay as large as several."""
+        """As :meth:`ssl.SSLObject.write`, but at most 16 KiB: OpenSSL's BIO would stay as large as what is written."""
         self._take_in()
+        taken, most = 0, min(len(data), MAX_PLAINTEXT)
         try:
-            return self.send(data)
+            while True:
+                taken += self.send(data[taken:most] if taken else data)
+                if taken >= most:  # not always at once: the peer may have asked for small records (RFC 6066 section 4)
+                    return taken
         except SSL.Error as exc:
             if not data and isinstance(exc, (SSL.SysCallError, SSL.ZeroReturnError)):
                 return 0  # OpenSSL takes an empty write for an error, but has sent its own messages by then.

@@ -431,7 +431,10 @@ class Peers:
             with pytest.raises(self.face.errors.TLSError) as caught:
                 await line.receive()
             await peer.says(b"no renegotiation")
-            assert_alert(caught.value, HANDSHAKE_FAILURE, received=True, phase="reading")
+            error: Any = caught.value
+            assert (error.alert, error.alert_received) == (HANDSHAKE_FAILURE.name, True)
+            assert (error.phase, error.fault) == ("reading", "peer")
+            assert "the peer asked for renegotiation, which was refused" in str(error)
             with pytest.raises(self.face.errors.TLSError):
                 await line.send(b"1")
 

@@ -250,6 +250,22 @@ def test_no_renegotiation(server: Context, client: Context) -> None:
         assert context.set_options(0) & SSL.OP_NO_RENEGOTIATION
 
 
+@both_versions
+@pytest.mark.guarantee("G2")
+async def test_small_records(tls_version: int, server: Context) -> None:
+    """A client that asks for them (RFC 6066 section 4) gets 16 KiB in one step all the same, or nothing of it."""
+    server.set_max_proto_version(tls_version)
+    with listening() as (listener, port):
+        async with s_client(port, "-quiet", "-maxfraglen", "512") as peer:
+            stream = await TLSStream.wrap(SocketStream(await accept(listener)), server_side=True, ssl_context=server)
+            item = b"0123456789abcdef" * 1024
+            assert stream._driver.engine.write(item) == len(item) == MAX_PLAINTEXT
+            assert stream.statistics().bytes_sent == 0
+            await stream.send(b"the end")  # and what is queued before it
+            await peer.says(item[-100:] + b"the end")
+            await stream.aclose()
+
+
 async def test_wrong_side(server: Context, client: Context) -> None:
     """Before anything is connected to."""
     with pytest.raises(ValueError, match=r"^ssl_context is a server's"):
