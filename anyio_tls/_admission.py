@@ -404,7 +404,8 @@ class Admission:
         """Close all connections, gracefully where possible, and wait until they are closed.
 
         Responses may finish. An idle connection, whose handler waits for a request of which nothing has arrived, gets
-        close_notify; if a request crosses that, sending its answer raises a :exc:`TLSError`. (A handler that already
+        close_notify; if a request crosses that, sending its answer raises a :exc:`TLSError`, and if its client has
+        everything and stays silent for two seconds, the handler sees the end of the stream. (A handler that already
         waited for the next request when it sent its last answer may have more to send, and is not taken for idle.) A
         client that has not completed its handshake after a second is dropped. When the time is up, or the call is
         cancelled, all remaining connections are closed, without close_notify, which would mark incomplete data as

@@ -284,7 +284,7 @@ class ConnectionInformation(StreamInformation):
         :raises NeedHandshakeError: before the handshake
         """
         self._negotiated("version()")
-        return self._driver.version
+        return self._driver.engine.version
 
     def get_channel_binding(self, cb_type: str = "tls-unique") -> bytes | None:
         """Channel binding data (RFC 5929).

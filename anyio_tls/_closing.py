@@ -62,7 +62,16 @@ from ._queue import SendQueue
 from ._states import Event, Reading
 from ._transports import Transport
 
-__all__ = ["ALERT_SECONDS", "LINGER_SECONDS", "Closing", "close_quietly", "deliver", "discard", "flush"]
+__all__ = [
+    "ALERT_SECONDS",
+    "LINGER_SECONDS",
+    "SILENCE_SECONDS",
+    "Closing",
+    "close_quietly",
+    "deliver",
+    "discard",
+    "flush",
+]
 
 LINGER_SECONDS: Final = 30.0
 """How long a close may take, unless the user says otherwise."""

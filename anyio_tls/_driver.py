@@ -34,6 +34,7 @@ from ._errors import ErrorClasses, TruncatedError
 from ._event_loop import EventLoop
 from ._handshake import Handshake
 from ._pump import Pump
+from ._retiring import give_up, say_goodbye
 from ._states import Connection, Event, Reading, Writing
 from ._transports import Transport
 from ._unwrapping import exchange_close_notify
@@ -120,11 +121,6 @@ class TLSDriver:
     @property
     def handshaken(self) -> bool:
         return self._pump.handshaken
-
-    @property
-    def version(self) -> str | None:
-        """The TLS version, once the handshake is complete."""
-        return self.engine.version
 
     @property
     def pending(self) -> int:
@@ -322,13 +318,17 @@ class TLSDriver:
 
     def retire(self) -> bool:
         """Send close_notify to an idle peer: nothing was received since the last send, a task waits to receive, and
-        none has done so during a send. Return whether :meth:`finish_retiring` has to send it."""
+        none has done so during a send. Return whether that was so; :meth:`finish_retiring` sends what is left of it."""
         is_idle = self.bytes_received == self._bytes_answered and not self._answers_aside
-        return is_idle and self._pump.say_goodbye_if_idle()
+        return is_idle and say_goodbye(self._pump)
 
     async def finish_retiring(self) -> None:
-        """Send what :meth:`retire` has left."""
         await self._pump.finish_goodbye()
+
+    def give_up(self) -> None:
+        """Take the silence of a peer that :meth:`retire` has told for its end."""
+        if self.bytes_received == self._bytes_answered:
+            give_up(self._pump)
 
     async def cut_off(self) -> None:
         """Close at once, without close_notify, which would mark incomplete data as complete."""

@@ -21,13 +21,12 @@ itself. A peer that does not read in that time breaks the sending half.)
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 import anyio
 
 from ._engine import TLSEngine
-from ._errors import TRANSPORT_ERRORS, ErrorClasses, TLSError
+from ._errors import TRANSPORT_ERRORS, ErrorClasses
 from ._event_loop import EventLoop
 from ._states import Connection, Reading, Writing
 from ._transports import Transport
@@ -176,7 +175,9 @@ class Pump:
                 else:
                     self._take(await self.transport.receive(room))
         except Exception as exc:
-            self._transport_failed(exc, engine.fail_reading)
+            if not (isinstance(exc, anyio.ClosedResourceError) and engine.states.reading is Reading.CLOSE_NOTIFY):
+                self._transport_failed(exc, engine.fail_reading)
+            self.check_open()  # otherwise the peer was given up
         finally:
             self._filling = False
             if self.departure is not None:
@@ -304,25 +305,8 @@ class Pump:
                 await self.fill()
         await self.flush()
 
-    def say_goodbye_if_idle(self) -> bool:
-        """Offer the transport a close_notify, if the only activity is a wait for input; return whether it is left to
-        :meth:`finish_goodbye` to send it."""
-        engine = self.engine
-        is_busy = self.sending or engine.has_output or engine.pending or engine.is_amid_record
-        if not self.handshaken or not self.receiving or is_busy or engine.states.writing is not _WRITING:
-            return False
-        try:
-            if self.transport.is_readable():
-                return False  # A request may have arrived that nobody has looked at.
-        except (anyio.ClosedResourceError, *TRANSPORT_ERRORS):
-            return False
-        with suppress(TLSError):  # Who waits for input gets that error; others may have to be told goodbye too.
-            engine.say_goodbye()
-        self.flush_nowait()
-        return bool(engine.has_output) or self.transport.unflushed
-
     async def finish_goodbye(self) -> None:
-        """Send what :meth:`say_goodbye_if_idle` has left, beside the wait for input."""
+        """Send what is left of a goodbye, beside the wait for input."""
         if not self._answering:
             self._answering = True
             await self._send_answer(anyio.CancelScope())

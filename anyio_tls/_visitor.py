@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import math
 import ssl
 import time
 import weakref
@@ -17,6 +18,7 @@ from anyio.abc import SocketAttribute, TaskGroup
 from anyio.lowlevel import checkpoint_if_cancelled
 
 from ._choosing import ContextChooser, choose_context
+from ._closing import SILENCE_SECONDS
 from ._errors import ErrorClasses, TLSError, TruncatedError
 from ._event_loop import is_cancelled
 from ._hello import ClientHello, ClientHelloReader
@@ -69,6 +71,7 @@ class Guest(Visitor):
         "_is_ready",
         "_is_to_be_asked_for",
         "_report",
+        "_retired",
         "_was_sent_away",
         "came",
         "host",
@@ -96,6 +99,7 @@ class Guest(Visitor):
         self._choose = choose
         self._errors = errors
         self._report = report
+        self._retired = math.inf  # when it was told that there will be no answer
         self._driver: Callable[[], TLSDriver | None] = _nobody
         self._is_ready = False  # for its handshake
         # Each is dropped when it is done.
@@ -239,12 +243,18 @@ class Guest(Visitor):
                 _logger.exception("%s: closing the connection failed", self.name)
 
     def retire(self, tasks: TaskGroup) -> None:
-        """Send it close_notify, if it is idle.
+        """Send it close_notify, if it is idle, and give it up when it has been silent since for long enough.
 
         :param tasks: where to wait, if that takes waiting
         """
-        if (driver := self._driver()) is not None and driver.retire():
-            tasks.start_soon(driver.finish_retiring)
+        if (driver := self._driver()) is None:
+            return
+        if driver.retire():
+            self._retired = time.monotonic()
+            if not driver.is_flushed:
+                tasks.start_soon(driver.finish_retiring)
+        elif time.monotonic() - self._retired >= SILENCE_SECONDS:
+            driver.give_up()
 
     async def cut_off(self) -> None:
         """Close its connection."""

@@ -1491,6 +1491,85 @@ async def test_a_response_that_was_begun_arrives(
 
 
 @pytest.mark.guarantee("G7")
+async def test_a_client_that_does_not_look(
+    face: str, server: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a pool: it does not hold up a shutdown. Its handler sees an end, and the others go on."""
+    monkeypatch.setattr("anyio_tls._visitor.SILENCE_SECONDS", 0.2)
+    go_on = anyio.Event()
+    ends: list[str] = []
+
+    async def handler(stream: Any) -> None:
+        async with stream:
+            while data := await receive(stream):
+                if data == b"busy":
+                    await go_on.wait()
+                await send(stream, data)
+            ends.append(data.decode() + "end")
+
+    async with serving(face, server, handler) as (port, listener):
+        connecting = partial(connect_tls, "127.0.0.1", port, hostname="localhost", ssl_context=client_context)
+        async with await connecting() as pooled, await connecting() as busy:
+            await check_echo(pooled)
+            await busy.send(b"busy")
+            await until(lambda: listener.statistics().open == 2)
+            async with anyio.create_task_group() as ending:
+                ending.start_soon(shut_down, face, listener, 30)
+                with anyio.fail_after(10):
+                    await until(lambda: listener.statistics().open == 1)
+                assert ends == ["end"]
+                go_on.set()
+                assert await busy.receive() == b"busy"
+                with pytest.raises(anyio.EndOfStream):
+                    await busy.receive()
+                await busy.aclose()
+            with pytest.raises(anyio.EndOfStream):
+                await pooled.receive()
+    assert ends == ["end", "end"]
+
+
+@pytest.mark.guarantee("G7")
+async def test_who_is_not_given_up(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Who asks all the same, or has not everything yet."""
+    received: list[bytes] = []
+
+    async def handler(stream: TLSStream) -> None:
+        driver = stream._driver
+        async with stream, anyio.create_task_group() as tg:
+
+            async def listen() -> None:
+                with suppress(anyio.EndOfStream):
+                    while True:
+                        received.append(await stream.receive())
+                tg.cancel_scope.cancel()
+
+            await check_echo(stream)
+            driver.give_up()  # nobody waits for it
+            tg.start_soon(listen)
+            await let_others_run()
+            assert driver.retire()
+            with pytest.MonkeyPatch.context() as monkeypatch:
+                monkeypatch.setattr(driver._pump.transport, "is_undelivered", lambda: True)
+                driver.give_up()
+            await until(lambda: bool(received))
+            driver.give_up()  # a late request: its handler has to see to that
+            await let_others_run()
+            assert received == [b"late"]
+            assert not stream.close_notify_received
+            await until(lambda: stream.close_notify_received)
+            driver.give_up()  # it has ended
+
+    async with serving("AnyIO's face", server, handler) as (port, _listener):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await stream.send(b"hello")
+            assert await stream.receive() == b"hello"
+            await let_others_run()
+            await stream.send(b"late")
+            with pytest.raises(anyio.EndOfStream):
+                await stream.receive()
+
+
+@pytest.mark.guarantee("G7")
 async def test_a_request_that_crosses_close_notify(
     face: str, server: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
