@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import anyio
 
 from ._closing import ALERT_SECONDS
+from ._diagnosis import transport_error
 from ._engine import TLSEngine
 from ._errors import ErrorClasses, Fault, TLSError
 from ._pump import Pump
@@ -141,13 +142,20 @@ class Handshake:
                 await self._await_flight()
             await self._pump.flush()
         except TLSError as exc:
-            error = self._fail(await self._learn_why() or exc)
+            error = self._fail(await self._learn_why() or self._of_handshake(exc))
             await self._send_alert()
             raise error.again() from error.__cause__
         self._pump.handshaken = True
         self.seconds = time.monotonic() - self._began
         if self._visitor is not None:
             self._visitor.is_through(self._pump.engine)
+
+    def _of_handshake(self, error: TLSError) -> TLSError:
+        """The error, also for the last flight, which leaves when TLS is open already."""
+        cause = error.__cause__
+        if error.phase == "handshake" or not isinstance(cause, Exception):
+            return error
+        return transport_error(cause, "handshake", self._errors)
 
     async def _send_alert(self) -> None:
         try:

@@ -183,6 +183,25 @@ async def test_a_fault_of_the_stream_below_ends_the_handshake(
     await fail()
 
 
+@pytest.mark.guarantee("G4", "G9")
+async def test_the_last_flight_cannot_be_sent(strangers: Connection) -> None:
+    """The handshake has failed, though OpenSSL has completed it."""
+
+    async def fail() -> None:
+        with pytest.raises(HandshakeError, match="^TLS handshake failed: gone$") as caught:
+            await strangers.driver.handshake()
+        assert (caught.value.phase, caught.value.fault) == ("handshake", "peer")
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(fail)
+        await let_others_run()
+        strangers.listen()
+        strangers.peer.handshake()
+        strangers.link.send_error = BrokenPipeError("gone")
+        strangers.answer()
+    await fail()
+
+
 @pytest.mark.guarantee("G4", "G11")
 @pytest.mark.parametrize("room", [0, math.inf], ids=["sending", "receiving"])
 async def test_a_cancelled_handshake_is_taken_over(room: float, strangers: Connection) -> None:

@@ -53,7 +53,8 @@ ROOMS: Final = [
         _room(
             "Driver",
             "what can be done with a connection",
-            "_attributes _certificate_request _closing _contexts _driver _handshake _pump _retiring _unwrapping _writer_task",
+            "_attributes _certificate_request _closing _contexts _driver _handshake _pump _retiring _unwrapping "
+            "_writer_task",
         ),
     ],
     [
