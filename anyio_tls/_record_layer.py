@@ -151,7 +151,6 @@ class RecordLayer:
         "_transport_ended",
         "_workspace",
         "_writing_error",
-        "feed",
         "idle",
         "outgoing",
         "records_sent",
@@ -185,8 +184,6 @@ class RecordLayer:
         self._errors = errors
         self._standard_compatible = standard_compatible
         self._records = Records(of_client=server_side)  # ciphertext that SSLObject has not got yet
-        self.feed = self._records.feed
-        """Take ciphertext from the transport."""
         self._pending = 0  # decrypted bytes that SSLObject holds
         self._plaintext = bytearray()  # decrypted bytes that we hold
         self._heard = 0  # bytes in the peer's records of the handshake
@@ -218,6 +215,10 @@ class RecordLayer:
     # ---- ciphertext in ----
 
     room = property(attrgetter("_records.room"), doc="How many bytes :meth:`feed` may be given now.")
+
+    def feed(self, data: bytes | memoryview) -> None:
+        """Take ciphertext from the transport."""
+        self._records.feed(data)
 
     def feed_eof(self) -> None:
         """The transport has ended."""

@@ -188,7 +188,7 @@ async def test_the_last_flight_cannot_be_sent(strangers: Connection) -> None:
     """The handshake has failed, though OpenSSL has completed it."""
 
     async def fail() -> None:
-        with pytest.raises(HandshakeError, match="^TLS handshake failed: gone$") as caught:
+        with pytest.raises(HandshakeError, match=r"^TLS handshake failed: gone$") as caught:
             await strangers.driver.handshake()
         assert (caught.value.phase, caught.value.fault) == ("handshake", "peer")
 

@@ -1098,12 +1098,10 @@ def test_what_this_machine_lacks_is_not_the_peers_fault(
     error: Exception = OSError(number, os.strerror(number))
     if is_behind:
         error = caused(anyio.BrokenResourceError(), error)
-    fail, call = {
-        "reading": (pair.client.fail_reading, partial(pair.client.read, 1)),
-        "writing": (pair.client.fail_writing, partial(pair.client.write, b"x")),
-    }[direction]
-    fail(error)
-    with pytest.raises(TLSError, match=f"^TLS {direction} failed: .*{os.strerror(number)}$") as caught:
+    is_reading = direction == "reading"
+    (pair.client.fail_reading if is_reading else pair.client.fail_writing)(error)
+    call = partial(pair.client.read, 1) if is_reading else partial(pair.client.write, b"x")
+    with pytest.raises(TLSError, match=rf"^TLS {direction} failed: .*{os.strerror(number)}$") as caught:
         call()
     assert caught.value.fault == "local"
 
