@@ -145,14 +145,13 @@ class Records:
         available = len(received)
         count = size = 0
         if not self._unfinished:
-            for count in range(_FLIGHT + 1):
-                if end + HEADER >= available or count == _FLIGHT:
-                    break
+            while end + HEADER < available and count < _FLIGHT:
                 kind, length = _header_at(received, end)
                 end += HEADER + length
                 if end > available or kind not in _KINDS or length > _MAX_LENGTH or not length:
                     break
                 size += HEADER + length
+                count += 1
         if not count:
             return self.pass_next(write)
         self.count += count
