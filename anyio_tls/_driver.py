@@ -323,6 +323,7 @@ class TLSDriver:
         return is_idle and say_goodbye(self._pump)
 
     async def finish_retiring(self) -> None:
+        """Send what :meth:`retire` has left."""
         await self._pump.finish_goodbye()
 
     def give_up(self) -> None:

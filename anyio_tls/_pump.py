@@ -175,9 +175,10 @@ class Pump:
                 else:
                     self._take(await self.transport.receive(room))
         except Exception as exc:
+            self.check_open()
+            # A wait that was interrupted because the peer was given up (see _retiring.py) is no failure.
             if not (isinstance(exc, anyio.ClosedResourceError) and engine.states.reading is Reading.CLOSE_NOTIFY):
                 self._transport_failed(exc, engine.fail_reading)
-            self.check_open()  # otherwise the peer was given up
         finally:
             self._filling = False
             if self.departure is not None:
