@@ -3,11 +3,17 @@
 On an event loop of asyncio's that can watch sockets, the reader registration stays from one wait to the next: adding
 and removing it takes several system calls. The event loop polls again before a task that it has woken runs. So its
 callback accepts the first connection of a burst, for the task that waits; the task accepts the others.
+
+An accept(2) in vain takes ten times as long as poll(2): the kernel makes the socket first, and then looks for its
+connection.
 """
 
 from __future__ import annotations
 
+import select
 import socket
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 from weakref import WeakSet
 
@@ -18,7 +24,9 @@ from ._event_loop import Waits, can_watch, running_on_asyncio, waits_of_event_lo
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["Acceptor", "acceptor_for"]
+    from ._selector_thread import HasFileno
+
+__all__ = ["Acceptor", "acceptor_for", "poll_of"]
 
 Connection: TypeAlias = tuple[socket.socket, Any]
 """Its socket, and the address of the client."""
@@ -28,8 +36,20 @@ Connection: TypeAlias = tuple[socket.socket, Any]
 _listening: Final = WeakSet[socket.socket]()
 
 
+def poll_of(listening: HasFileno) -> Callable[[], bool]:
+    """A function that says whether accept() is worth a try: on Windows, or if the socket is closed, in any case."""
+    if sys.platform == "win32" or listening.fileno() < 0:
+        return lambda: True
+    poll = select.poll()
+    poll.register(listening, select.POLLIN)
+    return lambda: bool(poll.poll(0))
+
+
 class Acceptor(Protocol):
     """Waits for connections, one task at a time."""
+
+    has_more: Callable[[], bool]
+    """Whether another connection has probably arrived."""
 
     async def accept(self) -> Connection:
         """Wait for one.
@@ -58,6 +78,7 @@ def acceptor_for(listening: socket.socket) -> Acceptor:
 
 class _WaitingAcceptor:
     def __init__(self, listening: socket.socket, waits: Waits) -> None:
+        self.has_more = poll_of(listening)
         self._listening = listening
         self._waits = waits
 
@@ -75,6 +96,7 @@ class _RegisteredAcceptor:
     def __init__(self, listening: socket.socket) -> None:
         import asyncio
 
+        self.has_more = poll_of(listening)
         self._listening = listening
         self._loop = asyncio.get_running_loop()
         self._descriptor: int | None = None  # that of the registration

@@ -36,7 +36,7 @@ from ._arguments import as_choice, as_integer, as_networks, as_seconds
 from ._choosing import ContextChooser
 from ._engine import TLSEngine
 from ._errors import EXHAUSTED, ErrorClasses, TLSError
-from ._event_loop import has_ended
+from ._event_loop import EventLoop, event_loop, has_ended
 from ._plain_http import PlainHTTPReader
 from ._turns import TURN_ITERATIONS, Turns
 from ._visitor import Guest, Visitor
@@ -137,6 +137,7 @@ class Door:
         self._handshaking: dict[Guest, None] = {}
         self._open: dict[Guest, None] = {}
         self._event_loop: EventLoopToken | None = None
+        self.event_loop: EventLoop  # the one that has this token
         self._change: anyio.Event | None = None  # there while a task waits until a connection ends
         self._thread = 0  # in which it waits
         self._turns = Turns()
@@ -175,6 +176,7 @@ class Door:
         if self._event_loop is not None and not has_ended(self._event_loop):
             raise RuntimeError("this Admission belongs to another event loop, which still runs: make one for each")
         self._event_loop = here
+        self.event_loop = event_loop()
         # What the last one has left is over.
         for visitor in self._handshaking:
             visitor.count_failure("cancelled")

@@ -19,12 +19,13 @@ __all__ = ["Assembly"]
 
 
 class Assembly(NamedTuple):
-    """The arguments of a stream, which have been checked; the faces document them.
+    """The arguments of streams, which have been checked; the faces document them.
+
+    On a listener's connection, which has a visitor, no context means that it is yet to be chosen.
 
     :param yield_every: see :class:`TLSDriver`
     """
 
-    transport_stream: Any
     ssl_context: SSLContextLike | None
     server_side: bool
     server_hostname: str | None
@@ -35,39 +36,37 @@ class Assembly(NamedTuple):
     session: ssl.SSLSession | None = None
     received: bytes = b""
     handshake_timeout: float | None = None
-    visitor: Guest | None = None
-    """The client, on a listener's connection. Then no context means that it is yet to be chosen."""
 
-    def put_together(self) -> TLSDriver:
-        """Assemble it in this call, even if the context blocks. If that fails, the stream below is left alone.
+    def put_together(self, transport_stream: Any, visitor: Guest | None = None) -> TLSDriver:
+        """Assemble one in this call, even if the context blocks. If that fails, the stream below is left alone.
 
         :raises TypeError: if it is no stream
         :raises ValueError: if it is in use already, or the session is another context's
         :raises anyio.ClosedResourceError: if it is a closed socket
         :raises Exception: what the context raises
         """
-        here = event_loop()
-        transport = transport_for(self.transport_stream, here)
+        here = event_loop() if visitor is None else visitor.event_loop
+        transport = transport_for(transport_stream, here)
         try:
-            return self._driver(transport, self._engine(here), here)
+            return self._driver(transport, self._engine(here), here, visitor)
         except BaseException:
             transport.release()
             raise
 
-    async def put_together_off_loop(self) -> TLSDriver:
+    async def put_together_off_loop(self, transport_stream: Any, visitor: Guest | None) -> TLSDriver:
         """The same, but what may block does so in a worker thread, and ``None`` stands for a client's default context.
         If the engine cannot be made, or this is cancelled, the stream below is closed."""
-        here = event_loop()
-        transport = transport_for(self.transport_stream, here)
+        here = event_loop() if visitor is None else visitor.event_loop
+        transport = transport_for(transport_stream, here)
         try:
-            if self.visitor is not None:  # its context does not block, or enters in the handshake
+            if visitor is not None:  # its context does not block, or enters in the handshake
                 engine = self._engine(here)
             else:
                 engine = await make_engine_off_loop(self.ssl_context, here.workspace, **self._for_engine())
-            return self._driver(transport, engine, here)
+            return self._driver(transport, engine, here, visitor)
         except BaseException:
             transport.release()
-            await anyio.aclose_forcefully(self.transport_stream)
+            await anyio.aclose_forcefully(transport_stream)
             raise
 
     def _engine(self, here: EventLoop) -> TLSEngine:
@@ -83,7 +82,7 @@ class Assembly(NamedTuple):
             "errors": self.errors,
         }
 
-    def _driver(self, transport: Transport, engine: TLSEngine, here: EventLoop) -> TLSDriver:
+    def _driver(self, transport: Transport, engine: TLSEngine, here: EventLoop, visitor: Guest | None) -> TLSDriver:
         engine.begin(self.session, self.received)
         return TLSDriver(
             engine,
@@ -94,5 +93,5 @@ class Assembly(NamedTuple):
             yield_every=self.yield_every,
             errors=self.errors,
             handshake_timeout=self.handshake_timeout,
-            visitor=self.visitor,
+            visitor=visitor,
         )

@@ -256,7 +256,7 @@ class Closing:
         """Wait for a close that is under way."""
         if self.is_done:
             event_loop = self._pump.event_loop
-            if anyio.current_effective_deadline() == -math.inf:
+            if event_loop.current_effective_deadline() == -math.inf:
                 # The end of each connection of trio.serve_listeners(). A checkpoint takes Trio twice as long there.
                 await event_loop.sleep_forever()
             await event_loop.lowlevel.checkpoint()

@@ -149,12 +149,21 @@ class EventLoop:
     :param library: see :func:`running_library`
     """
 
-    __slots__ = ("cancel_scope", "current_time", "library", "lowlevel", "sleep_forever", "workspace")
+    __slots__ = (
+        "cancel_scope",
+        "current_effective_deadline",
+        "current_time",
+        "library",
+        "lowlevel",
+        "sleep_forever",
+        "workspace",
+    )
 
     def __init__(self, library: str | None) -> None:
         self.library = library
         self.lowlevel: Lowlevel = anyio.lowlevel
         self.current_time: Callable[[], float] = anyio.current_time
+        self.current_effective_deadline: Callable[[], float] = anyio.current_effective_deadline
         self.sleep_forever: Callable[[], Awaitable[object]] = anyio.sleep_forever
         self.cancel_scope: Callable[..., anyio.CancelScope] = anyio.CancelScope
         self.workspace = Workspace()
@@ -162,13 +171,16 @@ class EventLoop:
         if library == "trio":
             trio: Any = sys.modules["trio"]
             self.lowlevel, self.current_time, self.sleep_forever = trio.lowlevel, trio.current_time, trio.sleep_forever
-            self.cancel_scope = trio.CancelScope
+            self.cancel_scope, self.current_effective_deadline = trio.CancelScope, trio.current_effective_deadline
         elif library == "asyncio":
             # What AnyIO's token consists of is not part of its API.
             backend: Any = getattr(current_token(), "backend_class", None)
             self.lowlevel = backend or self.lowlevel
             self.current_time = getattr(backend, "current_time", self.current_time)
             self.cancel_scope = getattr(backend, "create_cancel_scope", self.cancel_scope)
+            self.current_effective_deadline = getattr(
+                backend, "current_effective_deadline", self.current_effective_deadline
+            )
 
 
 _event_loop: Final = RunVar[EventLoop]("anyio_tls")

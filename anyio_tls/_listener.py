@@ -171,7 +171,7 @@ class TLSListener(Listener[TLSStream]):
                 try:
                     await self._begin(await self._first(acceptor, is_closed), handler, task_group)
                     for _ in range(BURST - 1):
-                        if not self._door.takes_more():
+                        if not (acceptor.has_more() and self._door.takes_more()):
                             break
                         await self._begin(listening.accept(), handler, task_group)
                 except BlockingIOError:

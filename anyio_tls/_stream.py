@@ -241,7 +241,6 @@ async def wrap_checked(
     :param visitor: the client, on a listener's connection; then no context means that it is yet to be chosen
     """
     driver = await Assembly(
-        transport_stream,
         ssl_context,
         server_side,
         server_hostname,
@@ -252,8 +251,7 @@ async def wrap_checked(
         session,
         received,
         handshake_timeout,
-        visitor,
-    ).put_together_off_loop()
+    ).put_together_off_loop(transport_stream, visitor)
     stream = TLSStream.__new__(TLSStream)
     stream.transport_stream = transport_stream
     stream.standard_compatible = standard_compatible

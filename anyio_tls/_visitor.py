@@ -20,7 +20,7 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from ._choosing import ContextChooser, choose_context
 from ._closing import SILENCE_SECONDS
 from ._errors import ErrorClasses, TLSError, TruncatedError
-from ._event_loop import is_cancelled
+from ._event_loop import EventLoop, is_cancelled
 from ._hello import ClientHello, ClientHelloReader
 from ._plain_http import PlainHTTPReader
 from ._proxy import ProxyHeader, ProxyHeaderReader
@@ -107,6 +107,11 @@ class Guest(Visitor):
         self._is_to_be_asked_for = door.admit is not None
         self._http_reader = door.plain_http_reader()
         self._hello_reader = None if choose is None else ClientHelloReader(errors=errors)
+
+    @property
+    def event_loop(self) -> EventLoop:
+        """The one that serves it."""
+        return self._door.event_loop
 
     @property
     def name(self) -> str:

@@ -112,7 +112,6 @@ async def open_tls_over_tcp_stream(
     try:
         return put_together(
             Assembly(
-                stream,
                 context,
                 server_side=False,
                 server_hostname=name,
@@ -121,7 +120,8 @@ async def open_tls_over_tcp_stream(
                 yield_every=1,
                 linger=linger,
                 session=session,
-            )
+            ),
+            stream,
         )
     except BaseException:
         await trio.aclose_forcefully(stream)

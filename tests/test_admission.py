@@ -6,6 +6,7 @@ import asyncio
 import errno
 import gc
 import logging
+import os
 import socket
 import ssl
 import sys
@@ -815,6 +816,7 @@ async def test_a_guest_without_a_connection() -> None:
 async def test_dropped_before_its_task_began(server: ssl.SSLContext) -> None:
     """Its handshake fails, or it is closed, as soon as there is something to drop."""
     admission = Admission()
+    door_of(admission).open_here()
     (sent_away, other), (cut_off, another) = memory_stream_pair(), memory_stream_pair()
     guests = [await door_of(admission).enter(None, None, None, ERRORS) for _ in range(2)]
     assert guests[0] is not None
@@ -2086,27 +2088,68 @@ async def test_who_gets_in_where_one_socket_listens_for_both_families(
 
 @on_trio
 @pytest.mark.guarantee("G15")
-async def test_accept_fails_on_trios_own_listener(server: ssl.SSLContext) -> None:
+async def test_accept_fails_on_trios_own_listener(server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """As Trio itself takes it: a dying connection is passed over, and a closed socket is a closed listener."""
     (listener,) = await trio_face.open_tls_over_tcp_listeners(0, server, host="127.0.0.1")
-    below: Any = listener.transport_listener
-    sock = below.socket
-    errors = [OSError(errno.ECONNABORTED, "gone"), OSError(errno.EBADF, "closed"), OSError(errno.EINVAL, "a bug")]
+    errors = [
+        OSError(errno.ECONNABORTED, "gone"),
+        OSError(errno.EBADF, "closed"),
+        BlockingIOError(errno.EAGAIN, "another process has accepted it"),
+        OSError(errno.EINVAL, "a bug"),
+    ]
+    accept = socket.socket.accept
 
-    async def accept() -> Any:
-        await checkpoint()
+    def fail(sock: socket.socket) -> Any:
         if errors:
             raise errors.pop(0)
-        return await sock.accept()
+        return accept(sock)
 
-    below.socket = Mock(accept=accept, close=sock.close)
-    with pytest.raises(trio.ClosedResourceError):
-        await listener.accept()
-    with pytest.raises(OSError, match="a bug"):
-        await listener.accept()
-    with socket.create_connection(sock.getsockname()):
+    monkeypatch.setattr(socket.socket, "accept", fail)
+    below: Any = listener.transport_listener
+    with socket.create_connection(below.socket.getsockname()):
+        with pytest.raises(trio.ClosedResourceError):
+            await listener.accept()
+        with pytest.raises(OSError, match="a bug"):
+            await listener.accept()
         await trio.aclose_forcefully(await listener.accept())
     await listener.aclose()
+
+
+@on_trio
+@pytest.mark.guarantee("G4")
+@pytest.mark.parametrize("how", ["waiting", "at a connection"])
+async def test_trios_listener_is_closed_amid_accept(
+    how: str, server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call gets the closed error. The number of the descriptor may be that of another listener by then, whose
+    clients are left alone."""
+    (listener,) = await trio_face.open_tls_over_tcp_listeners(0, server, host="127.0.0.1")
+    below: Any = listener.transport_listener
+    number = below.socket.fileno()
+    with socket.create_server(("127.0.0.1", 0)) as other, socket.create_connection(other.getsockname()):
+
+        def replace() -> bool:
+            below.socket.close()
+            os.dup2(other.fileno(), number)
+            return True
+
+        try:
+            async with trio.open_nursery() as nursery:
+                if how == "at a connection":
+                    monkeypatch.setattr("anyio_tls._trio._listener.poll_of", lambda _: replace)
+
+                @nursery.start_soon
+                async def accept() -> None:
+                    with pytest.raises(trio.ClosedResourceError):
+                        await listener.accept()
+
+                if how == "waiting":
+                    await trio.testing.wait_all_tasks_blocked()
+                    replace()
+        finally:
+            os.close(number)
+        other.settimeout(5)
+        other.accept()[0].close()
 
 
 @on_trio

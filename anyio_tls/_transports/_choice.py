@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, Final
 from weakref import ref
 
@@ -55,22 +56,40 @@ def transport_for(stream: Any, here: EventLoop | None = None) -> Transport:
 
 def _socket_transport_for(stream: SocketStream, library: str | None) -> SocketTransport:
     if library == "asyncio" and can_watch():
-        from ._asyncio import AsyncioSocketTransport
-
-        return stream.lend_to(AsyncioSocketTransport)
+        return stream.lend_to(_socket_on_asyncio())
     if library == "trio":
-        from ._trio import SocketOnTrioTransport
-
-        return stream.lend_to(SocketOnTrioTransport)
+        return stream.lend_to(_socket_on_trio())
     return stream.lend_to(partial(SocketTransport, waits=waits_of_event_loop()))
+
+
+# To import what is there already takes as long as to make a transport.
+
+
+@cache
+def _socket_on_asyncio() -> type[SocketTransport]:
+    from ._asyncio import AsyncioSocketTransport
+
+    return AsyncioSocketTransport
+
+
+@cache
+def _socket_on_trio() -> type[SocketTransport]:
+    from ._trio import SocketOnTrioTransport
+
+    return SocketOnTrioTransport
+
+
+@cache
+def _socket_of_trio() -> Callable[[Any], SocketTransport]:
+    from ._trio import TrioSocketTransport
+
+    return TrioSocketTransport
 
 
 def _foreign_transport_for(stream: Any, library: str | None) -> Transport:
     # First, since looking for methods takes time.
     if (trio := sys.modules.get("trio")) is not None and isinstance(stream, trio.SocketStream):
-        from ._trio import TrioSocketTransport
-
-        return TrioSocketTransport(stream)
+        return _socket_of_trio()(stream)
     if has_methods(stream, "receive", "send", "aclose"):
         return _anyio_transport_for(stream, library)
     if has_methods(stream, "receive_some", "send_all", "aclose"):
@@ -86,9 +105,7 @@ def _anyio_transport_for(stream: Any, library: str | None) -> Transport:
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
         # On Trio these use plain sockets, and UNIX streams do so everywhere.
         if library == "trio":
-            from ._trio import SocketOnTrioTransport
-
-            return SocketOnTrioTransport(stream.extra(SocketAttribute.raw_socket), stream)
+            return _socket_on_trio()(stream.extra(SocketAttribute.raw_socket), stream)
         if isinstance(stream, anyio.abc.UNIXSocketStream):
             transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits_on_asyncio())
             interrupt_when_closed(stream, transport.interrupt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 from collections import deque
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ from typing import Any, TypeAlias, final
 import trio
 from trio.abc import Listener
 
+from anyio_tls._acceptor import poll_of
 from anyio_tls._admission import Admission, ListenerStatistics, as_admission, door_of
 from anyio_tls._arguments import as_seconds, has_methods
 from anyio_tls._assembly import Assembly
@@ -18,7 +20,7 @@ from anyio_tls._choosing import ContextChooser, check_server_context
 from anyio_tls._closing import close_quietly
 from anyio_tls._driver import HANDSHAKE_SECONDS
 from anyio_tls._engine import SSLContextLike
-from anyio_tls._transports import as_address
+from anyio_tls._transports import BorrowedSocket, as_address
 from anyio_tls._visitor import address_of_peer, log_handshake_error
 
 from ._errors import ERRORS
@@ -69,7 +71,6 @@ class TLSListener(Listener[TLSStream[Any]]):
         self._host = object()
         self._opened_in: object = None  # the token of the event loop that accepts
         self._assembly = Assembly(
-            None,
             context,
             server_side=True,
             server_hostname=None,
@@ -82,6 +83,7 @@ class TLSListener(Listener[TLSStream[Any]]):
         self._https_compatible = https_compatible  # Trio's own tests read it here
         self._closed = False
         self._shutting_down = False
+        self._acceptor: _Acceptor | None = None
         self._waiting: deque[Connection] = deque()  # accepted, but without a place, by calls that were cancelled
 
     async def accept(self) -> TLSStream[Any]:
@@ -104,7 +106,7 @@ class TLSListener(Listener[TLSStream[Any]]):
                 await _close(stream)
                 continue
             try:
-                return put_together(self._assembly._replace(transport_stream=stream, visitor=visitor))
+                return put_together(self._assembly, stream, visitor)
             except BaseException:
                 visitor.left()
                 await _close(stream)
@@ -141,13 +143,9 @@ class TLSListener(Listener[TLSStream[Any]]):
             stream = await listener.accept()
             return stream, _address_of(stream)
         # A socket does not tell any more where a client connected from that has reset the connection since.
-        try:
-            sock, address = await listener.socket.accept()
-        except OSError as exc:
-            if exc.errno in (errno.EBADF, errno.ENOTSOCK):
-                raise trio.ClosedResourceError("the listener below has been closed") from None
-            raise
-        return trio.SocketStream(sock), as_address(address)
+        self._acceptor = self._acceptor or _Acceptor(listener.socket)
+        sock, address = await self._acceptor.accept()
+        return trio.SocketStream(trio.socket.from_stdlib_socket(sock)), as_address(address)
 
     async def _until_room(self) -> None:
         if self._door.takes_more() and not self._closed:
@@ -169,6 +167,47 @@ class TLSListener(Listener[TLSStream[Any]]):
                 await _close(self._waiting.popleft()[0])
         finally:
             await self.transport_listener.aclose()
+
+
+@final
+class _Acceptor:
+    """Accepts connections as Trio's sockets do, but only where one has probably arrived (see ``_acceptor.py``)."""
+
+    def __init__(self, listening: trio.socket.SocketType) -> None:
+        self._lender = listening
+        self._check_open()
+        self._listening = BorrowedSocket(listening, family=listening.family, kind=listening.type)
+        self._has_more = poll_of(listening)
+
+    async def accept(self) -> tuple[socket.socket, Any]:
+        """Wait for one. If it is cancelled, none is lost.
+
+        :raises OSError: what accept(2) says
+        :raises trio.ClosedResourceError: if the socket is closed
+        """
+        while True:
+            self._check_open()
+            if self._has_more():
+                await trio.lowlevel.checkpoint()
+            else:
+                await trio.lowlevel.wait_readable(self._lender)
+            self._check_open()  # or its descriptor may be another one's by now
+            try:
+                return self._listening.accept()
+            except BlockingIOError:
+                continue  # Somebody else has accepted it.
+            except OSError as exc:
+                if exc.errno in (errno.EBADF, errno.ENOTSOCK):
+                    raise _closed_below() from None
+                raise
+
+    def _check_open(self) -> None:
+        if self._lender.fileno() < 0:
+            raise _closed_below()
+
+
+def _closed_below() -> trio.ClosedResourceError:
+    return trio.ClosedResourceError("the listener below has been closed")
 
 
 async def shut_down(listeners: Iterable[TLSListener], seconds: float | None = 30.0) -> None:

@@ -16,6 +16,7 @@ from anyio_tls._attributes import ConnectionInformation
 from anyio_tls._contexts import checked_hostname
 from anyio_tls._engine import SSLContextLike
 from anyio_tls._transports import TransportStream
+from anyio_tls._visitor import Guest
 
 from ._errors import ERRORS
 
@@ -84,7 +85,6 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     ) -> None:
         name = checked_hostname("server_hostname", server_hostname, ssl_context, session, server_side=server_side)
         assembly = Assembly(
-            transport_stream,
             ssl_context,
             server_side,
             name,
@@ -96,14 +96,14 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
             received=bytes(as_bytes("received", received)),
             handshake_timeout=as_seconds("handshake_timeout", handshake_timeout),
         )
-        self._begin(assembly)
+        self._begin(assembly, transport_stream)
 
-    def _begin(self, assembly: Assembly) -> None:
+    def _begin(self, assembly: Assembly, transport_stream: StreamT, visitor: Guest | None = None) -> None:
         try:
-            self._driver = assembly.put_together()
+            self._driver = assembly.put_together(transport_stream, visitor)
         except anyio.ClosedResourceError as exc:
             raise trio.ClosedResourceError(str(exc)) from None
-        self.transport_stream = assembly.transport_stream
+        self.transport_stream = transport_stream
 
     async def do_handshake(self) -> None:
         """Do the handshake, unless it is complete; if another task is doing it, wait for that one.
@@ -215,8 +215,11 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
         await self._driver.aclose()
 
 
-def put_together(assembly: Assembly) -> TLSStream[Any]:
-    """A stream from arguments that have been checked."""
+def put_together(assembly: Assembly, transport_stream: Any, visitor: Guest | None = None) -> TLSStream[Any]:
+    """A stream from arguments that have been checked.
+
+    :param visitor: the client, on a listener's connection
+    """
     stream = TLSStream.__new__(TLSStream)
-    stream._begin(assembly)
+    stream._begin(assembly, transport_stream, visitor)
     return stream
