@@ -24,7 +24,6 @@ import logging
 import math
 import os
 import ssl
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +41,7 @@ from ._arguments import as_certificates, as_hostname, as_make_context, as_part, 
 from ._contexts import server_context
 from ._credentials import Credentials, Pair, Password, Trust
 from ._hello import ClientHello
+from ._locks import Lock
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate as X509Certificate
@@ -195,7 +195,7 @@ class CertificateStore:
         if self._lists and not self._authorities:
             raise ValueError("client_crl needs client_ca, whose certificates are revoked")
         self._warn_below = as_part("warn_below", warn_below)
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._snapshot = _Snapshot()
         self._problems: Mapping[str, str] = MappingProxyType({})
         self._seen: dict[Pair | None, bytes] = {}

@@ -21,9 +21,7 @@ system, or begin the handshake at once. Hence
 
 from __future__ import annotations
 
-import os
 import ssl
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,6 +35,7 @@ from anyio.lowlevel import RunVar
 from ._arguments import as_hostname, check_context
 from ._engine import SSLContextLike, TLSEngine, Workspace
 from ._event_loop import event_loop
+from ._locks import forgets_in_forks
 
 __all__ = [
     "checked_hostname",
@@ -70,9 +69,9 @@ class _Turns(Generic[LockT]):
     def __init__(self, make_lock: Callable[[], LockT]) -> None:
         self._make_lock = make_lock
         self.forget()
+        forgets_in_forks(self)
 
     def forget(self) -> None:
-        """Start afresh in a forked process: the threads that hold or await locks do not exist there."""
         self._guard = threading.Lock()
         self._locks: dict[int, tuple[LockT, list[None]]] = {}
 
@@ -101,9 +100,6 @@ class _Threads:
 
 _turns: Final = _Turns(threading.RLock)  # among the threads of the process: event loops may share a context
 _threads: Final = RunVar[_Threads]("anyio_tls contexts")
-
-if sys.platform != "win32":
-    os.register_at_fork(after_in_child=_turns.forget)
 
 
 async def _run_in_thread(context: object, call: Callable[[], T]) -> T:

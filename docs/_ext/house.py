@@ -69,7 +69,7 @@ ROOMS: Final = [
         _room(
             "Ground",
             "what everything stands on",
-            "_arguments _end_point _errors _event_loop _queue _selector_thread _workspace",
+            "_arguments _end_point _errors _event_loop _locks _queue _selector_thread _workspace",
         )
     ],
 ]
