@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import ssl
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -87,9 +86,7 @@ _DESCRIPTORS: Final = "/proc/self/fd"
 
 
 @contextmanager
-def file_in_memory(content: bytes) -> Iterator[str]:
-    assert sys.platform == "linux"
-    descriptor = os.memfd_create("anyio_tls")
+def file_in_memory(descriptor: int, content: bytes) -> Iterator[str]:
     with os.fdopen(descriptor, "wb", buffering=0) as file:
         file.write(content)
         yield f"{_DESCRIPTORS}/{descriptor}"
@@ -112,5 +109,9 @@ def as_file(content: bytes) -> AbstractContextManager[str]:
     """A temporary file with this content. Where possible it is in memory, so that a key does not get to a disk."""
     # Other systems have nothing of the kind, nor has a Python for Linux that was built with a glibc older than 2.27.
     # Where a process has changed its root, /proc may be missing.
-    in_memory = hasattr(os, "memfd_create") and os.path.exists(_DESCRIPTORS)  # noqa: PTH110 -- pathlib imports much
-    return file_in_memory(content) if in_memory else file_on_disk(content)
+    if hasattr(os, "memfd_create") and os.path.exists(_DESCRIPTORS):  # noqa: PTH110 -- pathlib imports much
+        try:
+            return file_in_memory(os.memfd_create("anyio_tls"), content)
+        except OSError:
+            pass  # A sandbox may refuse it, as systemd.exec(5) recommends beside MemoryDenyWriteExecute=.
+    return file_on_disk(content)
