@@ -21,8 +21,8 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import threading
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -137,11 +137,11 @@ class Door:
         self._handshaking: dict[Guest, None] = {}
         self._open: dict[Guest, None] = {}
         self._event_loop: EventLoopToken | None = None
-        self.event_loop: EventLoop  # the one that has this token
+        self.event_loop = EventLoop(None)
         self._change: anyio.Event | None = None  # there while a task waits until a connection ends
         self._thread = 0  # in which it waits
         self._turns = Turns()
-        self._exhausted_until = 0.0
+        self._exhausted_until = -math.inf
         self._accepted = self._refused = self._resumed = 0
         self._failed: Counter[str] = Counter()
         self._protocols: Counter[str] = Counter()
@@ -184,6 +184,7 @@ class Door:
         self._open.clear()
         self._change = None
         self._turns = Turns()
+        self._exhausted_until = -math.inf  # by its clock
 
     async def until_room(self, is_closed: Callable[[], bool]) -> bool:
         """Wait until there is a place, if clients are to wait for one.
@@ -205,7 +206,7 @@ class Door:
 
     def _can_make_room(self) -> bool:
         """Whether a client has been in its handshake for long enough to have to go."""
-        return bool(self._handshaking) and time.monotonic() - self._oldest().came >= PATIENCE_SECONDS
+        return bool(self._handshaking) and self.event_loop.current_time() - self._oldest().came >= PATIENCE_SECONDS
 
     def _is_full(self) -> bool:
         handshaking, most = len(self._handshaking), self._max_connections
@@ -307,7 +308,7 @@ class Door:
         :raises OSError: the error, if it is a fault of this program
         """
         if error.errno in EXHAUSTED:
-            now = time.monotonic()
+            now = self.event_loop.current_time()
             if now >= self._exhausted_until:
                 _logger.error("accept() failed: %s; clients wait until that is over", error)
                 self._exhausted_until = now + REPORT_SECONDS
@@ -324,7 +325,8 @@ class Door:
         """
         self.open_here()
         seconds = as_seconds("seconds", seconds)
-        patience = time.monotonic() + PATIENCE_SECONDS
+        current_time = self.event_loop.current_time
+        patience = current_time() + PATIENCE_SECONDS
 
         def guests(which: Iterable[Guest]) -> list[Guest]:
             return [guest for guest in [*which] if hosts is None or guest.host in hosts]
@@ -337,7 +339,7 @@ class Door:
                             visitor.retire(goodbyes)
                             if not count % GOODBYES_IN_A_ROW:
                                 await checkpoint()
-                        if time.monotonic() > patience:
+                        if current_time() > patience:
                             for visitor in guests(self._handshaking):
                                 await visitor.send_away()
                         with anyio.move_on_after(IDLE_SECONDS):

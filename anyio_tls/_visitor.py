@@ -60,6 +60,7 @@ class Guest(Visitor):
     """A visitor, as the listener handles it."""
 
     __slots__ = (
+        "_came_exactly",
         "_choose",
         "_door",
         "_driver",
@@ -92,7 +93,8 @@ class Guest(Visitor):
         self.proxy_header = None
         self.client_hello = None
         self.host = host
-        self.came = time.monotonic()
+        self.came = door.event_loop.current_time()
+        self._came_exactly = time.monotonic()  # uvloop's time stands still within an iteration
         self.was_cut_off = self._was_sent_away = self._has_failed = False
         self.is_kept_waiting = False  # by a function of the server's, such as the one that chooses the context
         self._door = door
@@ -219,7 +221,7 @@ class Guest(Visitor):
         """Its handshake has failed."""
         error.client = self.name
         error.server_name = self.client_hello and self.client_hello.server_name
-        error.seconds = time.monotonic() - self.came
+        error.seconds = time.monotonic() - self._came_exactly
         self.count_failure(_reason_of(error))
         if self._report is not None:
             self._report(error)
@@ -254,11 +256,12 @@ class Guest(Visitor):
         """
         if (driver := self._driver()) is None:
             return
+        now = self.event_loop.current_time()
         if driver.retire():
-            self._retired = time.monotonic()
+            self._retired = now
             if not driver.is_flushed:
                 tasks.start_soon(driver.finish_retiring)
-        elif time.monotonic() - self._retired >= SILENCE_SECONDS:
+        elif now - self._retired >= SILENCE_SECONDS:
             driver.give_up()
 
     async def cut_off(self) -> None:
