@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import anyio
 
@@ -16,6 +16,10 @@ from ._transports import Transport, transport_for
 from ._visitor import Guest
 
 __all__ = ["Assembly"]
+
+_TURNS: Final = 5
+"""How many turns of the event loop a task may take to leave the stream below. One that was cancelled, such as the
+reader of a protocol that begins TLS, is there until it has run, and so has the task around it."""
 
 
 class Assembly(NamedTuple):
@@ -55,9 +59,12 @@ class Assembly(NamedTuple):
 
     async def put_together_off_loop(self, transport_stream: Any, visitor: Guest | None) -> TLSDriver:
         """The same, but what may block does so in a worker thread, and ``None`` stands for a client's default context.
-        If the engine cannot be made, or this is cancelled, the stream below is closed."""
+        If the engine cannot be made, or this is cancelled, the stream below is closed.
+
+        :raises anyio.BusyResourceError: if another task uses the stream below, which is left alone
+        """
         here = event_loop() if visitor is None else visitor.event_loop
-        transport = transport_for(transport_stream, here)
+        transport = await self._transport(transport_stream, here)
         try:
             if visitor is not None:  # its context does not block, or enters in the handshake
                 engine = self._engine(here)
@@ -68,6 +75,14 @@ class Assembly(NamedTuple):
             transport.release()
             await anyio.aclose_forcefully(transport_stream)
             raise
+
+    async def _transport(self, transport_stream: Any, here: EventLoop) -> Transport:
+        for _ in range(_TURNS):
+            try:
+                return transport_for(transport_stream, here)
+            except anyio.BusyResourceError:
+                await here.lowlevel.checkpoint()
+        return transport_for(transport_stream, here)
 
     def _engine(self, here: EventLoop) -> TLSEngine:
         if self.ssl_context is None:

@@ -59,7 +59,7 @@ from anyio.lowlevel import checkpoint
 from ._errors import TLSError, forget_frames
 from ._pump import Pump
 from ._queue import SendQueue
-from ._states import Event, Reading
+from ._states import Event, Reading, Writing
 from ._transports import Transport
 
 __all__ = [
@@ -87,7 +87,12 @@ have to wait for a processor, and read and answer only then. (Apache waits as lo
 _FIRST_LOOK, _LAST_LOOK = 0.1, 1.0
 
 _PIECE: Final = 2**16
-_TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
+_TRANSPORT_ERRORS: Final = (
+    OSError,
+    anyio.BrokenResourceError,
+    anyio.BusyResourceError,  # of an owner who uses the stream below
+    anyio.ClosedResourceError,
+)
 
 
 async def close_quietly(stream: Any, errors: tuple[type[Exception], ...] = _TRANSPORT_ERRORS) -> None:
@@ -216,6 +221,11 @@ class Closing:
             # The peer has gone, or the owner of the stream below has closed it.
             forget_frames(exc)  # The transport keeps it.
         finally:
+            if self._engine.states.writing is Writing.OPEN and not transport.lingers:
+                # Without close_notify, the end of the transport is all that the peer gets. A process that was forked
+                # meanwhile still has the socket, and would keep it from that.
+                with suppress(*_TRANSPORT_ERRORS):
+                    transport.shut_down_sending()
             transport.discard_nowait()
             try:
                 with self._limit(limit) if transport.lingers else nullcontext():

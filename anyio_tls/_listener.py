@@ -23,7 +23,7 @@ from ._choosing import ContextChooser, check_server_context
 from ._closing import close_quietly
 from ._driver import HANDSHAKE_SECONDS
 from ._engine import SSLContextLike
-from ._stream import ERRORS, TLSStream, has_been_closed, wrap_checked
+from ._stream import ERRORS, TLSStream, cut_off, wrap_checked
 from ._transports import SocketStream, as_address, interrupt_when_closed
 from ._visitor import Guest, address_of_peer, log_handshake_error
 
@@ -249,10 +249,7 @@ class TLSListener(Listener[TLSStream]):
         try:
             await handler(tls_stream)
         except BaseException as exc:
-            if not has_been_closed(tls_stream):
-                # Without close_notify, which would mark incomplete data as complete.
-                for unfinished in (tls_stream.transport_stream, tls_stream):
-                    await close_quietly(unfinished)
+            await cut_off(tls_stream)
             if not (visitor.was_cut_off and _is_closed_error(exc)):
                 raise
 

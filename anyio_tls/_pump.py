@@ -223,6 +223,8 @@ class Pump:
                     await self.transport.send(self.engine.outgoing)
         except anyio.ClosedResourceError:
             pass  # The task that waits for input gets this error.
+        except anyio.BusyResourceError:
+            pass  # The next call sends it.
         except Exception as exc:
             self.engine.fail_writing(exc)
         finally:
@@ -331,6 +333,8 @@ class Pump:
         self.check_open()
         if isinstance(exc, anyio.ClosedResourceError):  # its owner has closed the stream below
             raise self.closed_error() from exc
+        if isinstance(exc, anyio.BusyResourceError):  # its owner uses it; nothing is lost
+            raise self._errors.busy("using the stream below") from exc
         fail(exc)
         if not isinstance(exc, TRANSPORT_ERRORS):
             raise exc

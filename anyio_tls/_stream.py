@@ -13,6 +13,7 @@ from typing_extensions import Buffer, Self
 from ._arguments import as_bytes, as_max_bytes, as_seconds, let_go_of
 from ._assembly import Assembly
 from ._attributes import ConnectionInformation
+from ._closing import close_quietly
 from ._contexts import checked_hostname
 from ._engine import SSLContextLike
 from ._errors import ErrorClasses
@@ -20,7 +21,7 @@ from ._proxy import with_proxied_addresses
 from ._transports import TransportStream
 from ._visitor import Guest
 
-__all__ = ["ERRORS", "TLSStream", "has_been_closed", "wrap_checked"]
+__all__ = ["ERRORS", "TLSStream", "cut_off", "wrap_checked"]
 
 _YIELD_EVERY: Final = 16
 ERRORS: Final = ErrorClasses()
@@ -95,6 +96,7 @@ class TLSStream(ConnectionInformation, ByteStream):
         :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
             ``hostname`` cannot be one or is given to a server, if the session does not fit the context or the side, or
             if there is TLS over ``transport_stream`` already
+        :raises anyio.BusyResourceError: if another task is using ``transport_stream``
         :raises anyio.ClosedResourceError: if ``transport_stream`` is a closed socket
         :raises CertificateVerificationError: if the peer's certificate does not pass verification
         :raises HandshakeError: if the handshake fails otherwise
@@ -218,10 +220,13 @@ class TLSStream(ConnectionInformation, ByteStream):
         }
 
 
-def has_been_closed(stream: TLSStream) -> bool:
-    """Whether it was closed, and with it the stream below."""
-    closing = stream._driver.closing
-    return closing is not None and closing.is_done
+async def cut_off(stream: TLSStream) -> None:
+    """Close it without close_notify, if it is open, and the stream below even if that has no TLS any more."""
+    driver = stream._driver
+    if driver.closing is None or not driver.closing.is_done:
+        await driver.cut_off()
+    if driver.closing is None:
+        await close_quietly(stream.transport_stream)
 
 
 async def wrap_checked(

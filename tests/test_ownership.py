@@ -28,7 +28,7 @@ from anyio_tls import SocketStream, TLSError, TLSStream, WriterTaskStream, trio 
 from anyio_tls._event_loop import running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import Transport, transport_for
-from anyio_tls._transports._socket import BorrowedSocket
+from anyio_tls._transports._borrowed import BorrowedSocket
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._marks import on_trio

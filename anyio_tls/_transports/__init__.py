@@ -2,8 +2,9 @@
 
 from ._abc import MAX_PIECE, Carrier, ExactSender, Transport, TransportStream
 from ._anyio import interrupt_when_closed
+from ._borrowed import BorrowedSocket
 from ._choice import transport_for
-from ._socket import BorrowedSocket, SocketStream, as_address
+from ._socket import SocketStream, as_address
 
 __all__ = [
     "MAX_PIECE",

@@ -15,7 +15,8 @@ from anyio_tls._event_loop import Waits
 from anyio_tls._queue import SendQueue
 
 from ._anyio import interrupt_when_closed, result_at_once
-from ._socket import BorrowingTransport, Owner, SocketTransport
+from ._borrowed import BorrowingTransport
+from ._socket import Owner, SocketTransport
 
 __all__ = ["AnyIOSocketTransport", "AsyncioSocketTransport", "socket_of"]
 

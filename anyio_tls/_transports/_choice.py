@@ -103,22 +103,30 @@ def _foreign_transport_for(stream: Any, library: str | None) -> Transport:
 def _anyio_transport_for(stream: Any, library: str | None) -> Transport:
     # The class has to be AnyIO's own: every wrapper of a socket stream, TLS included, has raw_socket too.
     if isinstance(stream, anyio.abc.SocketStream) and type(stream).__module__.startswith("anyio."):
-        # On Trio these use plain sockets, and UNIX streams do so everywhere.
-        if library == "trio":
-            return _socket_on_trio()(stream.extra(SocketAttribute.raw_socket), stream)
-        if isinstance(stream, anyio.abc.UNIXSocketStream):
-            transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits_on_asyncio())
-            interrupt_when_closed(stream, transport.interrupt)
+        if (transport := _socket_transport_below(stream, library)) is not None:
+            transport.keep_out_others(stream)
             return transport
-        # On Windows a socket has no descriptor to duplicate.
-        if sys.platform != "win32" and can_watch():
-            from ._asyncio import AnyIOSocketTransport, socket_of
-
-            # If the connection has been lost, what was read before and the error are still in the stream.
-            if (lender := socket_of(stream)) is not None:
-                return AnyIOSocketTransport(stream, lender)
-        else:
+        if sys.platform == "win32" or not can_watch():
             return AnyIOTCPTransport(stream)
     if isinstance(stream, _NOT_OF_BYTES):
         raise TypeError(f"transport_stream must be a stream of bytes, not {type(stream).__name__}")
     return AnyIOTransport(stream)
+
+
+def _socket_transport_below(stream: Any, library: str | None) -> SocketTransport | None:
+    """One over the socket of a stream of AnyIO's, if that can be used directly."""
+    # On Trio these use plain sockets, and UNIX streams do so everywhere.
+    if library == "trio":
+        return _socket_on_trio()(stream.extra(SocketAttribute.raw_socket), stream)
+    if isinstance(stream, anyio.abc.UNIXSocketStream):
+        transport = SocketTransport(stream.extra(SocketAttribute.raw_socket), stream, waits_on_asyncio())
+        interrupt_when_closed(stream, transport.interrupt)
+        return transport
+    # On Windows a socket has no descriptor to duplicate.
+    if sys.platform != "win32" and can_watch():
+        from ._asyncio import AnyIOSocketTransport, socket_of
+
+        # If the connection has been lost, what was read before and the error are still in the stream.
+        if (lender := socket_of(stream)) is not None:
+            return AnyIOSocketTransport(stream, lender)
+    return None

@@ -20,6 +20,7 @@ from anyio_tls._event_loop import Waits, waits_of_event_loop
 from anyio_tls._queue import SendQueue
 
 from ._abc import MAX_PIECE, check_free
+from ._guards import NO_GUARD, Guard, Occupation, receive_guard_of, send_guard_of
 
 if TYPE_CHECKING:
     from anyio_tls._selector_thread import HasFileno
@@ -29,8 +30,6 @@ if sys.platform == "linux":
     from termios import TIOCOUTQ
 
 __all__ = [
-    "BorrowedSocket",
-    "BorrowingTransport",
     "Owner",
     "SocketStream",
     "SocketTransport",
@@ -71,6 +70,9 @@ class SocketTransport:
     unflushed = False
     exact = True
     in_use: bool = True
+    # Guards of the owner's calls: one is taken for as long as this is in use, the other while a task waits here.
+    _occupation: Occupation | None = None
+    _send_guard: Guard = NO_GUARD
 
     def __init__(self, sock: socket.socket, owner: Owner, waits: Waits = anyio) -> None:
         self._socket = sock
@@ -134,7 +136,8 @@ class SocketTransport:
         self._check_open()
         self._waiting += 1
         try:
-            await self._waits.wait_writable(self._watchable())
+            with self._send_guard:
+                await self._waits.wait_writable(self._watchable())
         finally:
             self._waiting -= 1
 
@@ -182,8 +185,22 @@ class SocketTransport:
         except OSError:
             pass  # Nothing has arrived, or the socket has failed or was closed.
 
-    def release(self) -> bytes:
+    def keep_out_others(self, stream: object) -> None:
+        """Have its owner refuse what would be in the way: to receive, and to send while a task waits to do so here.
+
+        :raises anyio.BusyResourceError: if a task is doing so
+        """
+        self._send_guard = send_guard_of(stream)
+        with self._send_guard:
+            self._occupation = Occupation(receive_guard_of(stream))
+
+    def _leave(self) -> None:
         self.in_use = False
+        if self._occupation is not None:
+            self._occupation.end()
+
+    def release(self) -> bytes:
+        self._leave()
         return b""
 
     async def aclose(self) -> None:
@@ -191,64 +208,11 @@ class SocketTransport:
         try:
             await self._owner.aclose()
         finally:
-            self.in_use = False
+            self._leave()
 
     def _check_open(self) -> None:
         if self._socket.fileno() < 0:
             raise anyio.ClosedResourceError("the socket has been closed")
-
-
-class BorrowedSocket(socket.socket):
-    """A socket object for a borrowed descriptor, which it never closes."""
-
-    def __init__(self, lender: HasFileno, *, family: int, kind: int) -> None:
-        super().__init__(family, kind, 0, fileno=lender.fileno())
-
-    def close(self) -> None:
-        self.detach()
-
-    def __del__(self) -> None:
-        self.detach()
-
-
-class BorrowingTransport(SocketTransport):
-    """A socket with a borrowed descriptor, which its owner may close at any time.
-
-    The number of a closed descriptor may belong to another connection by then, so the owner is asked before each use.
-    """
-
-    def __init__(self, lender: Any, owner: Owner, waits: Waits = anyio) -> None:
-        if lender.fileno() < 0:
-            raise anyio.ClosedResourceError("transport_stream has been closed")
-        self._lender: HasFileno = lender
-        super().__init__(BorrowedSocket(lender, family=lender.family, kind=lender.type), owner, waits)
-
-    def _check_open(self) -> None:
-        if self._lender.fileno() < 0:
-            raise anyio.ClosedResourceError("the socket has been closed")
-
-    def _receive(self, max_bytes: int) -> bytes | None:
-        self._check_open()
-        return SocketTransport._receive(self, max_bytes)  # which is faster than super()
-
-    def send_nowait(self, queue: SendQueue) -> None:
-        self._check_open()
-        SocketTransport.send_nowait(self, queue)
-
-    def interrupt(self) -> None:
-        if self._lender.fileno() >= 0:
-            super().interrupt()
-
-    def is_undelivered(self) -> bool:
-        return self._lender.fileno() >= 0 and super().is_undelivered()
-
-    def discard_nowait(self) -> None:
-        if self._lender.fileno() >= 0:
-            super().discard_nowait()
-
-    def release(self) -> bytes:
-        self._socket.detach()
-        return super().release()
 
 
 @final
@@ -298,9 +262,13 @@ class SocketStream(AnyIOSocketStream):
     def lend_to(self, kind: Callable[[socket.socket, Self], TransportT]) -> TransportT:
         """Make a transport over the socket. It may have a reader registration, and is told before the socket is closed.
 
+        :raises anyio.BusyResourceError: if a task is receiving or sending
         :raises ValueError: if there is another one
         """
         check_free(self._user())
+        if "_transport" in self.__dict__:
+            with self._receive_guard, self._send_guard:  # A call that is under way would not end, or get in the way.
+                pass
         user = kind(self._socket, self)
         self._user = weakref.ref(user)
         return user
@@ -340,6 +308,10 @@ class SocketStream(AnyIOSocketStream):
         # The proxy is for a stream that is forgotten: it is freed at once, and not only by the garbage collector.
         return SocketTransport(self._socket, weakref.proxy(self), waits_of_event_loop())
 
+    def _check_unused(self, action: str) -> None:
+        if (user := self._user()) is not None and user.in_use:
+            raise anyio.BusyResourceError(action)
+
     @cached_property
     def _receive_guard(self) -> anyio.ResourceGuard:
         return anyio.ResourceGuard("reading from")
@@ -355,9 +327,11 @@ class SocketStream(AnyIOSocketStream):
         :raises ValueError: if it is less than 1
         :raises anyio.EndOfStream: at the end
         :raises anyio.BrokenResourceError: if the connection is broken
+        :raises anyio.BusyResourceError: if another task is receiving, or there is TLS over this stream
         :raises anyio.ClosedResourceError: if the stream is closed
         """
         max_bytes = min(as_max_bytes(max_bytes), MAX_PIECE)
+        self._check_unused("reading from")
         with self._receive_guard:
             await checkpoint()
             try:
@@ -375,9 +349,11 @@ class SocketStream(AnyIOSocketStream):
 
         :raises TypeError: if ``item`` is not bytes-like
         :raises anyio.BrokenResourceError: if the connection is broken
+        :raises anyio.BusyResourceError: if another task is sending, or there is TLS over this stream
         :raises anyio.ClosedResourceError: if the stream is closed
         """
         queue = SendQueue(bytes(as_bytes("item", item)))
+        self._check_unused("writing to")
         with self._send_guard:
             await checkpoint()
             try:

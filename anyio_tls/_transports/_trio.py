@@ -13,7 +13,9 @@ import trio
 from anyio_tls._queue import SendQueue
 
 from ._anyio import AnyIOTransport
-from ._socket import BorrowingTransport, SocketTransport
+from ._borrowed import BorrowingTransport
+from ._guards import send_guard_of
+from ._socket import SocketTransport
 
 __all__ = ["SocketOnTrioTransport", "TrioSocketTransport", "TrioTransport"]
 
@@ -29,8 +31,10 @@ class _AnyIOErrors:
             return
         if isinstance(exc, trio.ClosedResourceError):
             raise anyio.ClosedResourceError(str(exc)) from exc
-        if isinstance(exc, (trio.BrokenResourceError, trio.BusyResourceError)):
+        if isinstance(exc, trio.BrokenResourceError):
             raise anyio.BrokenResourceError(str(exc)) from exc
+        if isinstance(exc, trio.BusyResourceError):
+            raise anyio.BusyResourceError("using") from exc
 
 
 _anyio_errors: Final = _AnyIOErrors()
@@ -92,6 +96,13 @@ class TrioSocketTransport(BorrowingTransport, SocketOnTrioTransport):
 
     def __init__(self, stream: trio.SocketStream) -> None:
         super().__init__(stream.socket, stream)
+        self._send_guard = send_guard_of(stream)
+        with _anyio_errors, self._send_guard:
+            pass  # A call that is under way would get in the way.
+
+    async def wait_writable(self) -> None:
+        with _anyio_errors:
+            await super().wait_writable()
 
     async def aclose(self) -> None:
         with _anyio_errors:

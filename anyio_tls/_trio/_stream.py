@@ -62,6 +62,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
     :raises ValueError: if the context does not fit the side, or checks host names and there is none, if
         ``server_hostname`` cannot be one or is given to a server, if the session does not fit the context or the side,
         or if there is TLS over ``transport_stream`` already
+    :raises trio.BusyResourceError: if another task is using ``transport_stream``
     :raises trio.ClosedResourceError: if ``transport_stream`` is a closed socket
     """
 
@@ -103,6 +104,8 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
             self._driver = assembly.put_together(transport_stream, visitor)
         except anyio.ClosedResourceError as exc:
             raise trio.ClosedResourceError(str(exc)) from None
+        except anyio.BusyResourceError as exc:
+            raise trio.BusyResourceError(str(exc)) from None
         self.transport_stream = transport_stream
 
     async def do_handshake(self) -> None:
