@@ -10,7 +10,7 @@ from typing import Final
 from ._errors import EXHAUSTED, TRANSPORT_ERRORS, ErrorClasses, Fault, Phase, TLSError, forget_frames, reason_of
 from ._records import Records
 
-__all__ = ["describe_greeting", "diagnose", "protocol_of", "tls_error", "transport_error"]
+__all__ = ["describe_greeting", "diagnose", "is_left_over", "protocol_of", "tls_error", "transport_error"]
 
 # Protocols that a peer may speak instead of TLS, by their first bytes.
 _PROTOCOLS: Final = {
@@ -28,6 +28,12 @@ _PROTOCOLS: Final = {
 # OpenSSL's reasons, on a server, for a client with which it has nothing in common, and for every client if the server
 # has no certificate.
 _NOTHING_IN_COMMON: Final = {"NO_SHARED_CIPHER", "NO_SUITABLE_SIGNATURE_ALGORITHM", "UNSUPPORTED_PROTOCOL"}
+
+# Verification errors about revocation lists (X509_V_ERR_*), which are ours: missing, expired, damaged or of others.
+_OUR_LISTS: Final = {3, 5, 8, 11, 12, 15, 16, 33, 35, 36, 44}
+
+# Its reasons for an alert internal_error, which a TLS 1.3 server encrypts.
+_OUR_REASONS: Final = {"INTERNAL_ERROR", "MALLOC_FAILURE"}
 
 
 def protocol_of(greeting: bytes) -> str | None:
@@ -67,8 +73,12 @@ def tls_error(
     fault, diagnosis = diagnose(cause, server_context, alert, records.greeting, records.flaw)
     if received not in (None, "close_notify") or not (records.count or records.greeting):
         fault = "local"
+    if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in _OUR_LISTS:
+        fault = "local"
     if received and records.remark:
         fault, diagnosis = "peer", records.remark
+    elif received == "":
+        diagnosis = "the peer sent an alert that this TLS library does not know"
     words = getattr(cause, "strerror", None) or str(cause) or repr(cause)
     message = ": ".join(filter(None, [f"TLS {phase} failed", diagnosis, words]))
     if alert:
@@ -123,15 +133,25 @@ def diagnose(
         return "peer", flaw
     if reason == "RECORD_LAYER_FAILURE":  # from OpenSSL 3.5 on, whatever is wrong with a record
         return "peer", "a record is damaged, or not allowed here"
+    if reason == "PSK_IDENTITY_NOT_FOUND" and server_context is None:
+        return "local", "the context's psk_client_callback gave no secret"
     # Any other class of error comes from Python code that was given to the context.
-    is_local = alert == "internal_error" or not isinstance(cause, ssl.SSLError)
+    is_local = alert == "internal_error" or reason in _OUR_REASONS or not isinstance(cause, ssl.SSLError)
     return "local" if is_local else "peer", ""
+
+
+def is_left_over(error: Exception) -> bool:
+    """Whether an error of reading is probably one that an earlier call has left in this thread: OpenSSL takes any error
+    that it finds for its own. (:mod:`ssl` leaves some when it decodes an odd certificate.)"""
+    return isinstance(error, ssl.SSLError) and getattr(error, "library", None) not in {None, "", "SSL"}
 
 
 def _serves_nobody(context: ssl.SSLContext) -> bool:
     """Whether a server refuses even a client that offers everything: then it has no certificate, which a context does
     not tell otherwise."""
     if context.sni_callback is not None:  # To be called for real clients only. It may choose another context.
+        return False
+    if context.session_stats()["accept_good"]:  # It has served somebody: with a secret, or on a curve that few know.
         return False
     exchanges = {cipher["kea"] for cipher in context.get_ciphers()} - {"kx-any"}  # which is TLS 1.3's
     if exchanges and all(exchange.endswith("-psk") for exchange in exchanges):  # A secret is all that it needs.

@@ -22,6 +22,7 @@ import ssl
 from functools import partial
 from typing import Any, Final
 
+from ._diagnosis import is_left_over
 from ._names import is_peer_for
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
 from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, SEND_LIMIT, count_records
@@ -127,10 +128,13 @@ class TLSEngine(RecordLayer):
         self.states.fire(Event.HANDSHAKE_COMPLETED)
 
     def _check_resumed(self) -> None:
-        """Check that the session that was resumed is one with this host."""
+        """Check that the session that was resumed is one with this host. (A secret that both had before looks like a
+        session to OpenSSL, but has no certificate: RFC 8446 section 2.2.)"""
         ssl_object = self.ssl_object
         name = ssl_object.server_hostname
-        if name and ssl_object.context.check_hostname and not is_peer_for(ssl_object, name):
+        if not (name and ssl_object.context.check_hostname) or ssl_object.getpeercert(True) is None:
+            return
+        if not is_peer_for(ssl_object, name):
             self._outgoing.read()  # the client's last flight, which would complete the handshake for the server
             reason = f"the session that was resumed is another server's: its certificate is not for {name!r}"
             error = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, reason)
@@ -339,5 +343,7 @@ class TLSEngine(RecordLayer):
         except Exception as exc:
             if getattr(exc, "reason", None) == "SHUTDOWN_WHILE_IN_INIT":
                 return False
+            if is_left_over(exc):  # close_notify was made; the peer's has not arrived
+                return True
             self._fail(exc, "closing")
         return True

@@ -249,9 +249,11 @@ _WITHOUT_SYMBOL: Final = re.compile(r"\[\w+\] (.+) \(_ssl\.c:\d+\)")
 # record.) Only what certificates commonly fail for; the others stay unnamed.
 _VERIFICATION_ALERTS: Final = {
     2: "unknown_ca",  # unable to get issuer certificate
+    3: "unknown_ca",  # unable to get certificate CRL
     7: "decrypt_error",  # certificate signature failure
     9: "bad_certificate",  # certificate is not yet valid
     10: "certificate_expired",
+    12: "certificate_expired",  # CRL has expired
     18: "unknown_ca",  # self-signed certificate
     19: "unknown_ca",  # self-signed certificate in certificate chain
     20: "unknown_ca",  # unable to get local issuer certificate
@@ -264,6 +266,8 @@ _VERIFICATION_ALERTS: Final = {
     66: "bad_certificate",  # EE certificate key too weak
 }
 
+_NO_WORDS: Final = re.compile(r"\[SSL\] unknown error")
+
 
 def reason_of(error: BaseException | None) -> str:
     """OpenSSL's symbol for what went wrong, such as ``"WRONG_VERSION_NUMBER"``. If ``ssl`` does not know it, it is made
@@ -275,14 +279,15 @@ def reason_of(error: BaseException | None) -> str:
 
 
 def received_alert(error: Exception) -> str | None:
-    """The name of the alert that the peer sent, if that is what ``error`` is about."""
+    """The name of the alert that the peer sent, if that is what ``error`` is about; ``""`` if OpenSSL does not know it,
+    and so has no words for it."""
     if isinstance(error, ssl.SSLZeroReturnError):
         return "close_notify"
     symbol, words = getattr(error, "reason", None) or "", getattr(error, "strerror", None) or ""
     if match := _ALERT_SYMBOL.fullmatch(symbol) or _ALERT_WORDS.search(words):
         name = match[1].lower().replace(" ", "_").replace("cancelled", "canceled")
         return name if name in ALERT_CODES else None
-    return None
+    return "" if _NO_WORDS.match(words) else None
 
 
 def sent_alert(error: Exception, record: bytes) -> str | None:

@@ -29,7 +29,7 @@ from functools import partial, wraps
 from operator import attrgetter
 from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar, final
 
-from ._diagnosis import tls_error, transport_error
+from ._diagnosis import is_left_over, tls_error, transport_error
 from ._errors import ALERT_CODES, ErrorClasses, Phase, TLSError, received_alert, sent_alert
 from ._queue import SendQueue
 from ._records import SEND_LIMIT, Records, count_records
@@ -60,6 +60,17 @@ NOT_TLS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
 _RENEGOTIATION: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer asks for renegotiation")
 IDLE_RECORDS: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer sends too many records that carry no data")
 _UNREAD_REPLIES: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer provokes replies and does not read them")
+
+
+def _raised_again(ssl_object: ssl.SSLObject, reason: Exception) -> Exception:
+    """What another read says instead of an error that was left over. It has nothing to read."""
+    try:
+        ssl_object.read(1)
+    except (ssl.SSLWantReadError, ssl.SSLZeroReturnError) as exc:
+        return exc
+    except Exception:
+        return reason
+    return ssl.SSLZeroReturnError()
 
 
 class SSLContextLike(Protocol):
@@ -285,7 +296,11 @@ class RecordLayer:
     def _read_none(self, reason: Exception) -> None:
         """SSLObject has raised ``reason`` instead of returning plaintext."""
         self._pending = 0
-        if isinstance(reason, ssl.SSLZeroReturnError):  # instead of b"" after our own close_notify
+        if is_left_over(reason):
+            reason = _raised_again(self.ssl_object, reason)
+        # The first comes instead of b"" after our own close_notify. The second cannot be about the transport, whose end
+        # SSLObject does not get: it is what OpenSSL 3.5 makes of a close_notify after user_canceled, which Java sends.
+        if isinstance(reason, (ssl.SSLZeroReturnError, ssl.SSLEOFError)):
             self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
         elif not isinstance(reason, ssl.SSLWantReadError):
             self._set_failure(reason, "reading")
@@ -362,7 +377,7 @@ class RecordLayer:
         may be lost.
         """
         received = received_alert(cause)
-        sent = None if received else sent_alert(cause, self._collect())
+        sent = sent_alert(cause, self._collect()) if received is None else None
         self._incoming.read()
         server = self.ssl_object if self.server_side and phase == "handshake" else None
         context = getattr(server, "context", None)

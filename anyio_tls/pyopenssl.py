@@ -145,6 +145,7 @@ class Connection(SSL.Connection):
         self.server_hostname: str | None = server_hostname
         self._incoming = incoming
         self._outgoing = outgoing
+        self._name_of_session: tuple[tuple[str, str], ...] = ()  # see _name_found()
 
     def __del__(self) -> None:
         # OpenSSL makes the session unusable if a connection is freed without having been closed.
@@ -246,14 +247,17 @@ class Connection(SSL.Connection):
         """The error that :mod:`ssl` would raise."""
         if isinstance(error, SSL.WantReadError):
             return ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "the operation did not complete")
-        if isinstance(error, SSL.ZeroReturnError):
+        # A close_notify after user_canceled, as Java sends it, is a SysCallError from OpenSSL 3.5 on.
+        has_closed = isinstance(error, SSL.SysCallError) and self.get_shutdown() & SSL.RECEIVED_SHUTDOWN
+        if has_closed or isinstance(error, SSL.ZeroReturnError):
             return ssl.SSLZeroReturnError(ssl.SSL_ERROR_ZERO_RETURN, "the peer has closed")
         match error.args:
             case ([*_, (_, _, words)],):
                 reason = words.upper().replace(" ", "_")
             case _:
                 words, reason = "the connection has failed before", ""
-        failure = ssl.SSLError(ssl.SSL_ERROR_SSL, f"[SSL: {reason}] {words}")
+        # Without words it is an alert that OpenSSL does not know.
+        failure = ssl.SSLError(ssl.SSL_ERROR_SSL, f"[SSL: {reason}] {words}" if words else "[SSL] unknown error")
         if reason == "CERTIFICATE_VERIFY_FAILED":
             code = lib.SSL_get_verify_result(self._ssl)
             message = ffi.string(lib.X509_verify_cert_error_string(code)).decode("ascii")
@@ -294,14 +298,24 @@ class Connection(SSL.Connection):
             return certificate.public_bytes(Encoding.DER)
         if self.get_verify_mode() == SSL.VERIFY_NONE:
             return {}
-        names = [
-            (_NAMES[type(name)], str(name.value))
-            for extension in certificate.extensions
-            if isinstance(extension.value, x509.SubjectAlternativeName)
-            for name in extension.value
-            if type(name) in _NAMES
-        ]
+        try:
+            names = [
+                (_NAMES[type(name)], str(name.value))
+                for extension in certificate.extensions
+                if isinstance(extension.value, x509.SubjectAlternativeName)
+                for name in extension.value
+                if type(name) in _NAMES
+            ]
+        except ValueError:  # OpenSSL can read more extensions than cryptography can.
+            names = [*self._name_found()]
         return {"subjectAltName": tuple(names)}
+
+    def _name_found(self) -> tuple[tuple[str, str], ...]:
+        """The host name for which OpenSSL has found the server's certificate to be, in a full handshake."""
+        if self.session_reused or not (self.server_hostname and self.context.check_hostname):
+            return self._name_of_session
+        kind = "DNS" if self.get_servername() else "IP Address"
+        return ((kind, self.server_hostname),)
 
     def get_verified_chain(self, *, as_cryptography: bool = False) -> Any:
         """As :meth:`ssl.SSLSocket.get_verified_chain`: in DER, or with ``as_cryptography`` as
@@ -312,11 +326,15 @@ class Connection(SSL.Connection):
     @property
     def session(self) -> SSL.Session | None:
         """As :attr:`ssl.SSLObject.session`."""
-        return self.get_session()
+        session: Any = self.get_session()
+        if session is not None:
+            session.name_found = self._name_found()
+        return session  # type: ignore[no-any-return]
 
     @session.setter
     def session(self, session: SSL.Session) -> None:
         self.set_session(session)
+        self._name_of_session = getattr(session, "name_found", ())
 
     @property
     def session_reused(self) -> bool:
