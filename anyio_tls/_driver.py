@@ -68,11 +68,11 @@ class TLSDriver:
         "__weakref__",
         "_answers_aside",
         "_bytes_answered",
+        "_bytes_before",
         "_calls_sending",
         "_errors",
         "_handshake",
         "_linger",
-        "_peer_talks",
         "_pump",
         "_standard_compatible",
         "_work_receiving",
@@ -111,9 +111,8 @@ class TLSDriver:
         self._errors = errors
         self._work_receiving = 0  # since the last wait
         self._calls_sending = 0
-        self._peer_talks = False  # the peer sent something during the last send
         self._answers_aside = False  # one task receives while another sends, which may send more at any time
-        self._bytes_answered = 0  # bytes_received when something was sent last
+        self._bytes_before = self._bytes_answered = 0  # bytes_received when the last send began, and when it ended
         self.closing: Closing | None = None
 
     # ---- what is known of the connection ----
@@ -210,7 +209,7 @@ class TLSDriver:
         """Send all of ``data``; ``bytes_sent`` says how much of it a cancelled call has accepted."""
         engine, pump, queue = self.engine, self._pump, self.engine.outgoing
         pump.begin_sending()
-        received = self.bytes_received
+        self._bytes_before = self.bytes_received
         try:
             self._calls_sending += 1
             if self._calls_sending < self._yield_every:
@@ -244,7 +243,6 @@ class TLSDriver:
                     await pump.raise_why()
                 data = memoryview(data)[taken:]
         finally:
-            self._peer_talks = self.bytes_received > received
             if pump.receiving:
                 self._answers_aside = True
             self._bytes_answered = self.bytes_received
@@ -314,7 +312,8 @@ class TLSDriver:
         """A stream above is about to send close_notify and to close this one: see :class:`~._transports.Carrier`."""
         if self.engine.states.connection is not _CLOSED:
             self.closing = Closing(self._pump, linger=self._linger, close_notify=self._standard_compatible)
-            self.closing.judge(expects_input=self._pump.receiving or self._peer_talks)
+            is_heard = self._bytes_answered > self._bytes_before  # the peer sent something during the last send
+            self.closing.judge(expects_input=self._pump.receiving or is_heard)
 
     def retire(self) -> bool:
         """Send close_notify to an idle peer: nothing was received since the last send, a task waits to receive, and

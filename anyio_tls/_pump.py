@@ -172,8 +172,12 @@ class Pump:
                 waited = True
                 if queue.data and not (self.sending or self._answering):
                     await self._answer_and_receive(room)
+                elif data := await self.transport.receive(room):
+                    if self.engine.states.connection is _CLOSED:
+                        raise self.closed_error()
+                    engine.feed(data)
                 else:
-                    self._take(await self.transport.receive(room))
+                    self._take(data)
         except Exception as exc:
             self.check_open()
             # A wait that was interrupted because the peer was given up (see _retiring.py) is no failure.
