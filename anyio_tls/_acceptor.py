@@ -14,6 +14,7 @@ import select
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 from weakref import WeakSet
 
@@ -39,7 +40,7 @@ _listening: Final = WeakSet[socket.socket]()
 def poll_of(listening: HasFileno) -> Callable[[], bool]:
     """A function that says whether accept() is worth a try: on Windows, or if the socket is closed, in any case."""
     if sys.platform == "win32" or listening.fileno() < 0:
-        return lambda: True
+        return partial(bool, True)
     poll = select.poll()
     poll.register(listening, select.POLLIN)
     return lambda: bool(poll.poll(0))

@@ -223,10 +223,11 @@ class TLSStream(ConnectionInformation, ByteStream):
 async def cut_off(stream: TLSStream) -> None:
     """Close it without close_notify, if it is open, and the stream below even if that has no TLS any more."""
     driver = stream._driver
-    if driver.closing is None or not driver.closing.is_done:
-        await driver.cut_off()
-    if driver.closing is None:
-        await close_quietly(stream.transport_stream)
+    with anyio.CancelScope(shield=True):  # which hides nothing behind a cancellation; both close at once
+        if driver.closing is None or not driver.closing.is_done:
+            await driver.cut_off()
+        if driver.closing is None:
+            await close_quietly(stream.transport_stream)
 
 
 async def wrap_checked(

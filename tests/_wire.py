@@ -90,15 +90,22 @@ def record_ends(data: bytes) -> list[int]:
     return ends
 
 
-def self_signed(name: str = "localhost", alternative: x509.GeneralName | None = None) -> Certificate:
+def self_signed(
+    name: str = "localhost",
+    alternative: x509.GeneralName | None = None,
+    *extensions: x509.ExtensionType,
+    curve: ec.EllipticCurve | None = None,
+) -> Certificate:
     """A certificate that only its own key vouches for.
 
     :param name: its common name, and what it is for unless there is an ``alternative``
+    :param extensions: what else it has, such as what no authority would write
+    :param curve: that of its key, by default P-256
     """
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = ec.generate_private_key(curve or ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(timezone.utc)
-    certificate = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
@@ -107,8 +114,10 @@ def self_signed(name: str = "localhost", alternative: x509.GeneralName | None = 
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([alternative or x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
     )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    certificate = builder.sign(key, hashes.SHA256())
     return Certificate(
         certificate.public_bytes(Encoding.PEM),
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),

@@ -47,7 +47,8 @@ from anyio_tls import (
     create_tls_listener,
     trio as trio_face,
 )
-from anyio_tls._admission import GOODBYES_IN_A_ROW, door_of
+from anyio_tls._admission import GOODBYES_IN_A_ROW, PATIENCE_SECONDS, door_of
+from anyio_tls._closing import SILENCE_SECONDS
 from anyio_tls._errors import ErrorClasses
 from anyio_tls._stream import ERRORS, wrap_checked
 from anyio_tls._visitor import Guest
@@ -2150,6 +2151,45 @@ async def test_trios_listener_is_closed_amid_accept(
             os.close(number)
         other.settimeout(5)
         other.accept()[0].close()
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize(("has_shaken_hands", "seconds"), [(True, SILENCE_SECONDS), (False, PATIENCE_SECONDS)])
+def test_a_shutdown_in_virtual_time(
+    has_shaken_hands: bool, seconds: float, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """All its times are the event loop's: a test sets Trio's clock forward, and sees what would happen."""
+    ended: list[str] = []
+
+    async def handler(stream: trio_face.TLSStream[Any]) -> None:
+        async with stream:
+            try:
+                async for data in stream:
+                    await stream.send_all(data)
+                ended.append("end")
+            except TLSError:
+                ended.append("handshake")
+
+    async def main() -> float:
+        ours, theirs = trio.testing.memory_stream_pair()
+        listener = trio_face.TLSListener(MemoryListener(theirs), server)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.serve_listeners, handler, [listener])
+            if has_shaken_hands:
+                stream = trio_face.TLSStream(ours, client, server_hostname="localhost")
+                await stream.send_all(b"x")
+                assert await stream.receive_some() == b"x"
+            await trio.testing.wait_all_tasks_blocked()
+            began = trio.current_time()
+            await trio_face.shut_down([listener], 20)
+            took = trio.current_time() - began
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.cancel_scope.cancel()
+        return took
+
+    took = trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+    assert seconds <= took < seconds + 0.5
+    assert ended == ["end" if has_shaken_hands else "handshake"]
 
 
 @on_trio

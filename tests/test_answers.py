@@ -138,6 +138,22 @@ async def test_an_answer_leaves_beside_the_wait(exact: bool, asked: Connection) 
         asked.say(b"x")
 
 
+@pytest.mark.guarantee("G3", "G16")
+async def test_an_answer_that_the_owner_of_the_stream_below_is_in_the_way_of(asked: Connection) -> None:
+    """It leaves with the next call. Neither direction has failed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asked.link, "send", raising(anyio.BusyResourceError("writing to")))
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(asked.driver.receive, 1)
+            await let_others_run()
+            asked.say(b"x")
+    assert not asked.link.sent
+    make_room(asked)
+    await asked.driver.send(b"y")
+    assert asked.heard() == b"y"
+    assert asked.peer.ssl_object.pending() == 0
+
+
 @pytest.mark.guarantee("G3")
 async def test_a_peer_that_does_not_read_does_not_hold_up_reading(asked: Connection) -> None:
     """What the peer sends is received, and the reply waits for the next call."""

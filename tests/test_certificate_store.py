@@ -8,6 +8,7 @@ import logging
 import math
 import os
 import random
+import signal
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -17,6 +18,8 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
+from warnings import catch_warnings, simplefilter
 
 import anyio
 import pytest
@@ -36,7 +39,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtensionOID
 
 from anyio_tls import CertificateStore, ClientHello, TLSStream, _certificates, _credentials, create_tls_listener
+from anyio_tls._contexts import server_context
 from anyio_tls._credentials import as_file
+from anyio_tls._locks import Lock, _forget_all
 from tests._peers import gnutls_cli, needs, running, s_client
 
 RSA, ECDSA = trustme.KeyType.RSA, trustme.KeyType.ECDSA
@@ -1007,12 +1012,14 @@ async def test_text_with_dashes(files: Files) -> None:
     assert serves(await make([files.pair]), issued)
 
 
-@pytest.mark.parametrize("where", ["memory", "disk", "disk without /proc"])
+@pytest.mark.parametrize("where", ["memory", "disk", "disk without /proc", "disk of a sandbox"])
 def test_contexts_get_copies(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """In memory, if this Python can: one that was built with an old C library cannot, on Linux either. A process cannot
-    that has changed its root to a place without /proc, either."""
+    that has changed its root to a place without /proc, nor one that systemd keeps from making executable memory."""
     if where == "disk":
         monkeypatch.delattr(os, "memfd_create", raising=False)
+    elif where == "disk of a sandbox":
+        monkeypatch.setattr(os, "memfd_create", Mock(side_effect=PermissionError), raising=False)
     elif where != "memory":
         monkeypatch.setattr(_credentials, "_DESCRIPTORS", str(tmp_path / "fd"))
     elif not hasattr(os, "memfd_create"):
@@ -1024,6 +1031,46 @@ def test_contexts_get_copies(where: str, monkeypatch: pytest.MonkeyPatch, tmp_pa
         context.load_cert_chain(certificate, key)
     assert not Path(certificate).exists()
     assert connect(context).certificate == issued.der
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+async def test_a_fork_while_files_are_read(files: Files) -> None:
+    """The thread that reads them does not exist in the new process, which reads them by itself."""
+    files.write(issue())
+    reading, go_on = threading.Event(), threading.Event()
+
+    def make_context() -> ssl.SSLContext:
+        if store is not None:
+            reading.set()
+            go_on.wait()
+        return server_context()
+
+    store: CertificateStore | None = None
+    store = await make([files.pair], make_context=make_context)
+    renewed = files.write(issue())
+    thread = threading.Thread(target=store._load)
+    thread.start()
+    await to_thread.run_sync(reading.wait)
+    with catch_warnings():
+        simplefilter("ignore")  # Python warns of forks where there are threads
+        child = os.fork()
+    if not child:
+        signal.alarm(20)
+        go_on.set()
+        store._load()
+        os._exit(not serves(store, renewed))
+    go_on.set()
+    thread.join()
+    assert await to_thread.run_sync(os.waitpid, child, 0) == (child, 0)
+    assert serves(store, renewed)
+
+
+def test_what_a_forked_process_forgets() -> None:
+    lock = Lock()
+    lock.__enter__()
+    _forget_all()
+    with lock:
+        pass
 
 
 # ---- replacing files at any moment ----

@@ -35,6 +35,7 @@ from anyio_tls import (
     TLSError,
     TLSListener,
     TLSStream,
+    TruncatedError,
     _admission,
     connect_tcp,
     connect_tls,
@@ -1130,6 +1131,53 @@ async def test_close_over_a_foreign_listener(server: ssl.SSLContext) -> None:
     await listener.aclose()
     with pytest.raises(anyio.ClosedResourceError):
         await below.connect()
+
+
+@pytest.mark.guarantee("G7")
+async def test_a_handler_that_has_unwrapped_is_cancelled(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """The stream below is closed for it, though there is no TLS over it any more."""
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        unwrapped = anyio.Event()
+
+        async def handler(stream: TLSStream) -> None:
+            await stream.unwrap()
+            unwrapped.set()
+            await anyio.sleep_forever()
+
+        tg.start_soon(listener.serve, handler, tg)
+        stream = await connect_tls("localhost", listener.extra(SocketAttribute.local_port), ssl_context=client)
+        below, _ = await stream.unwrap()
+        await unwrapped.wait()
+        tg.cancel_scope.cancel()
+    with pytest.raises(anyio.EndOfStream):
+        await below.receive()
+    await below.aclose()
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("how", ["cancelled", "shut down"])
+async def test_cut_off_while_another_process_has_the_socket(
+    how: str, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """One that was forked meanwhile has a copy of the descriptor, and would keep the peer from the end."""
+    copies: list[socket.socket] = []
+
+    async def handler(stream: TLSStream) -> None:
+        copies.append(stream.extra(SocketAttribute.raw_socket).dup())
+        await anyio.sleep_forever()
+
+    async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, handler, tg)
+        stream = await connect_tls("localhost", listener.extra(SocketAttribute.local_port), ssl_context=client)
+        while not copies:
+            await checkpoint()
+        if how == "shut down":
+            await listener.shut_down(0)
+        tg.cancel_scope.cancel()
+    with pytest.raises(TruncatedError):
+        await stream.receive()
+    await stream.aclose()
+    copies[0].close()
 
 
 # ---- Trio's listeners ----

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtensionOID
 from OpenSSL import SSL
 from OpenSSL.crypto import X509
 
@@ -29,10 +30,11 @@ from anyio_tls.testing import Certificate, CertificateAuthority, Strike, check_c
 from ._marks import needs_pyopenssl
 from ._pairs import pair_over
 from ._peers import LOOPBACK, Peer, accept, listening, s_client, s_server
+from ._sealing import KeyLog, Record, TLS13Keys
 from ._servers import converse, echo_server
 from ._sweeping import Case, How, Situation
 from ._transfer import transfer
-from ._wire import carry, make_engine, self_signed, shake_hands, update_keys
+from ._wire import ALERT, carry, make_engine, make_record, self_signed, shake_hands, update_keys
 
 pytestmark = needs_pyopenssl
 
@@ -321,6 +323,65 @@ def test_resumes_with_a_client_certificate(
     assert peer.ssl_object.session_reused
     assert second.ssl_object.get_peer_certificate() is not None  # type: ignore[attr-defined]
     assert peer.ssl_object.getpeercert(True) is not None
+
+
+@both_versions
+@pytest.mark.guarantee("G12")
+def test_resumes_with_a_certificate_that_cryptography_cannot_read(tls_version: int) -> None:
+    """OpenSSL reads all of its extensions but one, and has found it to be for the host. It is for no other one."""
+    odd = self_signed(
+        "odd", x509.DNSName("localhost"), x509.UnrecognizedExtension(ExtensionOID.CERTIFICATE_POLICIES, b"\5\0")
+    )
+    client, server = Context(ssl.PROTOCOL_TLS_CLIENT), certified(ssl.PROTOCOL_TLS_SERVER, odd, None)
+    trust(client, odd.certificate_pem)
+    server.set_max_proto_version(tls_version)
+    first, _ = connected(client, server)
+    assert first.ssl_object.getpeercert() == {"subjectAltName": (("DNS", "localhost"),)}
+    session = first.ssl_object.session
+    for _ in range(2):
+        second, peer = make_engine(client, server_side=False), make_engine(server, server_side=True)
+        second.ssl_object.session = session
+        shake_hands(second, peer)
+        assert second.ssl_object.session_reused
+        session = second.ssl_object.session
+    third, peer = (
+        make_engine(client, server_side=False, hostname="other.example"),
+        make_engine(server, server_side=True),
+    )
+    assert third.ssl_object.session is None
+    third.ssl_object.session = session
+    with pytest.raises(CertificateVerificationError, match=r"not for 'other\.example'"):
+        shake_hands(third, peer)
+    client.check_hostname = False
+    assert connected(client, server)[0].ssl_object.getpeercert() == {"subjectAltName": ()}
+
+
+@pytest.mark.guarantee("G9")
+def test_an_alert_that_has_no_name_here(client: Context) -> None:
+    engine = make_engine(client, server_side=False)
+    engine.handshake()
+    engine.feed(make_record(ALERT, bytes([2, 117])))
+    with pytest.raises(HandshakeError, match="the peer sent an alert") as caught:
+        engine.handshake()
+    assert (caught.value.fault, caught.value.alert_received) == ("local", True)
+
+
+@pytest.mark.guarantee("G5")
+def test_the_clean_end_of_java(client: Context, ca: CertificateAuthority, tmp_path: Path) -> None:
+    """Its close() sends user_canceled in front of close_notify. From OpenSSL 3.5 on, reading that one is an error."""
+    key_log = KeyLog(tmp_path / "keys")
+    context = ca.server_context()
+    key_log.watch(context)
+    engine, peer = make_engine(client, server_side=False), make_engine(context, server_side=True)
+    shake_hands(engine, peer)
+    carry(peer, engine)
+    assert engine.read(1) is None
+    keys = TLS13Keys(key_log.secrets()["SERVER_TRAFFIC_SECRET_0"])
+    key_log.close()
+    for description in (90, 0):
+        engine.feed(bytes(keys.seal(Record(ALERT, bytes([1, description])))))
+    assert engine.read(1) == b""
+    assert engine.read(1) == b""
 
 
 # ---- what ssl cannot do ----
