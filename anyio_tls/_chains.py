@@ -176,7 +176,11 @@ def _certificates(pem: bytes) -> list[x509.Certificate]:
     labels = (b"CERTIFICATE", b"X509 CERTIFICATE")  # RFC 7468 section 5.1
     certificates = [x509.load_pem_x509_certificate(block) for block in _blocks(pem, labels, "certificate")]
     for certificate in certificates:
-        _ = certificate.extensions  # parsed now, so that errors in them are raised here
+        try:
+            _ = certificate.extensions  # parsed now, so that errors in them are raised here
+        except ValueError as exc:
+            name = certificate.subject.rfc4514_string()
+            raise ValueError(f"the extensions of the certificate of {name} cannot be read: {exc}") from None
     return certificates
 
 

@@ -43,6 +43,7 @@ from anyio_tls._contexts import server_context
 from anyio_tls._credentials import as_file
 from anyio_tls._locks import Lock, _forget_all
 from tests._peers import gnutls_cli, needs, running, s_client
+from tests._wire import self_signed
 
 RSA, ECDSA = trustme.KeyType.RSA, trustme.KeyType.ECDSA
 DAY = timedelta(days=1)
@@ -1071,6 +1072,20 @@ def test_what_a_forked_process_forgets() -> None:
     _forget_all()
     with lock:
         pass
+
+
+@pytest.mark.parametrize("where", ["certificates", "client_ca"])
+async def test_extensions_that_cannot_be_read(where: str, files: Files) -> None:
+    """It is said whose they are, since there may be many certificates in a file."""
+    odd = self_signed("odd", None, x509.UnrecognizedExtension(ExtensionOID.CERTIFICATE_POLICIES, b"\5\0"))
+    files.write(Issued((odd.certificate_pem,), odd.private_key_pem) if where == "certificates" else issue())
+    options: dict[str, Any] = {}
+    if where == "client_ca":
+        odd_path = files.certificate.with_name("odd.pem")
+        odd_path.write_bytes(odd.certificate_pem)
+        options["client_ca"] = odd_path
+    with pytest.raises(ValueError, match="the extensions of the certificate of CN=odd cannot be read"):
+        await make([files.pair], **options)
 
 
 # ---- replacing files at any moment ----
