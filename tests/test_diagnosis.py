@@ -12,13 +12,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtensionOID, NameOID
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509.oid import ExtensionOID
 
 from anyio_tls import CertificateVerificationError, HandshakeError
 from anyio_tls._engine import TLSEngine
 from anyio_tls._record_layer import _raised_again
-from anyio_tls.testing import Certificate, CertificateAuthority
+from anyio_tls.testing import CertificateAuthority
 
 from ._wire import ALERT, carry, make_engine, make_record, self_signed, shake_hands
 
@@ -78,34 +78,23 @@ def test_an_error_of_openssls_own(ca: CertificateAuthority) -> None:
 @pytest.mark.parametrize("list_of_ours", ["missing", "expired"])
 def test_a_revocation_list_of_ours(list_of_ours: str, tmp_path: Path) -> None:
     """The peer's certificate is good; that nobody can tell is our fault."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(9))
-        .not_valid_after(now + timedelta(9))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
+    theirs = self_signed()
     server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    pem = certificate.public_bytes(Encoding.PEM)
-    Certificate(pem, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())).configure(server)
-    client.load_verify_locations(cadata=pem.decode())
+    theirs.configure(server)
+    client.load_verify_locations(cadata=theirs.certificate_pem.decode())
     client.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
     if list_of_ours == "expired":
-        path = tmp_path / "list.pem"
-        old = (
+        now = datetime.now(timezone.utc)
+        key: Any = load_pem_private_key(theirs.private_key_pem, None)
+        expired = (
             x509.CertificateRevocationListBuilder()
-            .issuer_name(name)
+            .issuer_name(x509.load_pem_x509_certificate(theirs.certificate_pem).subject)
             .last_update(now - timedelta(9))
             .next_update(now - timedelta(1))
+            .sign(key, hashes.SHA256())
         )
-        path.write_bytes(old.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+        path = tmp_path / "list.pem"
+        path.write_bytes(expired.public_bytes(Encoding.PEM))
         client.load_verify_locations(path)
     error = refusal(client, server)
     assert isinstance(error, CertificateVerificationError)
