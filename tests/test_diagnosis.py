@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.x509.oid import ExtensionOID
 
 from anyio_tls import CertificateVerificationError, HandshakeError
+from anyio_tls._diagnosis import diagnose
 from anyio_tls._engine import TLSEngine
 from anyio_tls._record_layer import _raised_again
 from anyio_tls.testing import CertificateAuthority
@@ -201,3 +202,12 @@ def test_a_secret_that_both_have(version: str, ca: CertificateAuthority) -> None
         error = refusal(client, server)
         assert error.fault == "local"
         assert "psk_client_callback" in str(error)
+
+
+@pytest.mark.guarantee("G9")
+def test_a_client_whose_own_function_gives_no_secret() -> None:
+    """The same reason is the peer's fault on a server."""
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, "psk identity not found")
+    error.reason = "PSK_IDENTITY_NOT_FOUND"
+    assert diagnose(error, None, "handshake_failure", b"", "")[0] == "local"
+    assert diagnose(error, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), "unknown_psk_identity", b"", "") == ("peer", "")
