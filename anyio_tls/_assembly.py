@@ -64,7 +64,11 @@ class Assembly(NamedTuple):
         :raises anyio.BusyResourceError: if another task uses the stream below, which is left alone
         """
         here = event_loop() if visitor is None else visitor.event_loop
-        transport = await self._transport(transport_stream, here)
+        try:
+            transport = await self._transport(transport_stream, here)
+        except anyio.get_cancelled_exc_class():
+            await anyio.aclose_forcefully(transport_stream)
+            raise
         try:
             if visitor is not None:  # its context does not block, or enters in the handshake
                 engine = self._engine(here)

@@ -336,14 +336,17 @@ class TLSEngine(RecordLayer):
         """Make SSLObject emit close_notify, unless it is in the middle of a handshake message of the peer."""
         while self._pending:
             self._plaintext += self._read_record(MAX_PLAINTEXT)
-        try:
-            self.ssl_object.unwrap()
-        except ssl.SSLWantReadError:
-            pass  # The peer's close_notify has not arrived yet.
-        except Exception as exc:
-            if getattr(exc, "reason", None) == "SHUTDOWN_WHILE_IN_INIT":
-                return False
-            if is_left_over(exc):  # close_notify was made; the peer's has not arrived
-                return True
-            self._fail(exc, "closing")
-        return True
+        failure: Exception | None = None
+        while True:
+            try:
+                self.ssl_object.unwrap()
+            except ssl.SSLWantReadError:
+                pass  # The peer's close_notify has not arrived yet.
+            except Exception as exc:
+                if getattr(exc, "reason", None) == "SHUTDOWN_WHILE_IN_INIT":
+                    return False
+                if failure is None and is_left_over(exc):
+                    failure = exc
+                    continue
+                self._fail(exc, "closing")
+            return True

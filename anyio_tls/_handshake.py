@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
@@ -158,11 +159,9 @@ class Handshake:
         return transport_error(cause, "handshake", self._errors)
 
     async def _send_alert(self) -> None:
-        try:
-            with anyio.move_on_after(ALERT_SECONDS):
-                await self._pump.flush()
-        except TLSError:
-            pass  # The peer has gone.
+        # The peer may have gone, the stream below may be closed or in use: the handshake's own error says more.
+        with suppress(Exception), anyio.move_on_after(ALERT_SECONDS):
+            await self._pump.flush()
 
     async def _learn_why(self) -> TLSError | None:
         """If sending has failed, look for the peer's alert, which says more than a broken pipe."""
@@ -173,8 +172,8 @@ class Handshake:
             with anyio.move_on_after(ALERT_SECONDS):
                 while not engine.handshake():
                     await self._await_flight()
-        except TLSError as exc:
-            return exc if exc.alert_received else None
+        except Exception as exc:
+            return exc if isinstance(exc, TLSError) and exc.alert_received else None
         return None
 
     async def _await_flight(self) -> None:

@@ -327,6 +327,9 @@ class Pump:
                 with anyio.move_on_after(EXPLANATION_SECONDS):
                     while engine.read_ahead():
                         await self.fill()
+            except Exception as exc:
+                if not isinstance(exc.__cause__, anyio.BusyResourceError):  # of an owner who is in the way of an alert
+                    raise
             finally:
                 engine.explain_failed_writing()
         engine.check_writing()

@@ -65,12 +65,16 @@ _UNREAD_REPLIES: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer provokes repl
 def _raised_again(ssl_object: ssl.SSLObject, reason: Exception) -> Exception:
     """What another read says instead of an error that was left over. It has nothing to read."""
     try:
-        ssl_object.read(1)
+        return reason if ssl_object.read(1) else ssl.SSLZeroReturnError()
     except (ssl.SSLWantReadError, ssl.SSLZeroReturnError) as exc:
         return exc
     except Exception:
         return reason
-    return ssl.SSLZeroReturnError()
+
+
+# From 3.5 on, OpenSSL takes a close_notify that follows user_canceled, as Java sends it on TLS 1.3, for the end of the
+# transport. SSLObject does not know of that, so it cannot be meant.
+_HIDES_THE_END: Final = ssl.OPENSSL_VERSION_INFO >= (3, 5)
 
 
 class SSLContextLike(Protocol):
@@ -298,9 +302,8 @@ class RecordLayer:
         self._pending = 0
         if is_left_over(reason):
             reason = _raised_again(self.ssl_object, reason)
-        # The first comes instead of b"" after our own close_notify. The second cannot be about the transport, whose end
-        # SSLObject does not get: it is what OpenSSL 3.5 makes of a close_notify after user_canceled, which Java sends.
-        if isinstance(reason, (ssl.SSLZeroReturnError, ssl.SSLEOFError)):
+        # The first comes instead of b"" after our own close_notify.
+        if isinstance(reason, ssl.SSLZeroReturnError) or (_HIDES_THE_END and isinstance(reason, ssl.SSLEOFError)):
             self.states.fire(Event.CLOSE_NOTIFY_RECEIVED)
         elif not isinstance(reason, ssl.SSLWantReadError):
             self._set_failure(reason, "reading")

@@ -34,6 +34,10 @@ _PIECE: Final = 2**15  # bytes taken from OpenSSL at once: more than a record ha
 _NAMES: Final[dict[type[x509.GeneralName], str]] = {x509.DNSName: "DNS", x509.IPAddress: "IP Address"}
 
 
+# What cryptography raises for extensions that it cannot read. OpenSSL reads more of them.
+_UNREADABLE: Final = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+
+
 @final
 class Context(SSL.Context):
     """A TLS context: an :class:`OpenSSL.SSL.Context` that can be the ``ssl_context`` of streams, clients and listeners.
@@ -145,7 +149,6 @@ class Connection(SSL.Connection):
         self.server_hostname: str | None = server_hostname
         self._incoming = incoming
         self._outgoing = outgoing
-        self._name_of_session: tuple[tuple[str, str], ...] = ()  # see _name_found()
 
     def __del__(self) -> None:
         # OpenSSL makes the session unusable if a connection is freed without having been closed.
@@ -203,6 +206,8 @@ class Connection(SSL.Connection):
             return self.recv(n) if buffer is None else self.recv_into(buffer, n)
         except SSL.Error as exc:
             self._emit()
+            if isinstance(exc, SSL.SysCallError) and self.get_shutdown() & SSL.RECEIVED_SHUTDOWN:
+                exc = SSL.ZeroReturnError()  # a close_notify after user_canceled, as Java sends it
             raise self._translated(exc) from None
 
     def write(self, data: bytes | memoryview) -> int:  # type: ignore[override]
@@ -247,9 +252,7 @@ class Connection(SSL.Connection):
         """The error that :mod:`ssl` would raise."""
         if isinstance(error, SSL.WantReadError):
             return ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "the operation did not complete")
-        # A close_notify after user_canceled, as Java sends it, is a SysCallError from OpenSSL 3.5 on.
-        has_closed = isinstance(error, SSL.SysCallError) and self.get_shutdown() & SSL.RECEIVED_SHUTDOWN
-        if has_closed or isinstance(error, SSL.ZeroReturnError):
+        if isinstance(error, SSL.ZeroReturnError):
             return ssl.SSLZeroReturnError(ssl.SSL_ERROR_ZERO_RETURN, "the peer has closed")
         match error.args:
             case ([*_, (_, _, words)],):
@@ -289,8 +292,8 @@ class Connection(SSL.Connection):
     @overload
     def getpeercert(self, binary_form: Literal[True]) -> bytes | None: ...
     def getpeercert(self, binary_form: bool = False) -> dict[str, Any] | bytes | None:
-        """As :meth:`ssl.SSLObject.getpeercert`, but with ``subjectAltName`` as its only field:
-        ``get_peer_certificate(as_cryptography=True)`` has all of them."""
+        """As :meth:`ssl.SSLObject.getpeercert`, but with ``subjectAltName`` as its only field, empty
+        if cryptography cannot read the extensions: ``get_peer_certificate(as_cryptography=True)`` has all of them."""
         certificate = self.get_peer_certificate(as_cryptography=True)
         if certificate is None:
             return None
@@ -306,16 +309,14 @@ class Connection(SSL.Connection):
                 for name in extension.value
                 if type(name) in _NAMES
             ]
-        except ValueError:  # OpenSSL can read more extensions than cryptography can.
-            names = [*self._name_found()]
+        except _UNREADABLE:
+            names = []
         return {"subjectAltName": tuple(names)}
 
-    def _name_found(self) -> tuple[tuple[str, str], ...]:
-        """The host name for which OpenSSL has found the server's certificate to be, in a full handshake."""
-        if self.session_reused or not (self.server_hostname and self.context.check_hostname):
-            return self._name_of_session
-        kind = "DNS" if self.get_servername() else "IP Address"
-        return ((kind, self.server_hostname),)
+    def _has_names(self) -> bool:
+        """Whether the alternative names of the peer's certificate can be read, if it has sent one."""
+        certificate = self.getpeercert()
+        return certificate is None or bool(certificate.get("subjectAltName"))
 
     def get_verified_chain(self, *, as_cryptography: bool = False) -> Any:
         """As :meth:`ssl.SSLSocket.get_verified_chain`: in DER, or with ``as_cryptography`` as
@@ -325,16 +326,15 @@ class Connection(SSL.Connection):
 
     @property
     def session(self) -> SSL.Session | None:
-        """As :attr:`ssl.SSLObject.session`."""
-        session: Any = self.get_session()
-        if session is not None:
-            session.name_found = self._name_found()
-        return session  # type: ignore[no-any-return]
+        """As :attr:`ssl.SSLObject.session`; but ``None`` for a client that checks names, if cryptography cannot read
+        the names in the server's certificate."""
+        # Who resumes a session has to be able to check the name in its certificate.
+        is_of_use = self.server_side or not self.context.check_hostname or self._has_names()
+        return self.get_session() if is_of_use else None
 
     @session.setter
     def session(self, session: SSL.Session) -> None:
         self.set_session(session)
-        self._name_of_session = getattr(session, "name_found", ())
 
     @property
     def session_reused(self) -> bool:

@@ -2117,7 +2117,32 @@ async def test_accept_fails_on_trios_own_listener(server: ssl.SSLContext, monkey
 
 
 @on_trio
+async def test_trios_listener_waits_where_nobody_can_tell_whether_a_client_has_come(
+    server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows: it tries once, and then waits."""
+    monkeypatch.setattr("anyio_tls._trio._listener.poll_of", lambda _: partial(bool, True))
+    (listener,) = await trio_face.open_tls_over_tcp_listeners(0, server, host="127.0.0.1")
+    below: Any = listener.transport_listener
+    accepted: list[Any] = []
+    async with trio.open_nursery() as nursery:
+
+        @nursery.start_soon
+        async def accept() -> None:
+            accepted.append(await listener.accept())
+
+        with trio.fail_after(5):
+            await trio.testing.wait_all_tasks_blocked()
+        with socket.create_connection(below.socket.getsockname()):
+            while not accepted:
+                await checkpoint()
+    await trio.aclose_forcefully(accepted[0])
+    await listener.aclose()
+
+
+@on_trio
 @pytest.mark.guarantee("G4")
+@pytest.mark.skipif(sys.platform == "win32", reason="on Windows the number of a socket is no descriptor")
 @pytest.mark.parametrize("how", ["waiting", "at a connection"])
 async def test_trios_listener_is_closed_amid_accept(
     how: str, server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch

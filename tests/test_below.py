@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import anyio
@@ -14,9 +15,10 @@ import trio
 from anyio.lowlevel import checkpoint
 
 import anyio_tls.trio as trio_face
-from anyio_tls import SocketStream, TLSStream
+from anyio_tls import CertificateVerificationError, SocketStream, TLSStream
+from anyio_tls._event_loop import can_watch, running_on_asyncio, running_on_trio
 
-from ._pairs import let_others_run, socket_pair, tls_pair, transport_pair
+from ._pairs import let_others_run, raising, socket_pair, tls_pair, transport_pair
 
 KINDS = ["socket", "anyio-tcp", "unix"]
 MUCH = 2**22
@@ -35,7 +37,9 @@ async def test_reading_below_tls(kind: str, server_context: ssl.SSLContext, clie
     """Whether TLS waits for input or not. Afterwards the stream is its owner's again."""
     async with transport_pair(kind, server_context, client_context) as below:
         client, server = await tls_pair(*below, server_context, client_context)
-        for waits in (False, True):
+        # Those of AnyIO's on such event loops are used by their own calls.
+        is_by_calls = kind == "anyio-tcp" and running_on_asyncio() and not can_watch()
+        for waits in (True,) if is_by_calls else (False, True):
             async with anyio.create_task_group() as tg:
                 heard = bytearray()
                 if waits:
@@ -108,12 +112,32 @@ async def test_writing_below_trios_face(server_context: ssl.SSLContext, client_c
         await trio.aclose_forcefully(server)
 
 
+@pytest.mark.guarantee("G16")
+@pytest.mark.parametrize("kind", ["socket", "anyio-tcp", "unix"])
+async def test_the_stream_below_is_closed(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """By its owner, whose own calls say so, too."""
+    async with transport_pair(kind, server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        await below[0].aclose()
+        if kind == "socket" or not running_on_trio():
+            for call in (below[0].receive, partial(below[0].send, b"x")):
+                with pytest.raises(anyio.ClosedResourceError):
+                    await call()
+        for stream in (client, server):
+            await anyio.aclose_forcefully(stream)
+
+
 @asynccontextmanager
-async def occupied(stream: Any, call: str) -> AsyncIterator[list[bytes]]:
-    """A task is in the middle of a call to the stream."""
+async def occupied(stream: Any, call: str, *, settled: bool) -> AsyncIterator[list[bytes]]:
+    """A task is in the middle of a call to the stream, or has only just begun."""
     received: list[bytes] = []
+    begun = False
 
     async def occupy() -> None:
+        nonlocal begun
+        begun = True
         if call == "send":
             await stream.send(bytes(MUCH))
         else:
@@ -121,19 +145,22 @@ async def occupied(stream: Any, call: str) -> AsyncIterator[list[bytes]]:
 
     async with anyio.create_task_group() as tg:
         tg.start_soon(occupy)
-        await let_others_run()
+        while not begun:
+            await checkpoint()
+        if settled:
+            await let_others_run()
         yield received
 
 
 @pytest.mark.guarantee("G2", "G16")
 @pytest.mark.parametrize("call", ["receive", "send"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "settled"), [("socket", False), *((kind, True) for kind in KINDS)])
 async def test_tls_over_a_stream_in_use(
-    kind: str, call: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+    kind: str, settled: bool, call: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
     """It is refused and left alone: the other call goes on, and TLS can begin when that is over."""
     async with transport_pair(kind, server_context, client_context) as below:
-        async with occupied(below[0], call) as received:
+        async with occupied(below[0], call, settled=settled) as received:
             with pytest.raises(anyio.BusyResourceError):
                 await TLSStream.wrap(below[0], hostname="localhost", ssl_context=client_context)
             if call == "receive":
@@ -192,6 +219,54 @@ async def test_tls_begins_as_the_reader_is_cancelled(
             assert await client.receive() == b"hello"
         for stream in (client, server):
             await anyio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G4")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_cancelled_while_another_task_leaves(
+    kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """As anywhere else in wrap(), the stream below is closed."""
+    async with transport_pair(kind, server_context, client_context) as below, anyio.create_task_group() as tg:
+
+        async def receive() -> None:
+            with suppress(anyio.ClosedResourceError):
+                await below[0].receive()
+
+        tg.start_soon(receive)
+        await let_others_run()
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await TLSStream.wrap(below[0], hostname="localhost", ssl_context=client_context)
+        assert scope.cancelled_caught
+        with pytest.raises(anyio.EndOfStream):
+            await below[1].receive()
+        await below[1].aclose()
+
+
+@pytest.mark.guarantee("G9")
+async def test_an_error_of_the_handshake_counts_for_more(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Than that its alert could not be sent since somebody else uses the stream below."""
+    ours, theirs = socket_pair()
+    below = Counting(SocketStream(ours))
+    refuse = raising(anyio.BusyResourceError("writing to"))
+
+    async def send_once(item: bytes) -> None:
+        below.send = refuse  # type: ignore[method-assign]
+        await below.below.send(item)
+
+    below.send = send_once  # type: ignore[method-assign]
+    async with anyio.create_task_group() as tg:
+
+        async def serve() -> None:
+            with suppress(anyio.BrokenResourceError):
+                await TLSStream.wrap(SocketStream(theirs), server_side=True, ssl_context=server_context)
+
+        tg.start_soon(serve)
+        with pytest.raises(CertificateVerificationError):
+            await TLSStream.wrap(below, hostname="other.example", ssl_context=client_context)
 
 
 class Counting(anyio.abc.ByteStream):

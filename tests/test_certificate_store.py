@@ -1056,10 +1056,14 @@ async def test_a_fork_while_files_are_read(files: Files) -> None:
         simplefilter("ignore")  # Python warns of forks where there are threads
         child = os.fork()
     if not child:
-        signal.alarm(20)
-        go_on.set()
-        store._load()
-        os._exit(not serves(store, renewed))
+        failed = True
+        try:
+            signal.alarm(20)
+            go_on.set()
+            store._load()
+            failed = not serves(store, renewed)
+        finally:
+            os._exit(failed)
     go_on.set()
     thread.join()
     assert await to_thread.run_sync(os.waitpid, child, 0) == (child, 0)

@@ -152,6 +152,7 @@ class Reads:
     [
         (ssl.SSLWantReadError(), ssl.SSLWantReadError),
         (b"", ssl.SSLZeroReturnError),
+        (b"data", KeyError),
         (ssl.SSLError(ssl.SSL_ERROR_SSL, "the connection has failed"), KeyError),
     ],
 )

@@ -305,6 +305,7 @@ class AnyIOSocketTransport(BorrowingTransport, AsyncioSocketTransport):
 
     def _close_with_owner(self) -> None:
         self._owner_closes = True
+        self._let_others_in()
         self.interrupt()
         self._close_duplicate()
 

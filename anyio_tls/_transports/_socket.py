@@ -142,6 +142,7 @@ class SocketTransport:
             self._waiting -= 1
 
     def interrupt(self) -> None:
+        self._let_others_in()  # The owner's own calls tell whether it has closed the stream.
         if self._waiting and self._socket.fileno() >= 0:
             self._waits.notify_closing(self._watchable())
 
@@ -194,10 +195,13 @@ class SocketTransport:
         with self._send_guard:
             self._occupation = Occupation(receive_guard_of(stream))
 
-    def _leave(self) -> None:
-        self.in_use = False
+    def _let_others_in(self) -> None:
         if self._occupation is not None:
             self._occupation.end()
+
+    def _leave(self) -> None:
+        self.in_use = False
+        self._let_others_in()
 
     def release(self) -> bytes:
         self._leave()
@@ -266,8 +270,8 @@ class SocketStream(AnyIOSocketStream):
         :raises ValueError: if there is another one
         """
         check_free(self._user())
-        if "_transport" in self.__dict__:
-            with self._receive_guard, self._send_guard:  # A call that is under way would not end, or get in the way.
+        for name in ("_receive_guard", "_send_guard"):
+            with self.__dict__.get(name, NO_GUARD):  # A call that is under way would not end, or get in the way.
                 pass
         user = kind(self._socket, self)
         self._user = weakref.ref(user)
@@ -309,7 +313,7 @@ class SocketStream(AnyIOSocketStream):
         return SocketTransport(self._socket, weakref.proxy(self), waits_of_event_loop())
 
     def _check_unused(self, action: str) -> None:
-        if (user := self._user()) is not None and user.in_use:
+        if self._socket.fileno() >= 0 and (user := self._user()) is not None and user.in_use:
             raise anyio.BusyResourceError(action)
 
     @cached_property

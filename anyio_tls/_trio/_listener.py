@@ -185,9 +185,10 @@ class _Acceptor:
         :raises OSError: what accept(2) says
         :raises trio.ClosedResourceError: if the socket is closed
         """
+        self._check_open()
+        has_more = self._has_more()
         while True:
-            self._check_open()
-            if self._has_more():
+            if has_more:
                 await trio.lowlevel.checkpoint()
             else:
                 await trio.lowlevel.wait_readable(self._lender)
@@ -195,7 +196,7 @@ class _Acceptor:
             try:
                 return self._listening.accept()
             except BlockingIOError:
-                continue  # Somebody else has accepted it.
+                has_more = False  # after all, or somebody else has accepted it
             except OSError as exc:
                 if exc.errno in (errno.EBADF, errno.ENOTSOCK):
                     raise _closed_below() from None
