@@ -16,11 +16,12 @@ from anyio_tls import TLSError, _pump, connect_tls
 from anyio_tls._event_loop import running_on_trio
 from anyio_tls._record_layer import MAX_IDLE_RECORDS
 from anyio_tls._records import count_records
+from anyio_tls._states import Event
 from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._implementations import Java
 from ._link import Connection, closed
-from ._pairs import let_others_run, raising, tls_pair, transport_pair
+from ._pairs import let_others_run, raising, raising_at_once, tls_pair, transport_pair
 from ._wire import update_keys
 from .observe_peers import Papers
 
@@ -136,6 +137,52 @@ async def test_an_answer_leaves_beside_the_wait(exact: bool, asked: Connection) 
         assert asked.link.sent
         assert asked.heard() == b""
         asked.say(b"x")
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize(
+    ("obstacle", "error"),
+    [
+        (anyio.BusyResourceError("reading from"), TLSError),  # of an owner who is in the way of the peer's reasons
+        (anyio.ClosedResourceError(), anyio.ClosedResourceError),
+    ],
+    ids=["busy", "closed"],
+)
+async def test_looking_for_the_reason_of_a_failed_send(
+    obstacle: Exception,
+    error: type[Exception],
+    server_context: ssl.SSLContext,
+    client_context: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection = Connection(server_context, client_context, yield_every=4)
+    await connection.shake_hands()
+    monkeypatch.setattr(connection.link, "send_nowait", raising_at_once(BrokenPipeError("the peer has gone")))
+    monkeypatch.setattr(connection.link, "receive", raising(obstacle))
+    with pytest.raises(error):
+        await connection.driver.send(b"x")
+
+
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("answers", [False, True], ids=["", "while it answers"])
+async def test_what_arrives_as_another_task_closes(
+    answers: bool, asked: Connection, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """The task that waited for it gets the closed error."""
+    connection = asked
+    if not answers:
+        connection = Connection(server_context, client_context, yield_every=4)
+        await connection.shake_hands()
+    async with anyio.create_task_group() as tg:
+
+        async def receive() -> None:
+            with pytest.raises(anyio.ClosedResourceError):
+                await connection.driver.receive(1)
+
+        tg.start_soon(receive)
+        await let_others_run()
+        connection.say(b"x")
+        connection.driver.engine.states.fire(Event.CLOSED)
 
 
 @pytest.mark.guarantee("G3", "G16")

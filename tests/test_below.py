@@ -177,6 +177,24 @@ async def test_tls_over_a_stream_in_use(
 
 
 @on_trio
+@pytest.mark.guarantee("G1", "G16")
+async def test_waiting_for_the_socket_below_tls(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Trio lets one task wait for a socket. The call of TLS that is the second is refused, and the next one goes on."""
+    async with transport_pair("socket", server_context, client_context) as below:
+        client, server = await tls_pair(*below, server_context, client_context)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.lowlevel.wait_readable, below[0].raw_socket)
+            await let_others_run()
+            with pytest.raises(anyio.BusyResourceError):
+                await client.receive()
+            nursery.cancel_scope.cancel()
+        await server.send(b"hello")
+        assert await client.receive() == b"hello"
+        for stream in (client, server):
+            await anyio.aclose_forcefully(stream)
+
+
+@on_trio
 @pytest.mark.guarantee("G16")
 async def test_trios_face_over_a_stream_in_use(client_context: ssl.SSLContext) -> None:
     ours, theirs = socket_pair()

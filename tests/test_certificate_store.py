@@ -8,7 +8,6 @@ import logging
 import math
 import os
 import random
-import signal
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -19,7 +18,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
-from warnings import catch_warnings, simplefilter
 
 import anyio
 import pytest
@@ -39,9 +37,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtensionOID
 
 from anyio_tls import CertificateStore, ClientHello, TLSStream, _certificates, _credentials, create_tls_listener
-from anyio_tls._contexts import server_context
 from anyio_tls._credentials import as_file
 from anyio_tls._locks import Lock, _forget_all
+from tests._package import python
 from tests._peers import gnutls_cli, needs, running, s_client
 from tests._wire import self_signed
 
@@ -1035,39 +1033,44 @@ def test_contexts_get_copies(where: str, monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-async def test_a_fork_while_files_are_read(files: Files) -> None:
+def test_a_fork_while_files_are_read(tmp_path: Path) -> None:
     """The thread that reads them does not exist in the new process, which reads them by itself."""
-    files.write(issue())
-    reading, go_on = threading.Event(), threading.Event()
+    code = f"""if True:
+        import os, pathlib, signal, ssl, threading, warnings
+        from anyio_tls import CertificateStore
+        from anyio_tls.testing import CertificateAuthority
 
-    def make_context() -> ssl.SSLContext:
-        if store is not None:
-            reading.set()
-            go_on.wait()
-        return server_context()
+        def make_context():
+            if store is not None:
+                reading.set()
+                go_on.wait()
+            return ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 
-    store: CertificateStore | None = None
-    store = await make([files.pair], make_context=make_context)
-    renewed = files.write(issue())
-    thread = threading.Thread(target=store._load)
-    thread.start()
-    await to_thread.run_sync(reading.wait)
-    with catch_warnings():
-        simplefilter("ignore")  # Python warns of forks where there are threads
-        child = os.fork()
-    if not child:
-        failed = True
-        try:
+        def renew():
+            certificate = authority.issue("example.org")
+            path.write_bytes(certificate.certificate_pem + certificate.private_key_pem)
+
+        warnings.simplefilter("ignore")  # Python warns of forks where there are threads
+        authority, path, store = CertificateAuthority(), pathlib.Path({str(tmp_path / "both.pem")!r}), None
+        reading, go_on = threading.Event(), threading.Event()
+        renew()
+        store = CertificateStore([path], make_context=make_context)
+        before = store.certificates
+        renew()
+        thread = threading.Thread(target=store._load)
+        thread.start()
+        reading.wait()
+        pid = os.fork()
+        if not pid:
             signal.alarm(20)
             go_on.set()
             store._load()
-            failed = not serves(store, renewed)
-        finally:
-            os._exit(failed)
-    go_on.set()
-    thread.join()
-    assert await to_thread.run_sync(os.waitpid, child, 0) == (child, 0)
-    assert serves(store, renewed)
+            os._exit(store.certificates == before)
+        go_on.set()
+        thread.join()
+        print(os.waitpid(pid, 0)[1], store.certificates != before)
+    """
+    assert python(code) == "0 True\n"
 
 
 def test_what_a_forked_process_forgets() -> None:
