@@ -100,8 +100,6 @@ FAULTS = {
         "test_unwrap_returns_what_follows[asyncio-TLS1.3-anyio-tcp]": _NO_END,
         "test_last_words_survive_unread_input[asyncio-TLS1.2-0-anyio-tcp]": _NO_END,
         "test_last_words_survive_unread_input[asyncio-TLS1.3-0-anyio-tcp]": _NO_END,
-        "test_cancelled_wrap_closes_the_transport[asyncio-TLS1.2-anyio-tcp-False": _NO_END,
-        "test_cancelled_wrap_closes_the_transport[asyncio-TLS1.3-anyio-tcp-False": _NO_END,
         "test_the_event_loop_closes_the_socket_while_somebody_waits": _NO_END,
         "test_closing_without_a_descriptor_to_wait_with": _NO_END,
         "test_an_error_that_is_kept_keeps_no_descriptor[asyncio-anyio-tcp]": _NO_END,

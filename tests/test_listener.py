@@ -1142,7 +1142,7 @@ async def test_a_handler_that_has_unwrapped_is_cancelled(server: ssl.SSLContext,
         async def handler(stream: TLSStream) -> None:
             await stream.unwrap()
             unwrapped.set()
-            await anyio.sleep_forever()
+            await anyio.Event().wait()
 
         tg.start_soon(listener.serve, handler, tg)
         stream = await connect_tls("localhost", listener.extra(SocketAttribute.local_port), ssl_context=client)
@@ -1164,7 +1164,7 @@ async def test_cut_off_while_another_process_has_the_socket(
 
     async def handler(stream: TLSStream) -> None:
         copies.append(stream.extra(SocketAttribute.raw_socket).dup())
-        await anyio.sleep_forever()
+        await anyio.Event().wait()
 
     async with await create_tls_listener(server, local_host="127.0.0.1") as listener, anyio.create_task_group() as tg:
         tg.start_soon(listener.serve, handler, tg)
