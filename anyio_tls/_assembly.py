@@ -67,7 +67,8 @@ class Assembly(NamedTuple):
         try:
             transport = await self._transport(transport_stream, here)
         except anyio.get_cancelled_exc_class():
-            await anyio.aclose_forcefully(transport_stream)
+            with anyio.CancelScope(shield=True):
+                await anyio.aclose_forcefully(transport_stream)
             raise
         try:
             if visitor is not None:  # its context does not block, or enters in the handshake
