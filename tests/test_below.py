@@ -17,6 +17,7 @@ from anyio.lowlevel import checkpoint
 import anyio_tls.trio as trio_face
 from anyio_tls import CertificateVerificationError, SocketStream, TLSStream
 from anyio_tls._event_loop import can_watch, running_on_asyncio, running_on_trio
+from anyio_tls.testing import Certificate, CertificateAuthority
 
 from ._pairs import let_others_run, raising, socket_pair, tls_pair, transport_pair
 
@@ -24,6 +25,17 @@ KINDS = ["socket", "anyio-tcp", "unix"]
 MUCH = 2**22
 
 on_trio = pytest.mark.parametrize("anyio_backend", ["trio"])
+
+
+@pytest.fixture(scope="module")
+def server_context(ca: CertificateAuthority, server_certificate: Certificate) -> ssl.SSLContext:
+    """A server's context; the TLS version does not matter here."""
+    return ca.server_context(server_certificate)
+
+
+@pytest.fixture(scope="module")
+def client_context(ca: CertificateAuthority) -> ssl.SSLContext:
+    return ca.client_context()
 
 
 async def hear_all(stream: Any, heard: bytearray) -> None:
