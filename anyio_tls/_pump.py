@@ -340,7 +340,7 @@ class Pump:
         self.check_open()
         if isinstance(exc, anyio.ClosedResourceError):  # its owner has closed the stream below
             raise self.closed_error() from exc
-        if isinstance(exc, anyio.BusyResourceError):  # its owner uses it; nothing is lost
+        if isinstance(exc, anyio.BusyResourceError):  # its owner uses it, which fails no direction
             raise self._errors.busy("using the stream below") from exc
         fail(exc)
         if not isinstance(exc, TRANSPORT_ERRORS):
