@@ -20,6 +20,8 @@ from typing import Final, Protocol
 
 import anyio
 
+from ._locks import forgets_in_forks
+
 __all__ = ["HasFileno", "SelectorThread", "selector_thread"]
 
 # Neither needs a descriptor of its own. Windows has only the second, which takes at most 512 sockets there.
@@ -50,10 +52,21 @@ class SelectorThread:
     """
 
     def __init__(self) -> None:
+        self._alarms: tuple[socket.socket, ...] = ()  # what wakes the thread, and its end
+        self.forget()
+        forgets_in_forks(self)
+
+    def forget(self) -> None:
+        """Be without a thread, as a forked process is, until somebody waits."""
         self._lock = threading.Lock()
         self._waiting: dict[tuple[int, int], asyncio.Future[None]] = {}  # by descriptor and event
-        self._alarm, self._alarmed = socket.socketpair()
-        self._alarm.setblocking(False)
+        for sock in self._alarms:
+            sock.close()
+        self._alarms = ()
+
+    def _begin(self) -> None:
+        self._alarms = socket.socketpair()
+        self._alarms[0].setblocking(False)
         threading.Thread(target=self._run, name="anyio_tls selector", daemon=True).start()
 
     async def wait_readable(self, obj: HasFileno, /) -> None:
@@ -77,6 +90,8 @@ class SelectorThread:
         waiter = asyncio.get_running_loop().create_future()
         with self._lock:
             self._waiting[key] = waiter
+            if not self._alarms:
+                self._begin()
         self._start_afresh()
         try:
             await waiter
@@ -85,7 +100,7 @@ class SelectorThread:
 
     def _start_afresh(self) -> None:
         try:
-            self._alarm.send(b"!")
+            self._alarms[0].send(b"!")
         except BlockingIOError:
             pass  # It has been woken already.
 
@@ -110,7 +125,8 @@ class SelectorThread:
 
     def _ready(self, waiting: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Wait until some are ready, or more wait."""
-        events: dict[int, int] = {self._alarmed.fileno(): EVENT_READ}
+        alarmed = self._alarms[1]
+        events: dict[int, int] = {alarmed.fileno(): EVENT_READ}
         for descriptor, event in waiting:
             events[descriptor] = events.get(descriptor, 0) | event
         try:
@@ -121,8 +137,8 @@ class SelectorThread:
         except (OSError, ValueError):  # One was closed meanwhile, or there are too many.
             time.sleep(_PAUSE)
             return [key for key in waiting if _is_ready(*key)]
-        if self._alarmed.fileno() in found:
-            self._alarmed.recv(1024)
+        if alarmed.fileno() in found:
+            alarmed.recv(1024)
         return [(descriptor, event) for descriptor, event in waiting if found.get(descriptor, 0) & event]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from anyio_tls._transports import transport_for
 from anyio_tls.testing import CertificateAuthority
 
 from ._loops import FAULTS, WithoutAddReader
+from ._package import python
 from ._pairs import let_others_run, socket_pair
 from .conftest import BACKENDS, open_descriptors
 
@@ -293,9 +295,44 @@ def test_an_alarm_that_was_raised_often_enough(monkeypatch: pytest.MonkeyPatch) 
             await thread.wait_writable(first)
 
     thread = selector_thread()
-    alarm = thread._alarm
-    monkeypatch.setattr(thread, "_alarm", Full())
+    without_add_reader(main, thread)  # which begins it
+    alarm, alarmed = thread._alarms
+    monkeypatch.setattr(thread, "_alarms", (Full(), alarmed))
     without_add_reader(main, thread)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_has_a_thread_of_its_own() -> None:
+    code = """if True:
+        import asyncio, os, signal, socket, sys, warnings
+        from anyio_tls._selector_thread import selector_thread
+
+        async def wait():
+            for name in ("readable", "writable"):
+                await getattr(selector_thread(), "wait_" + name)(first)
+
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of forks where there are threads
+        first, second = socket.socketpair()
+        second.send(b"x")
+        asyncio.run(wait())
+        pid = os.fork()
+        if not pid:
+            signal.alarm(20)
+        asyncio.run(wait())
+        if not pid:
+            os._exit(0)
+        print(os.waitpid(pid, 0)[1])
+        first.close(), second.close()
+    """
+    assert python(code) == "0\n"
+
+
+def test_what_a_forked_process_keeps_of_a_thread() -> None:
+    """Neither a socket of its parent's, nor anybody who waits."""
+    thread = SelectorThread()
+    thread._alarms = alarms = socket.socketpair()
+    thread.forget()
+    assert [alarm.fileno() for alarm in alarms] == [-1, -1]
 
 
 def test_who_is_woken_as_it_is_cancelled() -> None:
