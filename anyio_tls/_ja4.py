@@ -16,7 +16,17 @@ _SERVER_NAME: Final = 0
 _ALPN: Final = 16
 _SUPPORTED_VERSIONS: Final = 43
 
-_VERSIONS: Final = {0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10"}
+_VERSIONS: Final = {
+    0x0304: "13",
+    0x0303: "12",
+    0x0302: "11",
+    0x0301: "10",
+    0x0300: "s3",
+    0x0002: "s2",
+    0xFEFF: "d1",
+    0xFEFD: "d2",
+    0xFEFC: "d3",
+}
 _MAX_COUNT: Final = 99
 
 

@@ -684,6 +684,8 @@ def test_limits_of_ja4() -> None:
     assert in_ja4(cipher_suites=range(100), extensions=range(200)).startswith("t13d9999h2_")
     assert in_ja4(versions=(0x7F1C, TLS_1_3)).startswith("t00")
     assert in_ja4(versions=()).startswith("t00")
+    ends = {0x0300: "s3", 0x0002: "s2", 0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3"}  # in the lists of scanners
+    assert {version: in_ja4(versions=(version,))[1:3] for version in ends} == ends
     old: dict[str, Any] = {"extensions": (), "versions": (TLS_1_0,)}
     assert in_ja4(raw=hello(version=0x0301)[5:], **old).startswith("t10i")
     assert in_ja4(raw=hello(version=0x0302)[5:], **old).startswith("t11i")
