@@ -24,17 +24,21 @@ _HASHES = {
 def end_point_binding(certificate: bytes) -> bytes:
     """Hash a certificate in DER as its signature does, but with SHA-256 in place of MD5 and SHA-1 (section 4.1).
 
-    :raises ValueError: if its signature has no hash of its own; where cryptography cannot be imported, as in a
-        subinterpreter, also for signatures with RSASSA-PSS and for rare ones
+    :raises ValueError: if its signature has no hash of its own, or an algorithm that cryptography does not know; where
+        cryptography cannot be imported, as in a subinterpreter, also for signatures with RSASSA-PSS and for rare ones
     """
     try:
         from cryptography import x509
+        from cryptography.exceptions import UnsupportedAlgorithm
     except ImportError:
         name = _HASHES.get(_signature_algorithm(certificate).hex())
         if name is None:
             raise ValueError("tls-server-end-point of this certificate takes cryptography, which is not here") from None
     else:
-        algorithm = x509.load_der_x509_certificate(certificate).signature_hash_algorithm
+        try:
+            algorithm = x509.load_der_x509_certificate(certificate).signature_hash_algorithm
+        except UnsupportedAlgorithm as exc:
+            raise ValueError(f"tls-server-end-point of this certificate is unknown: {exc}") from exc
         if algorithm is None:
             raise ValueError("tls-server-end-point is undefined for this certificate: its signature has no hash")
         name = algorithm.name.replace("-", "_")

@@ -356,6 +356,14 @@ def test_end_point_binding_without_a_hash(has_cryptography: bool) -> None:
         end_point_binding(certificate)
 
 
+def test_end_point_binding_of_an_unknown_signature(has_cryptography: bool) -> None:
+    """Such as SM2 with SM3, which OpenSSL verifies. (The name of the algorithm is changed.)"""
+    certificate = certificate_signed(RSA_KEY, hashes.SHA256())
+    certificate = certificate.replace(bytes.fromhex("06092a864886f70d01010b"), bytes.fromhex("06092a864886f70d010163"))
+    with pytest.raises(ValueError, match="is unknown" if has_cryptography else "takes cryptography"):
+        end_point_binding(certificate)
+
+
 def test_end_point_binding_by_parameter(has_cryptography: bool) -> None:
     """RSASSA-PSS has its hash in its parameters: those are cryptography's."""
     pss = padding.PSS(padding.MGF1(hashes.SHA384()), padding.PSS.DIGEST_LENGTH)
