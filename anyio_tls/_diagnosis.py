@@ -7,7 +7,17 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 
-from ._errors import EXHAUSTED, TRANSPORT_ERRORS, ErrorClasses, Fault, Phase, TLSError, forget_frames, reason_of
+from ._errors import (
+    EXHAUSTED,
+    TRANSPORT_ERRORS,
+    CutOffError,
+    ErrorClasses,
+    Fault,
+    Phase,
+    TLSError,
+    forget_frames,
+    reason_of,
+)
 from ._records import Records
 
 __all__ = ["describe_greeting", "diagnose", "is_left_over", "protocol_of", "tls_error", "transport_error"]
@@ -99,7 +109,7 @@ def transport_error(cause: Exception, phase: Phase, errors: ErrorClasses) -> TLS
     fault: Fault = "local"
     if isinstance(cause, TRANSPORT_ERRORS):
         forget_frames(cause)
-        if not any(getattr(each, "errno", None) in EXHAUSTED for each in causes):
+        if not any(isinstance(each, CutOffError) or getattr(each, "errno", None) in EXHAUSTED for each in causes):
             fault = "peer"
     return make(f"TLS {phase} failed: {reason}", phase=phase, fault=fault, cause=cause)
 

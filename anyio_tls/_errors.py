@@ -22,6 +22,7 @@ __all__ = [
     "EXHAUSTED",
     "TRANSPORT_ERRORS",
     "CertificateVerificationError",
+    "CutOffError",
     "ErrorClasses",
     "Fault",
     "HandshakeError",
@@ -47,6 +48,10 @@ EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EN
 
 TRANSPORT_ERRORS: Final = (OSError, anyio.BrokenResourceError)
 """The errors of a failed transport, other than that it was closed."""
+
+
+class CutOffError(anyio.BrokenResourceError):
+    """Sending has ended for good, because of a cancellation on this side."""
 
 
 class TLSError(anyio.BrokenResourceError, ssl.SSLError):

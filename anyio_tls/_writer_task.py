@@ -11,7 +11,7 @@ from anyio.lowlevel import checkpoint
 
 from ._arguments import as_bytes, as_max_bytes, has_methods, let_go_of
 from ._closing import LINGER_SECONDS, deliver, discard
-from ._errors import forget_frames
+from ._errors import CutOffError, forget_frames
 from ._queue import SendQueue
 from ._transports import MAX_PIECE, Carrier, Transport, TransportStream, transport_for
 
@@ -65,7 +65,7 @@ class WriterTaskStream(Carrier, ByteStream):
         return self._bytes_sent
 
     async def _write(self) -> None:
-        error: Exception = anyio.BrokenResourceError("the writer task was cancelled")
+        error: Exception = CutOffError("the writer task was cancelled")
         try:
             with self._writer_scope:
                 while True:

@@ -117,6 +117,24 @@ async def test_the_owner_closes_under_who_waits(
         await anyio.aclose_forcefully(server)
 
 
+@pytest.mark.guarantee("G12", "G16")
+async def test_the_owner_closes_a_stream_that_is_no_socket_under_who_sends(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """It is closed from then on, however often it is called: that it was cut off is the lesser news."""
+    below = memory_stream_pair()
+    client, server = await tls_pair(*below, server_context, client_context)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(closed, lambda: client.send(bytes(MUCH)))
+        await let_others_run()
+        await below[0].aclose()
+    calls: list[Callable[[], Awaitable[Any]]] = [*[lambda: client.send(b"x")] * 3, client.receive]
+    for call in calls:
+        await closed(call)
+    await client.aclose()
+    await anyio.aclose_forcefully(server)
+
+
 @on_trio
 @pytest.mark.guarantee("G7", "G16")
 @pytest.mark.parametrize("upper", ["AnyIO's face", "Trio's face", "writer task"])

@@ -29,6 +29,7 @@ from trio.testing import MemorySendStream, lockstep_stream_pair, memory_stream_p
 from anyio_tls import (
     HandshakeError,
     SocketStream,
+    TLSError,
     TLSStream,
     WriterTaskStream,
     _event_loop,
@@ -1141,6 +1142,28 @@ async def test_over_a_stream_whose_peer_has_gone(said: bytes, heard: str, server
         with pytest.raises(HandshakeError, match=heard) as caught:
             await TLSStream.wrap(stream, server_side=True, ssl_context=server_context)
         assert caught.value.fault == "peer"
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("below", ["a stream", "a writer task"])
+async def test_whose_fault_a_cancellation_is(
+    below: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Not the peer's, if nothing can be sent behind it."""
+    ours, theirs = memory_stream_pair(100)
+    async with anyio.create_task_group() as tg:
+        stream: Any = WriterTaskStream(ours, tg) if below == "a writer task" else ours
+        client, server = await tls_pair(stream, theirs, server_context, client_context)
+        if below == "a writer task":
+            tg.cancel_scope.cancel()
+        else:
+            await cancelled_at_its_wait(client.send, b"more than there is room for" * 10)
+    for _ in range(2):
+        with pytest.raises(TLSError, match=r"an earlier send was cut off|the writer task was cancelled") as caught:
+            await client.send(b"x")
+        assert caught.value.fault == "local"
+    await anyio.aclose_forcefully(client)
+    await anyio.aclose_forcefully(server)
 
 
 @on_asyncio

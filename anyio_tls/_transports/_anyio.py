@@ -10,6 +10,7 @@ import anyio
 from anyio.abc import ObjectReceiveStream, SocketAttribute
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
+from anyio_tls._errors import CutOffError
 from anyio_tls._queue import SendQueue
 
 from ._abc import Carrier, ExactSender
@@ -136,6 +137,8 @@ class AnyIOTransport:
         else:
             try:
                 await self._send_item(item)
+            except anyio.ClosedResourceError:
+                raise  # as later sends do
             except BaseException:
                 self._torn = True
                 raise
@@ -146,7 +149,7 @@ class AnyIOTransport:
 
     def _check_whole(self) -> None:
         if self._torn:
-            raise anyio.BrokenResourceError(
+            raise CutOffError(
                 "an earlier send was cut off, and the stream below cannot say how much of it went out "
                 "(WriterTaskStream makes any stream survive this)"
             )
