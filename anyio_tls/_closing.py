@@ -37,6 +37,8 @@ step                                what the close waits for                    
 ==================================  =======================================================  ========================
 judge, queue close_notify, offer    nothing                                                  always
 interrupt tasks in the stream       these tasks, which get the closed error                  if there are any
+hear the peer out                   the rest of a handshake message, amid which OpenSSL      if a part of one has been
+                                    writes nothing; then close_notify is queued              read
 flush                               the transport, to take what is queued; input is          if it did not at once
                                     discarded meanwhile, since the peer may not read before
                                     it has sent
@@ -173,7 +175,17 @@ class Closing:
     :param close_notify: whether the peer is told
     """
 
-    __slots__ = ("_at_risk", "_close_notify", "_engine", "_joined", "_linger", "_pump", "_transport", "is_done")
+    __slots__ = (
+        "_at_risk",
+        "_close_notify",
+        "_engine",
+        "_is_amid_message",
+        "_joined",
+        "_linger",
+        "_pump",
+        "_transport",
+        "is_done",
+    )
 
     def __init__(self, pump: Pump, *, linger: float, close_notify: bool) -> None:
         self._pump = pump
@@ -182,6 +194,7 @@ class Closing:
         self._linger = linger
         self._close_notify = close_notify
         self._at_risk = False
+        self._is_amid_message = False  # the peer, with a message of the handshake protocol
         self.is_done = False
         self._joined: anyio.Event | None = None  # set when it is done; there once a task waits for that
 
@@ -210,10 +223,13 @@ class Closing:
             self._say_goodbye()
             if not pump.is_deserted:
                 transport.interrupt()
+            self._at_risk |= self._is_amid_message  # Its rest is input that is to be expected.
             if self._linger and (self._at_risk or queue.data or transport.unflushed or not pump.is_deserted):
                 with self._limit() as limit:
                     if not pump.is_deserted:
                         await pump.until_deserted()
+                    if self._is_amid_message:
+                        await self._hear_out()
                     await flush(transport, queue)
                     if self._at_risk:
                         await deliver(transport, only_alert=not pump.handshaken)
@@ -250,7 +266,7 @@ class Closing:
         elif self._pump.handshaken:
             if self._close_notify:
                 try:
-                    engine.close_writing()
+                    self._is_amid_message = not engine.close_writing()
                 except TLSError:
                     pass  # A failed direction sends nothing but its alert.
         elif engine.states.reading is not Reading.FAILED:
@@ -261,6 +277,12 @@ class Closing:
                 self._transport.send_nowait(engine.outgoing)
             except _TRANSPORT_ERRORS:
                 engine.outgoing.clear()  # The peer has gone.
+
+    async def _hear_out(self) -> None:
+        engine = self._engine
+        with suppress(TLSError):
+            while not engine.close_writing() and (data := await self._transport.receive(engine.room)):
+                engine.feed(data)
 
     async def join(self) -> None:
         """Wait for a close that is under way."""

@@ -279,11 +279,12 @@ class TLSEngine(RecordLayer):
 
     def check_writing(self) -> None:
         """Raise the error that prevents writing."""
-        if self.states.writing is _WRITING:
-            return
         if self._writing_error is not None:
             raise self._writing_error.again()
-        raise self._errors.closed("close_notify has been sent: this side has nothing more to say")
+        if self.states.connection is Connection.CLOSED:
+            raise self._errors.closed("this TLS stream has been closed")
+        if self.states.writing is not _WRITING:
+            raise self._errors.closed("close_notify has been sent: this side has nothing more to say")
 
     # ---- client certificates after the handshake ----
 
@@ -314,7 +315,7 @@ class TLSEngine(RecordLayer):
     def close_writing(self) -> bool:
         """Queue close_notify (RFC 8446 section 6.1); ``False`` if it needs more ciphertext first. What the peer still
         sends can be read."""
-        if self.states.connection is not Connection.OPEN or self.states.writing is not Writing.OPEN:
+        if self.states.connection is Connection.HANDSHAKING or self.states.writing is not Writing.OPEN:
             return True
         while not self._shut_down():
             if not self._next_record_of_message():

@@ -623,6 +623,22 @@ async def test_amid_another_message(
     assert not limit.cancelled_caught
 
 
+@pytest.mark.guarantee("G12")
+@pytest.mark.parametrize("standard_compatible", [False, True])
+async def test_asking_on_a_closed_stream(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, *, standard_compatible: bool
+) -> None:
+    """Also without close_notify, which would be reason enough."""
+    ours, theirs = memory_stream_pair()
+    client, server = await tls_pair(
+        ours, theirs, server_context, client_context, standard_compatible=standard_compatible
+    )
+    await server.aclose()
+    with pytest.raises(anyio.ClosedResourceError, match="has been closed"):
+        server.verify_client_post_handshake()
+    await client.aclose()
+
+
 # ---- the end ----
 
 

@@ -274,6 +274,36 @@ async def test_sending_waits_for_the_rest_of_a_message(
     await theirs.aclose()
 
 
+@pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("rest", ["comes", "is damaged", "never comes"])
+async def test_closing_waits_for_the_rest_of_a_message(
+    rest: str, contexts: dict[bool, ssl.SSLContext], key_log: KeyLog
+) -> None:
+    """Before it, OpenSSL does not write close_notify."""
+    ours, theirs = map(SocketStream, socket_pair())
+    client, server = await stream_and_engine(ours, theirs, contexts)
+    first, other = ticket_in_two(server, key_log)
+    await theirs.send(first)
+    await cancelled_at_its_wait(client.receive)
+    heard: bytes | str | None = None
+    async with anyio.create_task_group() as tg, theirs:
+        tg.start_soon(client.aclose)
+        await let_others_run()
+        if rest == "never comes":
+            await theirs.send_eof()
+        else:
+            await theirs.send(other if rest == "comes" else other[:5] + bytes([other[5] ^ 1]) + other[6:])
+        try:
+            while (heard := server.read(1)) is None:
+                try:
+                    server.feed(await theirs.receive())
+                except anyio.EndOfStream:
+                    server.feed_eof()
+        except TLSError as exc:
+            heard = exc.alert
+    assert heard == {"comes": b"", "is damaged": "bad_record_mac", "never comes": None}[rest]
+
+
 # ---- floods ----
 
 
