@@ -223,7 +223,7 @@ async def test_trios_face_over_a_stream_in_use(client_context: ssl.SSLContext) -
 
 
 @pytest.mark.guarantee("G1")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "memory", "writer-task", "tls"])
 async def test_tls_begins_as_the_reader_is_cancelled(
     kind: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
