@@ -418,11 +418,12 @@ class ConnectionInformation(StreamInformation):
             TLSAttribute.peer_certificate_x509: self._x509_certificate,
             TLSAttribute.server_side: lambda: self.server_side,
             TLSAttribute.session_reused: lambda: self.session_reused,
-            TLSAttribute.shared_ciphers: lambda: self.shared_ciphers() if self.server_side else None,
             TLSAttribute.ssl_object: lambda: self._ssl_object,
             TLSAttribute.standard_compatible: lambda: standard_compatible,
             TLSAttribute.tls_version: self.version,
         }
+        if hasattr(self._ssl_object, "shared_ciphers"):  # pyOpenSSL's has not
+            attributes[TLSAttribute.shared_ciphers] = lambda: self.shared_ciphers() if self.server_side else None
         if not self.server_side:
             end_point = partial(self.get_channel_binding, "tls-server-end-point")
             attributes[TLSAttribute.channel_binding_tls_server_end_point] = end_point

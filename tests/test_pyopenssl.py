@@ -20,7 +20,7 @@ from cryptography.x509.oid import ExtensionOID
 from OpenSSL import SSL
 from OpenSSL.crypto import X509
 
-from anyio_tls import CertificateVerificationError, HandshakeError, SocketStream, TLSStream, connect_tls
+from anyio_tls import CertificateVerificationError, HandshakeError, SocketStream, TLSAttribute, TLSStream, connect_tls
 from anyio_tls._contexts import make_engine_off_loop, workspace_of_event_loop
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls._errors import ErrorClasses
@@ -494,6 +494,16 @@ async def test_between_two(server: Context, client: Context) -> None:
         await theirs.send_eof()
         with pytest.raises(anyio.EndOfStream):
             await ours.receive()
+
+
+async def test_what_is_missing(server: Context, client: Context) -> None:
+    """It is not offered as an attribute; what is offered is there."""
+    contexts: Any = server, client
+    async with pair_over("memory", *contexts) as pair:
+        for stream in pair:
+            assert stream.extra(TLSAttribute.shared_ciphers, "missing") == "missing"
+            for attribute in stream.extra_attributes.keys() - {TLSAttribute.channel_binding_tls_unique}:
+                stream.extra(attribute)
 
 
 @pytest.mark.guarantee("G1", "G2")
