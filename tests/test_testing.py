@@ -116,6 +116,7 @@ def test_contexts_are_strict(ca: CertificateAuthority) -> None:
         ("10.1.2.3", "10.1.2.3"),
         ("::1", "::1"),
         (".".join(["long"] * 40), ".".join(["long"] * 40)),
+        ("例" * 20 + ".example", "例" * 20 + ".example"),  # more than 64 bytes of UTF-8
     ],
 )
 def test_names(ca: CertificateAuthority, issued: str, asked: str) -> None:
@@ -858,6 +859,41 @@ async def test_stall_ends_with_its_stream(face: AnyIOFace, operation: Any, end: 
             await stream.aclose()
         else:
             peer.reset()
+
+
+@on_every_face
+async def test_what_could_not_be_sent_is_let_go(face: AnyIOFace) -> None:
+    """Also as long as somebody has the error, whose traceback has the frames in which it was used."""
+    stream, peer = face.pair()
+    await peer.aclose()
+    item = bytearray(100)
+    with pytest.raises(face.broken):
+        await face.send(stream, item)
+    item.append(1)
+
+
+async def test_a_stall_beside_a_busy_peer_is_cancelled() -> None:
+    """On asyncio a cancellation does not reach a task that is woken over and over."""
+    stream, peer = memory_stream_pair(10**9, schedule=Schedule(faults=[Fault("receive", 1, "stall")]))
+    scope, has_ended = anyio.CancelScope(), anyio.Event()
+
+    async def receive() -> None:
+        with scope:
+            await stream.receive()
+        has_ended.set()
+
+    async def send() -> None:
+        while True:
+            await peer.send(b"x")
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(receive)
+        tg.start_soon(send)
+        await let_others_run()
+        scope.cancel()
+        with anyio.fail_after(5):
+            await has_ended.wait()
+        tg.cancel_scope.cancel()
 
 
 @on_every_face

@@ -126,7 +126,7 @@ class CertificateAuthority:
         """
         names = names or _DEFAULT_NAMES
         general_names = [_general_name(name) for name in names]
-        common_name = names[0][:_COMMON_NAME_LIMIT]
+        common_name = names[0].encode()[:_COMMON_NAME_LIMIT].decode(errors="ignore")
         now = datetime.now(timezone.utc)
         start = now - _CLOCK_SKEW if not_before is None else _aware("not_before", not_before)
         end = now + _LEAF_LIFETIME if not_after is None else _aware("not_after", not_after)

@@ -17,7 +17,7 @@ import anyio
 from anyio.abc import ByteStream
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
-from anyio_tls._arguments import as_bytes, as_integer, as_max_bytes
+from anyio_tls._arguments import as_bytes, as_integer, as_max_bytes, let_go_of
 
 __all__ = ["End", "Errors", "Fault", "MemoryStream", "Schedule", "connected_ends", "memory_stream_pair", "pairs_made"]
 
@@ -156,6 +156,8 @@ class Pipe:
 
     async def change(self) -> None:
         await self._changed.wait()
+        # On asyncio a cancellation does not reach a task that has been woken, as one is here over and over.
+        await checkpoint_if_cancelled()
 
 
 @dataclass(frozen=True)
@@ -252,19 +254,19 @@ class End:
 
     async def _put(self, pipe: Pipe, data: bytes | memoryview) -> None:
         rest = memoryview(data)
-        while True:
-            self._check_sending()
-            if rest and pipe.room > 0:
-                piece = rest[: pipe.room]
-                pipe.data += piece
-                pipe.changed()
-                rest = rest[len(piece) :]
-            elif rest or (pipe.data and not pipe.capacity):
-                await pipe.change()
-                # On asyncio a cancellation does not reach a task that has been woken, as this one is over and over.
-                await checkpoint_if_cancelled()
-            else:
-                return
+        try:
+            while True:
+                self._check_sending()
+                if rest and (room := pipe.room) > 0:
+                    pipe.data += rest[:room]
+                    pipe.changed()
+                    rest = rest[room:]
+                elif rest or (pipe.data and not pipe.capacity):
+                    await pipe.change()
+                else:
+                    return
+        finally:
+            rest.release()  # See let_go_of().
 
     async def wait_writable(self) -> None:
         with self._operation("send"):
@@ -383,7 +385,11 @@ class MemoryStream(ByteStream):
         :raises anyio.ClosedResourceError: if this end is closed, or was half-closed
         :raises anyio.BusyResourceError: if another task is sending
         """
-        await self._end.send(as_bytes("item", item))
+        contents = as_bytes("item", item)
+        try:
+            await self._end.send(contents)
+        finally:
+            let_go_of(contents)
 
     async def send_eof(self) -> None:
         """Half-close: tell the peer that nothing follows. Calling it again does no harm; a cancelled call has done

@@ -6,7 +6,7 @@ from typing import Final
 
 import trio
 
-from anyio_tls._arguments import as_bytes, as_max_bytes
+from anyio_tls._arguments import as_bytes, as_max_bytes, let_go_of
 
 from ._memory import End, Errors, Schedule, connected_ends
 
@@ -64,7 +64,11 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         :raises trio.ClosedResourceError: if this end is closed, or was half-closed
         :raises trio.BusyResourceError: if another task is sending
         """
-        await self._end.send(as_bytes("data", data))
+        contents = as_bytes("data", data)
+        try:
+            await self._end.send(contents)
+        finally:
+            let_go_of(contents)
 
     async def wait_send_all_might_not_block(self) -> None:
         """Wait until there is room for a byte.
