@@ -42,6 +42,7 @@ async def connect_tls(
     ssl_context: SSLContextLike | None = None,
     standard_compatible: bool = True,
     local_host: str | IPv4Address | IPv6Address | None = None,
+    local_port: int | None = None,
     happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     handshake_timeout: float | None = HANDSHAKE_SECONDS,
     linger: float | None = None,
@@ -62,6 +63,7 @@ async def connect_tls(
         The first of them loads it.
     :param standard_compatible: see :meth:`TLSStream.wrap`
     :param local_host: the local address to connect from
+    :param local_port: the local port to connect from, 0 or ``None`` for a free one
     :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
     :param handshake_timeout: seconds for the handshake; ``None`` for no limit
     :param linger: see :meth:`TLSStream.wrap`
@@ -80,12 +82,13 @@ async def connect_tls(
         "hostname", address if hostname is None else hostname, ssl_context, session, server_side=False, has_default=True
     )
     local_address = None if local_host is None else as_host("local_host", local_host)
+    local_port = 0 if local_port is None else as_integer("local_port", local_port, 0, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
     options = as_socket_options("socket_options", socket_options)
     context = await client_context(ssl_context)
-    stream = await _connect_tcp(address, port, local_address, happy_eyeballs_delay, options)
+    stream = await _connect_tcp(address, port, local_address, local_port, happy_eyeballs_delay, options)
     peer = f"{address} port {port}"
     return await _wrap(stream, peer, handshake_timeout, server_hostname, context, standard_compatible, linger, session)
 
@@ -95,6 +98,7 @@ async def connect_tcp(
     port: int,
     *,
     local_host: str | IPv4Address | IPv6Address | None = None,
+    local_port: int | None = None,
     happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     socket_options: Iterable[SocketOption] | None = None,
 ) -> SocketStream:
@@ -106,6 +110,7 @@ async def connect_tcp(
     :param host: the name or IP address to connect to. International names are encoded by IDNA 2008.
     :param port: the port
     :param local_host: the local address to connect from
+    :param local_port: the local port to connect from, 0 or ``None`` for a free one
     :param happy_eyeballs_delay: seconds after which the next address is tried as well; ``None`` to wait until it fails
     :param socket_options: arguments of :meth:`socket.socket.setsockopt`, as tuples, called in this order before the
         socket is bound or connected. TCP_NODELAY is on unless they say otherwise. With TCP_FASTOPEN_CONNECT, where the
@@ -117,19 +122,21 @@ async def connect_tcp(
     address = as_host("host", host)
     port = as_integer("port", port, 1, 65535)
     local_address = None if local_host is None else as_host("local_host", local_host)
+    local_port = 0 if local_port is None else as_integer("local_port", local_port, 0, 65535)
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
     options = as_socket_options("socket_options", socket_options)
-    return await _connect_tcp(address, port, local_address, happy_eyeballs_delay, options)
+    return await _connect_tcp(address, port, local_address, local_port, happy_eyeballs_delay, options)
 
 
 async def _connect_tcp(
     host: str,
     port: int,
     local_host: str | None = None,
+    local_port: int = 0,
     happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     options: SocketOptions = (),
 ) -> SocketStream:
-    return _stream_of(*await open_tcp_socket(host, port, local_host, happy_eyeballs_delay, options))
+    return _stream_of(*await open_tcp_socket(host, port, local_host, local_port, happy_eyeballs_delay, options))
 
 
 def _stream_of(raw_socket: socket.socket, address: Any) -> SocketStream:

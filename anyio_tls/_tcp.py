@@ -37,6 +37,7 @@ async def open_tcp_socket(
     host: str,
     port: int,
     local_host: str | None = None,
+    local_port: int = 0,
     happy_eyeballs_delay: float | None = None,
     options: SocketOptions = (),
 ) -> tuple[socket.socket, Any]:
@@ -48,10 +49,12 @@ async def open_tcp_socket(
     addresses = await _look_up(host, port)
     local: Sequence[Any] = ()
     if local_host is not None:
-        local = await _look_up(local_host, 0)
+        local = await _look_up(local_host, local_port)
         addresses = [address for address in addresses if _local_address(address[0], local) is not None]
         if not addresses:
             raise OSError(errno.EADDRNOTAVAIL, f"no address of {host} can be reached from {local_host}")
+    elif local_port:
+        local = [(family, 0, 0, "", ("", local_port)) for family in (socket.AF_INET, socket.AF_INET6)]
     attempts = [
         _Attempt(family, protocol, address, _local_address(family, local), options)
         for family, _, protocol, _, address in (_interleave(addresses) if len(addresses) > 1 else addresses)

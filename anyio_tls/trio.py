@@ -34,7 +34,7 @@ from typing import Any, NoReturn
 import trio
 
 from ._admission import Admission, as_admission
-from ._arguments import as_host, as_hostname, as_integer, as_seconds
+from ._arguments import as_host, as_hostname, as_integer, as_seconds, has_methods
 from ._assembly import Assembly
 from ._choosing import ContextChooser, check_server_context
 from ._contexts import checked_hostname, client_context
@@ -80,6 +80,7 @@ async def open_tls_over_tcp_stream(
     happy_eyeballs_delay: float | None = HAPPY_EYEBALLS_SECONDS,
     linger: float | None = None,
     session: ssl.SSLSession | None = None,
+    handshake_timeout: float | None = None,
 ) -> TLSStream[trio.SocketStream]:
     """Connect to a TLS server over TCP. The handshake is left to the first call, as with :class:`TLSStream`.
 
@@ -93,6 +94,7 @@ async def open_tls_over_tcp_stream(
         as in Trio
     :param linger: see :class:`TLSStream`
     :param session: see :class:`TLSStream`
+    :param handshake_timeout: see :class:`TLSStream`
     :raises OSError: if no connection can be made
     :raises TypeError: if an argument has the wrong type
     :raises ValueError: if the context is a server's, if the session is another context's, or if an argument has an
@@ -106,8 +108,9 @@ async def open_tls_over_tcp_stream(
     if happy_eyeballs_delay is None:
         happy_eyeballs_delay = HAPPY_EYEBALLS_SECONDS
     linger = as_seconds("linger", linger)
+    handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     context = await client_context(ssl_context)
-    raw_socket, _ = await open_tcp_socket(address, port, None, happy_eyeballs_delay)
+    raw_socket, _ = await open_tcp_socket(address, port, happy_eyeballs_delay=happy_eyeballs_delay)
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw_socket))
     try:
         return put_together(
@@ -120,6 +123,7 @@ async def open_tls_over_tcp_stream(
                 yield_every=1,
                 linger=linger,
                 session=session,
+                handshake_timeout=handshake_timeout,
             ),
             stream,
         )
@@ -199,7 +203,13 @@ async def serve_tls_over_tcp(
     :param handshake_timeout: see :class:`TLSListener`
     :param admission: see :class:`TLSListener`
     :param handler_nursery: the nursery for the handlers, by default one that ends with this call
+    :raises TypeError: if an argument has the wrong type
+    :raises ValueError: as :func:`open_tls_over_tcp_listeners` does
     """
+    if not callable(handler):
+        raise TypeError(f"handler must be an async function, not {type(handler).__name__}")
+    if handler_nursery is not None and not has_methods(handler_nursery, "start_soon"):
+        raise TypeError(f"handler_nursery must be a nursery, not {type(handler_nursery).__name__}")
     listeners = await open_tls_over_tcp_listeners(
         port,
         ssl_context,

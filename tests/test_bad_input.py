@@ -296,6 +296,14 @@ async def test_nothing_to_serve_with(server: ssl.SSLContext) -> None:
             await listener.serve(print, object())  # type: ignore[arg-type]
 
 
+@on_trio
+async def test_nothing_to_serve_with_on_trio(server: ssl.SSLContext) -> None:
+    with pytest.raises(TypeError, match="handler must be an async function, not NoneType"):
+        await trio_face.serve_tls_over_tcp(None, 0, server)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="handler_nursery must be a nursery, not object"):
+        await trio_face.serve_tls_over_tcp(print, 0, server, handler_nursery=object())  # type: ignore[arg-type]
+
+
 def test_no_constructor() -> None:
     with pytest.raises(TypeError, match=r"TLSStream\.wrap"):
         TLSStream()

@@ -251,6 +251,31 @@ async def test_local_host(local_host: Any, server: ssl.SSLContext, client: ssl.S
         assert await stream.receive() == b"127.0.0.3"
 
 
+@on_trio
+@pytest.mark.guarantee("G15")
+async def test_trio_connects_with_a_limit(client: ssl.SSLContext) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        stream = await trio_face.open_tls_over_tcp_stream(host, port, ssl_context=client, handshake_timeout=0.05)
+        with pytest.raises(trio_face.HandshakeTimeoutError, match=r"more than 0\.05 s"):
+            await stream.do_handshake()
+        await trio.aclose_forcefully(stream)
+
+
+@pytest.mark.parametrize("local_host", [None, "127.0.0.1"])
+async def test_local_port(local_host: Any) -> None:
+    """It is the one that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+        async with await connect_tcp(*address, local_host=local_host, local_port=0) as stream:
+            local_port = stream.extra(SocketAttribute.local_port)
+            server.accept()[0].close()  # which closes first, so that the client's port is free again
+            with pytest.raises(anyio.EndOfStream):
+                await stream.receive()
+        async with await connect_tcp(*address, local_host=local_host, local_port=local_port) as stream:
+            assert stream.extra(SocketAttribute.local_port) == local_port
+
+
 @pytest.mark.guarantee("G15")
 async def test_default_context_trusts_nobody_unknown(server: ssl.SSLContext) -> None:
     async with served(server) as port:

@@ -110,6 +110,14 @@ DIFFERENCES: dict[str, list[Difference]] = {
             tests={"TestTLSStream::test_send_eof_not_implemented[*-tlsv13]": "DID NOT RAISE .*NotImplementedError"},
         ),
         Difference(
+            what="``unwrap()`` of a peer that says nothing",
+            theirs="Waits without a limit.",
+            ours="Raises :exc:`TimeoutError` after 30 seconds; ``timeout=None`` waits without one. Calling it again "
+            "goes on.",
+            why="A peer that says nothing holds nobody up.",
+            guarantee="G15",
+        ),
+        Difference(
             what="``unwrap()`` that meets application data",
             theirs=":exc:`ssl.SSLError`; the data is lost.",
             ours=":exc:`~anyio_tls.UnexpectedDataError`; the data can be received.",
@@ -204,11 +212,27 @@ DIFFERENCES: dict[str, list[Difference]] = {
             guarantee="G9",
         ),
         Difference(
+            what="``unwrap()`` of a peer that says nothing",
+            theirs="Waits without a limit.",
+            ours="Raises :exc:`TimeoutError` after 30 seconds; ``timeout=None`` waits without one. Calling it again "
+            "goes on.",
+            why="A peer that says nothing holds nobody up.",
+            guarantee="G15",
+        ),
+        Difference(
             what="``unwrap()`` that meets application data",
             theirs=":exc:`trio.BrokenResourceError`; the data is lost.",
             ours=":exc:`anyio_tls.trio.UnexpectedDataError`; the data can be received.",
             why="What the peer has sent is delivered.",
             guarantee="G8",
+        ),
+        Difference(
+            what="A handshake that does not end",
+            theirs="Has no limit.",
+            ours="The functions for TCP and the listeners limit it to 30 seconds (``handshake_timeout``), after which "
+            "it raises :exc:`anyio_tls.trio.HandshakeTimeoutError`.",
+            why="A peer that says nothing holds nobody up.",
+            guarantee="G15",
         ),
         Difference(
             what="A peer that asks for renegotiation (TLS 1.2)",
