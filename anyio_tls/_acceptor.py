@@ -71,10 +71,13 @@ def acceptor_for(listening: socket.socket) -> Acceptor:
     """
     if listening in _listening:
         raise anyio.BusyResourceError("accepting connections from")
-    _listening.add(listening)
+    acceptor: Acceptor
     if running_on_asyncio() and can_watch():
-        return _RegisteredAcceptor(listening)
-    return _WaitingAcceptor(listening, waits_of_event_loop())
+        acceptor = _RegisteredAcceptor(listening)
+    else:
+        acceptor = _WaitingAcceptor(listening, waits_of_event_loop())
+    _listening.add(listening)
+    return acceptor
 
 
 class _WaitingAcceptor:

@@ -242,13 +242,20 @@ class Door:
         :param report: called with the error of a failed handshake
         """
         self._accepted += 1
+        oldest: Guest | None = None
         if self._is_full():
             if not self._can_make_room():
                 self._refused += 1
                 return None
-            await self._oldest().send_away()
+            oldest = self._oldest()
         visitor = Guest(self, host, remote_address, choose, errors, report)
-        self._handshaking[visitor] = None
+        self._handshaking[visitor] = None  # before another listener can take the place
+        if oldest is not None:
+            try:
+                await oldest.send_away()
+            except BaseException:
+                visitor.left()
+                raise
         return visitor
 
     def plain_http_reader(self) -> PlainHTTPReader | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
 
-from ._closing import ALERT_SECONDS
+from ._closing import ALERT_SECONDS, close_quietly
 from ._diagnosis import transport_error
 from ._engine import TLSEngine
 from ._errors import ErrorClasses, Fault, TLSError
@@ -67,9 +67,17 @@ class Handshake:
         self.seconds: float | None = None
         """How long it took, once it is complete."""
 
+    def is_overdue(self, seconds: float) -> bool:
+        """Whether ``seconds`` from its client's arrival are more than it may take."""
+        return self._timeout is not None and seconds >= self._timeout
+
     @property
     def failed(self) -> bool:
         return self._error is not None
+
+    @property
+    def has_begun(self) -> bool:
+        return self._began is not None
 
     async def ensure(self) -> None:
         """Complete it, or wait for the task that does it."""
@@ -89,13 +97,22 @@ class Handshake:
                 self._pump.depart()
 
     async def _shake_hands_in_time(self) -> None:
-        with self._pump.event_loop.cancel_scope(deadline=self._deadline) as self._limit:
+        event_loop = self._pump.event_loop
+        if self._began is None and self._error is None and event_loop.current_time() >= self._deadline:
+            raise await self._run_out_of_time()
+        with event_loop.cancel_scope(deadline=self._deadline) as self._limit:
             await self._shake_hands()
             return
-        if self._error is None:  # otherwise it has failed before, and the time ran out while its alert was sent
-            self._fail(self._too_late())
-        assert self._error is not None
-        raise self._error.again()
+        if self._error is None:
+            raise await self._run_out_of_time()
+        raise self._error.again()  # It had failed before, and the time ran out while its alert was sent.
+
+    async def _run_out_of_time(self) -> TLSError:
+        error = self._fail(self._too_late())
+        if self._deadline == -math.inf:  # Its place is somebody else's already.
+            with anyio.CancelScope(shield=True):
+                await close_quietly(self._pump.transport)
+        return error.again()
 
     def _too_late(self) -> TLSError:
         visitor = self._visitor
@@ -104,6 +121,9 @@ class Handshake:
         why = "the server could not wait any longer" if given_up else f"it took more than {self._timeout:g} s"
         if visitor is not None and visitor.is_kept_waiting:
             why += ", and a function of the server's own had not answered yet"
+            fault = "local"
+        elif self._began is None and not given_up:
+            why += " until it was begun"
             fault = "local"
         whom = "" if visitor is None else f" with {visitor.name}"
         return self._errors.handshake_timeout(f"TLS handshake{whom} failed: {why}", phase="handshake", fault=fault)
@@ -146,6 +166,9 @@ class Handshake:
             error = self._fail(await self._learn_why() or self._of_handshake(exc))
             await self._send_alert()
             raise error.again() from error.__cause__
+        self._pump.check_open()  # Who has been woken is not interrupted any more, neither by a close
+        if self._deadline == -math.inf:  # nor by the end of the server's patience.
+            raise await self._run_out_of_time()
         self._pump.handshaken = True
         self.seconds = time.monotonic() - self._began
         if self._visitor is not None:

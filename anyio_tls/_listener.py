@@ -221,7 +221,9 @@ class TLSListener(Listener[TLSStream]):
         """Serve a connection that a foreign listener has accepted."""
         visitor: Guest | None = None
         try:
-            if await self._door.until_room(lambda: self._closed):
+            with anyio.move_on_after(self.handshake_timeout):  # It cannot wait in a backlog, as it would cost nothing.
+                await self._door.until_room(lambda: self._closed)
+            if not self._closed:
                 visitor = await self._door.enter(self._host, address_of_peer(stream), self._choose, ERRORS)
         finally:
             if visitor is None:
@@ -307,10 +309,11 @@ class TLSListener(Listener[TLSStream]):
 
 
 def _is_closed_error(error: BaseException) -> bool:
-    """Whether it is the closed error, or the group that a handler's own task group makes of it."""
+    """Whether it is the closed error, or the group that a handler's own task group makes of it and of cancellations."""
     parts = getattr(error, "exceptions", None)
     if isinstance(parts, tuple):
-        return all(map(_is_closed_error, parts))
+        cancelled = anyio.get_cancelled_exc_class()
+        return all(isinstance(part, cancelled) or _is_closed_error(part) for part in parts)
     return isinstance(error, anyio.ClosedResourceError)
 
 

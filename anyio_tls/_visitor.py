@@ -147,7 +147,7 @@ class Guest(Visitor):
             if self._header_reader is not None:
                 await self._hear_proxy(handshake, self._header_reader)
             if self._is_to_be_asked_for:
-                await self._ask_for_it()
+                await self._ask_for_it(handshake)
             if self._http_reader is not None:
                 await self._look_for_plain_http(handshake, self._http_reader)
             if self._hello_reader is not None:
@@ -165,12 +165,13 @@ class Guest(Visitor):
         if header.source is not None:
             self.remote_address = _unmapped(header.source)
 
-    async def _ask_for_it(self) -> None:
+    async def _ask_for_it(self, handshake: Handshake) -> None:
         assert self._door.admit is not None
-        with self._in_code_of_the_server():
+        with self._in_code_of_the_server(handshake):
             answer: Any = self._door.admit(self)
             if inspect.isawaitable(answer):
                 answer = await answer
+            await checkpoint_if_cancelled()  # A thread is not interrupted when its time is up.
             if not isinstance(answer, bool):  # such as a Refusal, which is true
                 raise TypeError(f"admit must return True or False, not {answer!r}")
         if not answer:
@@ -188,7 +189,7 @@ class Guest(Visitor):
         if self.client_hello is None:
             self.client_hello = await handshake.read_with(reader)
         assert self._choose is not None
-        with self._in_code_of_the_server():
+        with self._in_code_of_the_server(handshake):
             refusal = await choose_context(self._choose, self.client_hello, handshake.engine, self._errors)
             await checkpoint_if_cancelled()  # A thread is not interrupted when its time is up.
         if refusal is not None:
@@ -197,7 +198,7 @@ class Guest(Visitor):
         self._hello_reader = None
 
     @contextmanager
-    def _in_code_of_the_server(self) -> Iterator[None]:
+    def _in_code_of_the_server(self, handshake: Handshake) -> Iterator[None]:
         self.is_kept_waiting = True
         try:
             yield
@@ -206,7 +207,8 @@ class Guest(Visitor):
                 raise
             words = f"{exc!r} (alert internal_error sent)"
             raise self._refusal(words, fault="local", alert="internal_error", cause=exc) from exc
-        self.is_kept_waiting = False
+        # That its time is up shows only at the next await, if it took it at a stretch.
+        self.is_kept_waiting = handshake.is_overdue(time.monotonic() - self._came_exactly)
 
     def _refusal(self, words: str, **details: Any) -> TLSError:
         return self._errors.handshake(f"TLS handshake failed: {words}", phase="handshake", **details)

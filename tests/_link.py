@@ -172,6 +172,8 @@ class Connection:
             linger=options.get("linger"),
             yield_every=options.get("yield_every", 1),
             errors=ErrorClasses(),
+            handshake_timeout=options.get("handshake_timeout"),
+            visitor=options.get("visitor"),
         )
         self.peer = make_engine(client_context if server_side else server_context, server_side=not server_side)
 

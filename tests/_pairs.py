@@ -166,7 +166,7 @@ def raising(error: Exception) -> Callable[..., Any]:
     return method
 
 
-def raising_at_once(error: Exception) -> Callable[..., None]:
+def raising_at_once(error: BaseException) -> Callable[..., None]:
     """A method that is to fail, and waits for nothing."""
 
     def method(*_args: object) -> None:

@@ -54,8 +54,9 @@ from anyio_tls._stream import ERRORS, wrap_checked
 from anyio_tls._visitor import Guest
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
+from ._link import Connection
 from ._marks import on_trio
-from ._pairs import let_others_run, reset
+from ._pairs import Awaits, let_others_run, raising_at_once, reset
 from .conftest import BACKENDS
 
 Handler = Callable[[Any], Awaitable[None]]
@@ -834,6 +835,97 @@ async def test_dropped_before_its_task_began(server: ssl.SSLContext) -> None:
     assert admission.statistics().failed == {"timed out": 1, "cancelled": 1}
 
 
+@pytest.mark.guarantee("G12", "G15")
+@pytest.mark.parametrize("how", ["sent away", "cut off"])
+async def test_dropped_as_its_last_flight_arrives(how: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Its task has been woken, and is not interrupted any more. It is counted once, and has no connection."""
+    admission = Admission()
+    door_of(admission).open_here()
+    guest = await door_of(admission).enter(None, None, None, ErrorClasses())
+    assert guest is not None
+    connection = Connection(server, client, server_side=True, visitor=guest)
+
+    async def fail() -> None:
+        with pytest.raises(TimeoutError if how == "sent away" else anyio.ClosedResourceError):
+            await connection.driver.handshake()
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(fail)
+        while not connection.peer.handshake():
+            connection.answer()
+            await let_others_run()
+            connection.listen()
+        connection.answer()
+        await (guest.send_away() if how == "sent away" else guest.cut_off())
+    statistics = admission.statistics()
+    assert (statistics.handshaking, statistics.open, statistics.completed) == (0, 0, 0)
+    assert statistics.failed == {"timed out" if how == "sent away" else "cancelled": 1}
+    assert connection.link.closed
+
+
+class Interruption(BaseException):
+    """What ends a program."""
+
+
+@pytest.mark.guarantee("G15")
+@pytest.mark.parametrize("interrupted", [False, True])
+async def test_the_place_of_who_makes_room(
+    server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, *, interrupted: bool
+) -> None:
+    """It belongs to the one for which it is made from the beginning, though closing the other may take waiting."""
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 0)
+    admission = Admission(max_connections=1)
+    door = door_of(admission)
+    door.open_here()
+    oldest = await door.enter(None, None, None, ErrorClasses())
+    assert oldest is not None
+    connection = Connection(server, client, server_side=True, visitor=oldest)
+    if interrupted:
+        monkeypatch.setattr(connection.link, "aclose", raising_at_once(Interruption()))
+        with pytest.raises(Interruption):
+            await door.enter(None, None, None, ErrorClasses())
+        assert admission.statistics().failed == {"timed out": 1, "cancelled": 1}
+        return
+    meanwhile = []
+    entering = Awaits(
+        door.enter(None, None, None, ErrorClasses()), 1, lambda: meanwhile.append(admission.statistics().handshaking)
+    )
+    assert await entering is not None
+    assert meanwhile == [1]
+
+
+@pytest.mark.guarantee("G9", "G15")
+@pytest.mark.parametrize("where", ["in a thread", "at a stretch"])
+@pytest.mark.parametrize("what", ["admit", "choose"])
+async def test_a_function_that_cannot_be_interrupted(
+    what: str, where: str, face: str, server: ssl.SSLContext, client: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When it answers at last, too late, it is to blame, not the client."""
+
+    async def take_time(*_: object) -> Any:
+        if where == "in a thread":
+            await to_thread.run_sync(time.sleep, 0.2)
+        else:
+            end = time.monotonic() + 0.2
+            while time.monotonic() < end:
+                pass
+        return server if what == "choose" else True
+
+    greeting = ssl.MemoryBIO()
+    with pytest.raises(ssl.SSLWantReadError):
+        client.wrap_bio(ssl.MemoryBIO(), greeting, server_hostname="localhost").do_handshake()
+    admission = Admission(admit=take_time) if what == "admit" else None
+    context = take_time if what == "choose" else server
+    async with (
+        serving(face, context, admission=admission, handshake_timeout=0.1) as (port, _),
+        await connect_tcp("127.0.0.1", port) as stream,
+    ):
+        await stream.send(greeting.read())
+        await until(lambda: bool(caplog.records))
+    assert caplog.records[0].levelname == "ERROR"
+    assert "a function of the server's own had not answered yet" in caplog.text
+
+
 class Slow:
     """A foreign context, which takes its time."""
 
@@ -1115,6 +1207,35 @@ async def test_accepted_on_trio_when_another_listener_has_taken_the_place(how: s
     for client, _ in pairs:
         assert await client.receive_some() == b""
         await client.aclose()
+
+
+@pytest.mark.guarantee("G15", "G16")
+async def test_who_waits_behind_somebody_elses_listener(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """There is no backlog there, so that takes a task and a descriptor: no longer than a handshake may."""
+    admission = Admission(max_connections=1)
+    below = [memory_stream_pair() for _ in range(2)]
+    is_full = anyio.Event()
+
+    class LateListener(StreamListener):
+        async def serve(self, handler: Callable[[Any], Any], task_group: TaskGroup | None = None) -> None:
+            async with anyio.create_task_group() as tg:
+                tg.start_soon(handler, below[0][1])
+                await is_full.wait()
+                tg.start_soon(handler, below[1][1])
+
+    below_it: Any = LateListener()
+    listener = TLSListener(below_it, server, handshake_timeout=0.2, admission=admission)
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, echo)
+        stream = await TLSStream.wrap(below[0][0], hostname="localhost", ssl_context=client)
+        await check_echo(stream)
+        is_full.set()
+        with anyio.fail_after(5), pytest.raises(anyio.EndOfStream):
+            await below[1][0].receive()
+        await check_echo(stream)
+        assert (admission.statistics().accepted, admission.statistics().refused) == (2, 1)
+        tg.cancel_scope.cancel()
+    await anyio.aclose_forcefully(stream)
 
 
 @pytest.mark.guarantee("G15", "G16")
@@ -1939,6 +2060,30 @@ async def test_who_is_cut_off_in_a_task_group(server: ssl.SSLContext, client: ss
 
 
 @pytest.mark.guarantee("G7")
+async def test_who_is_cut_off_beside_a_thread(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """The handler's other task notices its cancellation only when its thread has ended: it is in the same group."""
+    ended = threading.Event()
+
+    async def handler(stream: TLSStream) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(partial(to_thread.run_sync, ended.wait))
+            await stream.receive()
+            await stream.receive()  # the rest of a request that does not come
+
+    listener = await create_tls_listener(server, local_host="127.0.0.1")
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(listener.serve, handler)
+        port = listener.extra(SocketAttribute.local_port)
+        stream = await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client)
+        await stream.send(b"half a request")
+        await until(lambda: listener.statistics().open == 1)
+        await let_others_run()
+        await listener.shut_down(0)
+        ended.set()
+        await anyio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G7")
 async def test_who_does_not_end_is_cut_off(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """When the time is up; the handler gets the closed error, or is cancelled."""
 
@@ -2117,10 +2262,16 @@ async def test_accept_fails_on_trios_own_listener(server: ssl.SSLContext, monkey
 
 
 @on_trio
+@pytest.mark.parametrize("default_timeout", [None, 30])
 async def test_trios_listener_waits_where_nobody_can_tell_whether_a_client_has_come(
-    server: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+    default_timeout: float | None,
+    server: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
-    """As on Windows: it tries once, and then waits."""
+    """As on Windows: it tries once, and then waits. Try or wait, the program's default for sockets is not for it."""
+    request.addfinalizer(partial(socket.setdefaulttimeout, None))
+    socket.setdefaulttimeout(default_timeout)
     monkeypatch.setattr("anyio_tls._trio._listener.poll_of", lambda _: partial(bool, True))
     (listener,) = await trio_face.open_tls_over_tcp_listeners(0, server, host="127.0.0.1")
     below: Any = listener.transport_listener

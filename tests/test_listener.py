@@ -48,7 +48,7 @@ from anyio_tls._listener import BURST
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
 from ._marks import needs_ipv6, on_trio
-from ._pairs import let_others_run
+from ._pairs import let_others_run, raising_at_once
 
 no_unix_sockets = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no UNIX sockets in Python")
 
@@ -1023,6 +1023,16 @@ async def test_cancelled_with_an_accepted_connection(listening: socket.socket) -
             await task
         assert connection.recv(1) == b""
     acceptor.close()
+
+
+async def test_there_was_no_acceptor(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look what the event loop can do takes a descriptor. Without one, the socket is left free."""
+    with monkeypatch.context() as patch:
+        error = OSError(errno.EMFILE, "Too many open files")
+        patch.setattr("anyio_tls._acceptor.running_on_asyncio", raising_at_once(error))
+        with pytest.raises(OSError, match="Too many"):
+            acceptor_for(listening)
+    acceptor_for(listening).close()
 
 
 async def test_nobody_waits_for_a_connection(listening: socket.socket) -> None:

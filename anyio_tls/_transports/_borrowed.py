@@ -19,10 +19,11 @@ __all__ = ["BorrowedSocket", "BorrowingTransport"]
 
 
 class BorrowedSocket(socket.socket):
-    """A socket object for a borrowed descriptor, which it never closes."""
+    """A non-blocking socket object for a borrowed descriptor, which it never closes."""
 
     def __init__(self, lender: HasFileno, *, family: int, kind: int) -> None:
         super().__init__(family, kind, 0, fileno=lender.fileno())
+        self.setblocking(False)  # It begins with socket.getdefaulttimeout().
 
     def close(self) -> None:
         self.detach()
