@@ -5,6 +5,8 @@ An exchange that was cancelled, or whose time was up, goes on with the next one.
 
 from __future__ import annotations
 
+import ssl
+
 import anyio
 from anyio.lowlevel import checkpoint
 
@@ -12,6 +14,7 @@ from ._engine import BUFFER_LIMIT
 from ._errors import ErrorClasses, timed_out
 from ._handshake import Handshake
 from ._pump import Pump
+from ._states import Reading
 
 __all__ = ["exchange_close_notify"]
 
@@ -30,6 +33,7 @@ async def exchange_close_notify(pump: Pump, handshake: Handshake, errors: ErrorC
         try:
             with anyio.move_on_after(timeout) as limit:
                 await checkpoint()
+                pump.check_open()
                 await handshake.ensure()
                 await _exchange(pump, errors)
             if limit.cancelled_caught:
@@ -52,3 +56,6 @@ async def _exchange(pump: Pump, errors: ErrorClasses) -> None:
     if data:
         engine.unread(data)
         raise errors.unexpected_data("unwrap() met application data: receive it, then unwrap again", phase="closing")
+    if engine.states.reading is Reading.TRUNCATED:  # Reading may do without close_notify.
+        words = "TLS closing: the transport ended without the peer's close_notify"
+        raise errors.truncated(words, phase="closing", cause=ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF"))
