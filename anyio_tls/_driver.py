@@ -13,7 +13,8 @@ A connection is a :class:`~._engine.TLSEngine`, which knows TLS, and a transport
   next operation, whichever it is, sends its ciphertext first.
 
 **Yielding.** A call that need not wait must still let other tasks run now and then. Trio requires that of every call;
-the AnyIO face does it every sixteen calls. Every call notices a cancellation that came before it.
+the AnyIO face does it every sixteen calls. ``send()`` does it when it has sent, so that the peer is at work meanwhile.
+Every call notices a cancellation that came before it.
 
 **Closing** has priority over everything else (see ``_closing.py``): calls that it interrupts raise the closed error.
 What the driver counts and remembers about earlier calls only decides when it yields and whether a close waits; it
@@ -138,14 +139,16 @@ class TLSDriver:
 
     async def handshake(self) -> None:
         """Complete the handshake, or wait for the task that does it. A cancelled handshake can be continued."""
+        lowlevel = self._pump.lowlevel
         self._pump.check_open()
         if self._pump.handshaken:
             await checkpoint()
         else:
-            await self._pump.lowlevel.checkpoint_if_cancelled()
+            is_continued = self._handshake.has_begun  # It need not wait any more.
+            await lowlevel.checkpoint_if_cancelled()
             await self._handshake.ensure()
             # A connection pool that is cancelled only in its next call may lose sight of this connection.
-            await self._pump.lowlevel.checkpoint_if_cancelled()
+            await (lowlevel.checkpoint() if is_continued else lowlevel.checkpoint_if_cancelled())
 
     def expire_handshake(self) -> None:
         """Make the handshake fail as if its time limit had passed, in the task that does it."""
@@ -170,6 +173,7 @@ class TLSDriver:
                 except TruncatedError:
                     if self._standard_compatible:
                         raise
+                    await pump.lowlevel.checkpoint()  # Later calls get here without a wait.
                     return b""
             waited = False
             while (data := engine.read(max_bytes)) is None:
@@ -212,12 +216,7 @@ class TLSDriver:
         self._bytes_before = self.bytes_received
         try:
             self._calls_sending += 1
-            if self._calls_sending < self._yield_every:
-                await pump.lowlevel.checkpoint_if_cancelled()
-            else:
-                self._calls_sending = 0
-                await pump.lowlevel.checkpoint()
-                pump.check_open()
+            await pump.lowlevel.checkpoint_if_cancelled()
             if not pump.handshaken:
                 await self._handshake.ensure()
             slices_left = SLICES_PER_YIELD
@@ -233,6 +232,9 @@ class TLSDriver:
                     await pump.send_some()
                 elif slices_left > 1:
                     if taken == len(data) and engine.states.writing is _WRITING:
+                        if self._calls_sending >= self._yield_every:
+                            self._calls_sending = 0
+                            await pump.lowlevel.cancel_shielded_checkpoint()
                         return
                     slices_left -= 1
                 else:

@@ -43,6 +43,8 @@ class Lowlevel(Protocol):
 
     async def checkpoint_if_cancelled(self) -> None: ...
 
+    async def cancel_shielded_checkpoint(self) -> None: ...
+
 
 class Waits(Protocol):
     """What ``anyio`` and our own thread have in common."""

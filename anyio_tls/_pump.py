@@ -27,7 +27,7 @@ import anyio
 
 from ._engine import TLSEngine
 from ._errors import TRANSPORT_ERRORS, ErrorClasses
-from ._event_loop import EventLoop
+from ._event_loop import EventLoop, event_loop
 from ._states import Connection, Reading, Writing
 from ._transports import Transport
 
@@ -53,6 +53,7 @@ class Pump:
 
     __slots__ = (
         "_answering",
+        "_awaiting_room",
         "_errors",
         "_filling",
         "departure",
@@ -73,14 +74,12 @@ class Pump:
         self.lowlevel = event_loop.lowlevel
         self.handshaken = False
         """Whether the handshake is complete, and its last flight was sent."""
-        self.receiving = False
-        """Whether a task is in a call that receives."""
-        self.sending = False
-        """Whether a task is in a call that sends."""
         self._errors = errors
-        self.shaking_hands = False
-        """Whether a task is doing the handshake."""
+        self.receiving = False  # a task is in a call that receives
+        self.sending = False  # or that sends
+        self.shaking_hands = False  # or does the handshake
         self._answering = False  # a task sends a reply while the reader waits for input
+        self._awaiting_room = False  # any other task waits until the transport takes something
         self._filling = False
         self.departure: anyio.Event | None = None  # set when a task leaves, if one waits for that
 
@@ -102,8 +101,7 @@ class Pump:
 
     def end_sending(self) -> None:
         self.sending = False
-        if self.departure is not None:
-            self.depart()
+        self.depart()
 
     @property
     def is_deserted(self) -> bool:
@@ -213,7 +211,8 @@ class Pump:
                 finally:
                     answer.deadline = anyio.current_time() + (0.0 if self.transport.exact else ANSWER_SECONDS)
         finally:
-            self._end_answering()  # the task may not have begun
+            self._answering = False  # The task may not have begun.
+            self.depart()
         if failure is not None:
             try:
                 raise failure
@@ -225,18 +224,12 @@ class Pump:
             with scope:
                 while self.engine.has_output or self.transport.unflushed:
                     await self.transport.send(self.engine.outgoing)
-        except anyio.ClosedResourceError:
-            pass  # The task that waits for input gets this error.
-        except anyio.BusyResourceError:
-            pass  # The next call sends it.
+        except (anyio.BusyResourceError, anyio.ClosedResourceError):
+            pass  # The next call sends it, or it and the task that waits for input get this error.
         except Exception as exc:
             self.engine.fail_writing(exc)
         finally:
-            self._end_answering()
-
-    def _end_answering(self) -> None:
-        self._answering = False
-        if self.departure is not None:
+            self._answering = False
             self.depart()
 
     def is_readable(self) -> bool:
@@ -284,23 +277,31 @@ class Pump:
 
     async def send_some(self) -> None:
         """Wait until the transport has taken some of what is queued."""
-        if self._answering:
+        if self._answering or self._awaiting_room:
             await self.until_departure()
             return
+        self._awaiting_room = True
         try:
             await self.transport.send(self.engine.outgoing)
         except Exception as exc:
             self._transport_failed(exc, self.engine.fail_writing)
+        finally:
+            self._awaiting_room = False
+            self.depart()
 
     async def wait_writable(self) -> None:
         """Wait until sending might not have to wait."""
-        while self._answering:
+        while self._answering or self._awaiting_room:  # the latter in its handshake
             await self.until_departure()
         if self.engine.states.writing is not Writing.FAILED:
+            self._awaiting_room = True
             try:
                 await self.transport.wait_writable()
             except Exception as exc:
                 self._transport_failed(exc, self.engine.fail_writing)
+            finally:
+                self._awaiting_room = False
+                self.depart()
         if self.engine.states.writing is Writing.FAILED:
             await self.raise_why()
 
@@ -336,12 +337,14 @@ class Pump:
 
     def _transport_failed(self, exc: Exception, fail: Callable[[Exception], None]) -> None:
         """Fail a direction. A bug in the stream below is raised unchanged by the call that meets it; later calls raise
-        an error of ours with it as the cause."""
+        an error of ours with it as the cause, unless that call came from another event loop: a bug of its own."""
         self.check_open()
         if isinstance(exc, anyio.ClosedResourceError):  # its owner has closed the stream below
             raise self.closed_error() from exc
         if isinstance(exc, anyio.BusyResourceError):  # its owner uses it, which fails no direction
             raise self._errors.busy("using the stream below") from exc
-        fail(exc)
-        if not isinstance(exc, TRANSPORT_ERRORS):
+        is_bug = not isinstance(exc, TRANSPORT_ERRORS)
+        if not (is_bug and self.event_loop.library and event_loop() is not self.event_loop):
+            fail(exc)
+        if is_bug:
             raise exc

@@ -8,6 +8,7 @@ import math
 import ssl
 from collections.abc import Awaitable, Callable
 from functools import partial
+from itertools import count
 from typing import Any
 
 import anyio
@@ -623,6 +624,71 @@ async def test_waiting_for_room_fails(connection: Connection) -> None:
 
 
 @pytest.mark.guarantee("G11")
+@pytest.mark.parametrize("first", ["receive", "wait_writable"])
+async def test_waiting_for_room_amid_the_handshake(first: str, strangers: Connection) -> None:
+    """Of a task that receives, whichever of the two comes first."""
+    strangers.link.room = 0
+    calls = calls_of(strangers.driver)
+    async with anyio.create_task_group() as tg:
+        for call in sorted(("receive", "wait_writable"), key=lambda call: call != first):
+            tg.start_soon(calls[call])
+            await let_others_run()
+        strangers.link.room = math.inf
+        strangers.link.change()
+        await strangers.shake_hands_with()
+        strangers.say(b"x")
+    assert strangers.link.most_senders <= 1
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # which says so
+async def test_a_call_from_another_event_loop(connection: Connection) -> None:
+    """It fails, and nothing else does. (Over a stream that lets it.)"""
+    link: Any = connection.link
+    really_receive, link.receive = link.receive, raising(RuntimeError("attached to a different loop"))
+    for backend in ("asyncio", "trio"):
+        with pytest.raises(RuntimeError, match="attached"):
+            await to_thread.run_sync(partial(anyio.run, connection.driver.receive, 1, backend=backend))
+    link.receive = really_receive
+    connection.say(b"x")
+    assert await connection.driver.receive(1) == b"x"
+
+
+@pytest.mark.guarantee("G13")
+async def test_a_handshake_that_is_continued_lets_others_run(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Wherever it was cancelled: even if it had received all that it needs."""
+    for n in count(1):
+        connection = Connection(server_context, client_context)
+        connection.link.piece = 500
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(connection.shake_hands_with)
+            with anyio.CancelScope() as scope:
+                await Awaits(connection.driver.handshake(), n, scope.cancel)
+            awaits = Awaits(connection.driver.handshake(), 1, lambda: None)
+            await awaits
+            assert awaits.struck
+        if not scope.cancel_called:
+            break
+    assert n > 3
+
+
+@pytest.mark.guarantee("G9", "G15")
+async def test_a_handshake_that_is_begun_too_late(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """By us: the peer has not been given a chance."""
+    connection = Connection(server_context, client_context, handshake_timeout=0.01)
+    await anyio.sleep(0.02)
+    for call in (connection.driver.handshake, lambda: connection.driver.receive(1)):
+        with pytest.raises(TimeoutError, match=r"took more than 0\.01 s until it was begun") as caught:
+            await call()
+        assert isinstance(caught.value, TLSError)
+        assert caught.value.fault == "local"
+
+
+@pytest.mark.guarantee("G11")
 @pytest.mark.parametrize("other", ["receive", "send"])
 async def test_unwrap_is_both_reading_and_writing(other: str, connection: Connection) -> None:
     driver = connection.driver
@@ -651,6 +717,31 @@ async def test_unwrap_says_nothing_while_there_is_data(connection: Connection) -
     await driver.send(b"hello")
     assert connection.heard() == b"hello"
     assert await driver.receive(10) == b"nread"
+
+
+@pytest.mark.guarantee("G5", "G8")
+@pytest.mark.parametrize("standard_compatible", [False, True])
+async def test_unwrap_needs_close_notify(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, *, standard_compatible: bool
+) -> None:
+    """Also where receiving does without: who unwraps to know that the peer has read everything is not told so."""
+    connection = Connection(server_context, client_context, standard_compatible=standard_compatible)
+    await connection.shake_hands()
+    connection.link.ended = True
+    for _ in range(2):
+        with pytest.raises(TruncatedError):
+            await connection.driver.unwrap(None)
+
+
+@pytest.mark.guarantee("G12")
+async def test_closed_as_unwrap_begins(connection: Connection) -> None:
+    """It has no stream to hand back, even if the peer's close_notify is there."""
+    connection.peer.close_writing()
+    connection.answer()
+    assert connection.driver.is_readable()
+    async with anyio.create_task_group() as tg:
+        call = Awaits(connection.driver.unwrap(None), 1, lambda: tg.start_soon(connection.driver.aclose))
+        await closed(call)
 
 
 @pytest.mark.guarantee("G8")
@@ -789,15 +880,44 @@ async def test_send_eof_that_has_to_wait_in_a_cancelled_scope(connection: Connec
 
 @pytest.mark.guarantee("G7", "G12")
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])  # where the order of tasks is certain
-@pytest.mark.parametrize("when", ["before it sends", "in the middle"])
 async def test_closed_while_send_lets_others_run(
-    when: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
     """Without close_notify too, nothing is sent behind the close."""
     connection = Connection(server_context, client_context, standard_compatible=False, yield_every=1)
     await connection.shake_hands()
-    item = b"x" if when == "before it sends" else bytes(2**21)
     async with anyio.create_task_group() as tg:
-        call = connection.driver.send(item)
+        call = connection.driver.send(bytes(2**21))
         with pytest.raises(anyio.ClosedResourceError):
-            await Awaits(call, 1 if len(item) == 1 else 2, lambda: tg.start_soon(connection.driver.aclose))
+            await Awaits(call, 1, lambda: tg.start_soon(connection.driver.aclose))
+
+
+@pytest.mark.guarantee("G13")
+async def test_send_lets_others_run_when_it_has_sent(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """So that the peer is at work meanwhile. A close that comes then does not concern it any more."""
+    connection = Connection(server_context, client_context, yield_every=1)
+    await connection.shake_hands()
+    heard = []
+
+    def close() -> None:
+        heard.append(connection.heard())
+        tg.start_soon(connection.driver.aclose)
+
+    async with anyio.create_task_group() as tg:
+        await Awaits(connection.driver.send(b"hello"), 1, close)
+    assert heard == [b"hello"]
+
+
+@pytest.mark.guarantee("G13")
+async def test_the_end_of_a_handshake_lets_others_run(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Where an end without close_notify is one, each call that finds it again is a checkpoint too."""
+    connection = Connection(server_context, client_context, standard_compatible=False)
+    connection.link.ended = True
+    for _ in range(3):
+        awaits = Awaits(connection.driver.receive(1), 1, lambda: None)
+        assert await awaits == b""
+        assert awaits.struck
