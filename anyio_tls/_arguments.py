@@ -225,9 +225,12 @@ def as_paths(argument: str, paths: Any) -> tuple[str, ...]:
     if isinstance(paths, (str, bytes, os.PathLike)):
         paths = (paths,)
     try:
-        return tuple(os.fsdecode(as_path(argument, path)) for path in paths)
+        found = tuple(os.fsdecode(as_path(argument, path)) for path in paths)
     except TypeError:
         raise TypeError(f"{argument} must be a path or an iterable of paths") from None
+    if not found:
+        raise ValueError(f"{argument} must not be empty")
+    return found
 
 
 def as_certificates(certificates: Any) -> list[tuple[tuple[str, ...], Any]]:

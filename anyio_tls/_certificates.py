@@ -183,15 +183,15 @@ class CertificateStore:
         *,
         default: str | None = None,
         make_context: Callable[[], ssl.SSLContext] = server_context,
-        client_ca: StrPath | Iterable[StrPath] = (),
-        client_crl: StrPath | Iterable[StrPath] = (),
+        client_ca: StrPath | Iterable[StrPath] | None = None,
+        client_crl: StrPath | Iterable[StrPath] | None = None,
         warn_below: float = 0.25,
     ) -> None:
         self._pairs = tuple(Pair(paths, password) for paths, password in as_certificates(certificates))
         self._default = _as_name("default", default)
         self._make_context = as_make_context(make_context)
-        self._authorities = as_paths("client_ca", client_ca)
-        self._lists = as_paths("client_crl", client_crl)
+        self._authorities = () if client_ca is None else as_paths("client_ca", client_ca)
+        self._lists = () if client_crl is None else as_paths("client_crl", client_crl)
         if self._lists and not self._authorities:
             raise ValueError("client_crl needs client_ca, whose certificates are revoked")
         self._warn_below = as_part("warn_below", warn_below)
@@ -368,11 +368,10 @@ class CertificateStore:
                     issuers.add(issuer)
                     lifetimes.append((path, lifetime))
             names = frozenset(authority.subject.rfc4514_string() for authority in authorities)
+            dismissed = frozenset[str]() if old is None else (old.dismissed | old.authorities) - names
+            trust = Trust(content, names, frozenset(issuers), tuple(lifetimes), dismissed)
             if old is not None and not accept_less:
-                dismissed = old.authorities - names
-                if lost := sorted(old.issuers - issuers - dismissed):
-                    raise ValueError(f"there is no list of {lost[0]} any more, and so its clients would all be refused")
-            trust = Trust(content, names, frozenset(issuers), tuple(lifetimes))
+                old.check_successor(trust)
             self._context(trust, ())  # raises if OpenSSL does not accept them
         except (OSError, ValueError) as exc:
             problems[getattr(exc, "filename", None) or path] = _reason(exc)

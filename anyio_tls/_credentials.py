@@ -70,6 +70,19 @@ class Trust:
     """The names of those that issued the revocation lists: authorities, or intermediate ones."""
     lifetimes: tuple[tuple[str, Lifetime], ...] = ()
     """By the paths of the files."""
+    dismissed: frozenset[str] = frozenset()
+    """The names of those that were authorities earlier. Files that belong together are replaced one after the other."""
+
+    def check_successor(self, other: Trust) -> None:
+        """Check that clients would not be refused for want of a list of their authority.
+
+        :raises ValueError: if they would
+        """
+        if self.authorities & other.authorities:
+            if lost := sorted(self.issuers - other.issuers - other.dismissed):
+                raise ValueError(f"there is no list of {lost[0]} any more, and so its clients would all be refused")
+        elif self.issuers and other.issuers <= self.issuers - other.authorities:
+            raise ValueError("there is no list of these authorities yet, and so all clients would be refused")
 
     def configure(self, context: ssl.SSLContext) -> None:
         if not self.content:

@@ -18,6 +18,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
+from weakref import WeakSet
 
 import anyio
 import pytest
@@ -36,7 +37,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtensionOID
 
-from anyio_tls import CertificateStore, ClientHello, TLSStream, _certificates, _credentials, create_tls_listener
+from anyio_tls import (
+    CertificateStore,
+    ClientHello,
+    TLSStream,
+    _certificates,
+    _credentials,
+    _locks,
+    create_tls_listener,
+)
 from anyio_tls._credentials import as_file
 from anyio_tls._locks import Lock, _forget_all
 from tests._package import python
@@ -528,6 +537,34 @@ async def test_unfit_trust_is_not_used(files: Files, tmp_path: Path, caplog: pyt
     await store.reload()
     assert [*store.problems] == [str(lists)]
     assert is_let_in(store, me)
+
+
+@pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize("first", ["authorities", "lists"])
+async def test_trust_is_replaced_file_by_file(first: str, files: Files, tmp_path: Path, *, others: bool) -> None:
+    """With a look in between. At no time is everybody refused, for want of a list."""
+    old, new, other = (trustme.CA(organization_name=name) for name in ("old", "new", "other"))
+    clients = [client_with(ca.issue_cert("me@example.org")) for ca in (old, new, other)]
+    files.write(issue())
+    authorities, lists = tmp_path / "clients.pem", tmp_path / "revoked.pem"
+
+    def write(path: Path, ca: trustme.CA) -> None:
+        both = [ca, other] if others else [ca]
+        path.write_bytes(b"".join(each.cert_pem.bytes() if path == authorities else revocations(each) for each in both))
+
+    write(authorities, old)
+    write(lists, old)
+    store = await make([files.pair], client_ca=authorities, client_crl=lists)
+    for path in (authorities, lists) if first == "authorities" else (lists, authorities):
+        assert [is_let_in(store, client) for client in clients] == [True, False, others]
+        write(path, new)
+        await store.reload()
+        if others and path == authorities:
+            break
+    write(lists, new)
+    await store.reload()
+    assert store.problems == {}
+    assert [is_let_in(store, client) for client in clients] == [False, True, others]
 
 
 async def test_an_authority_may_remain_without_a_list(files: Files, tmp_path: Path) -> None:
@@ -1073,7 +1110,8 @@ def test_a_fork_while_files_are_read(tmp_path: Path) -> None:
     assert python(code) == "0 True\n"
 
 
-def test_what_a_forked_process_forgets() -> None:
+def test_what_a_forked_process_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_locks, "_forgetful", WeakSet())  # without what others need in this process
     lock = Lock()
     lock.__enter__()
     _forget_all()
@@ -1368,6 +1406,8 @@ async def test_needs_something_to_serve(files: Files, others: Files, tmp_path: P
         ({"make_context": ssl.create_default_context}, ValueError, "make_context must return a server's context"),
         ({"make_context": ssl.SSLContext}, ValueError, "make_context must return a new context each time"),
         ({"client_ca": 5}, TypeError, "client_ca must be a path or an iterable of paths"),
+        ({"client_ca": []}, ValueError, "client_ca must not be empty"),  # as from a pattern that matches no file
+        ({"client_ca": "clients.pem", "client_crl": ()}, ValueError, "client_crl must not be empty"),
         ({"client_crl": [None]}, TypeError, "client_crl must be a path or an iterable of paths"),
         ({"client_crl": "revoked.pem"}, ValueError, "client_crl needs client_ca"),
         ({"warn_below": "1"}, TypeError, "warn_below must be a number"),
