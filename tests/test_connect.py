@@ -9,7 +9,7 @@ import ssl
 import struct
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -491,6 +491,27 @@ async def test_first_address_that_answers(resolve: dict[str, list[str]], race: d
         port = listener.getsockname()[1]
         async with await connect_tcp("slow.example", port, happy_eyeballs_delay=0) as stream:
             assert stream.extra(SocketAttribute.remote_address) == ("127.0.0.1", port)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full backlog refuses connections")
+@pytest.mark.parametrize("silent", ["127.0.0.2", pytest.param("::1", marks=needs_ipv6)])
+async def test_attempts_share_a_local_port(silent: str, resolve: dict[str, list[str]]) -> None:
+    """While the first address does not answer, the next one is tried from the same port."""
+    resolve["silent.example"] = [silent, "127.0.0.1"]
+    with ExitStack() as stack:
+        answering = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        port = answering.getsockname()[1]
+        full = stack.enter_context(socket.socket(socket.AF_INET6 if ":" in silent else socket.AF_INET))
+        full.bind((silent, port))
+        full.listen(0)
+        stack.enter_context(socket.create_connection((silent, port)))
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            local_port = free.getsockname()[1]
+        with anyio.fail_after(5):
+            stream = await connect_tcp("silent.example", port, local_port=local_port, happy_eyeballs_delay=0)
+        async with stream:
+            assert stream.extra(SocketAttribute.remote_address) == ("127.0.0.1", port)
+            assert stream.extra(SocketAttribute.local_port) == local_port
 
 
 @on_trio
