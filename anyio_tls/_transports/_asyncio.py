@@ -84,8 +84,11 @@ class AsyncioSocketTransport(SocketTransport):
             return self._take_arrived(max_bytes)
         if self._watched is None:
             self._watch()
-        elif self._is_uvloop and (self._look is None or self._send_failed):
-            self._look_at_failure_later()
+        else:
+            if self.is_shared:  # and so somebody else may have ended the registration
+                self._watch_anew()
+            if self._is_uvloop and (self._look is None or self._send_failed):
+                self._look_at_failure_later()
         self._room = max_bytes
         waiter: asyncio.Future[bytes]
         self._waiter = waiter = self._loop.create_future()

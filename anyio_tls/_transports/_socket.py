@@ -70,6 +70,7 @@ class SocketTransport:
     unflushed = False
     exact = True
     in_use: bool = True
+    is_shared = False  # others have asked for the socket, and may wait for it while nobody does so here
     # Guards of the owner's calls: one is taken for as long as this is in use, the other while a task waits here.
     _occupation: Occupation | None = None
     _send_guard: Guard = NO_GUARD
@@ -225,8 +226,8 @@ class SocketStream(AnyIOSocketStream):
 
     It is made by :func:`connect_tcp` and :func:`connect_unix`, or from your own socket. :func:`connect_tls` and the
     listeners put TLS over one; :meth:`TLSStream.wrap` does so later. It has :class:`anyio.abc.SocketAttribute`, but
-    while there is TLS over it, only TLS may wait for input on its socket (no :func:`anyio.wait_readable`): asyncio
-    allows only one reader registration.
+    while a task receives from TLS over it, nobody else may wait for input on its socket (by
+    :func:`anyio.wait_readable`): asyncio allows only one reader registration.
 
     :param raw_socket: a connected ``SOCK_STREAM`` socket, which this object owns from now on. It is made
         non-blocking, and TCP_NODELAY is set as AnyIO and Trio do.
@@ -299,6 +300,8 @@ class SocketStream(AnyIOSocketStream):
     def raw_socket(self) -> socket.socket:
         """The socket."""
         self._is_shared = True
+        if (user := self._user()) is not None:
+            user.is_shared = True
         return self._socket
 
     @property
