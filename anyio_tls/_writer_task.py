@@ -57,6 +57,7 @@ class WriterTaskStream(Carrier, ByteStream):
         self._receiving = anyio.Lock(fast_acquire=True)  # by a caller, or by the close
         self._send_guard = anyio.ResourceGuard("writing to")
         self._writer_scope = anyio.CancelScope()
+        self._receive_scope = anyio.CancelScope()  # of the last wait for input
         task_group.start_soon(self._write)
 
     @property
@@ -77,9 +78,12 @@ class WriterTaskStream(Carrier, ByteStream):
                     if self._queue.data or self._transport.unflushed:
                         await self._transport.send(self._queue)
                     self._progress.set()
-        except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError) as exc:
+        except (OSError, anyio.BrokenResourceError, anyio.BusyResourceError, anyio.ClosedResourceError) as exc:
             forget_frames(exc)
             error = exc
+        except Exception as exc:  # a bug in the stream below
+            error = exc
+            raise
         finally:
             self._error = error
             self._progress.set()
@@ -134,9 +138,9 @@ class WriterTaskStream(Carrier, ByteStream):
         """
         max_bytes = min(as_max_bytes(max_bytes), MAX_PIECE)
         with self._receive_guard:
-            if self._closed:
-                raise anyio.ClosedResourceError
             await checkpoint()
+            if self._closed:  # by a task that delivers what was sent, and discards input
+                raise anyio.ClosedResourceError
             async with self._receiving:
                 data = self._rest or await self._receive(max_bytes)
             self._rest = data[max_bytes:]
@@ -147,9 +151,13 @@ class WriterTaskStream(Carrier, ByteStream):
     async def _receive(self, max_bytes: int) -> bytes | memoryview:
         try:
             data = self._transport.receive_nowait(max_bytes)
-            return await self._transport.receive(max_bytes) if data is None else data
+            if data is not None:
+                return data
+            with anyio.CancelScope() as self._receive_scope:
+                return await self._transport.receive(max_bytes)
         except OSError as exc:
             raise anyio.BrokenResourceError(str(exc)) from exc
+        raise anyio.ClosedResourceError
 
     async def send_eof(self) -> None:
         """Wait until everything accepted was sent, then half-close the stream below.
@@ -206,6 +214,7 @@ class WriterTaskStream(Carrier, ByteStream):
         if self._at_risk is None:
             self.begin_closing()
         self._closed = True
+        self._receive_scope.cancel()
         try:
             with anyio.move_on_after(LINGER_SECONDS):
                 if self._queue.data and self._error is None:

@@ -9,7 +9,7 @@ import ssl
 import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -1430,6 +1430,55 @@ async def test_writer_meets_a_reset(connect: Any) -> None:
 
         with pytest.raises(anyio.BrokenResourceError):
             await send()
+
+
+class Failing(anyio.abc.ByteStream):
+    """A stream whose sends fail."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def send(self, item: bytes) -> None:
+        await checkpoint()
+        raise self._error
+
+    async def receive(self, max_bytes: int = 65536) -> bytes:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send_eof(self) -> None: ...
+
+    async def aclose(self) -> None:
+        await checkpoint()
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("error", [KeyError("a bug"), anyio.BusyResourceError("writing to")], ids=["a bug", "busy"])
+async def test_what_ends_the_writer(error: Exception) -> None:
+    """It is told as it is, and a bug is also raised where bugs are looked for."""
+    is_bug = isinstance(error, KeyError)
+    with pytest.RaisesGroup(KeyError) if is_bug else nullcontext():
+        async with anyio.create_task_group() as tg:
+            stream = WriterTaskStream(Failing(error), tg)
+            await stream.send(b"x")
+            with anyio.CancelScope(shield=True):
+                await let_others_run()
+            with pytest.raises(anyio.BrokenResourceError, match="a bug" if is_bug else "writing to"):
+                await stream.send_eof()
+    await stream.aclose()
+
+
+@pytest.mark.guarantee("G12")
+async def test_a_writer_is_closed_as_a_receive_begins() -> None:
+    """That does not wait until the close is over, which has still to send."""
+    ours, theirs = map(SocketStream, socket_pair())
+    async with anyio.create_task_group() as tg:
+        stream = WriterTaskStream(ours, tg)
+        await cancelled_at_its_wait(stream.send, bytes(2**24))
+        for n in (1, 2):
+            with anyio.fail_after(5), pytest.raises(anyio.ClosedResourceError):
+                await Awaits(stream.receive(), n, lambda: tg.start_soon(stream.aclose))
+        await theirs.aclose()
 
 
 @asynccontextmanager
