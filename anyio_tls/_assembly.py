@@ -21,9 +21,6 @@ _TURNS: Final = 5
 """How many turns of the event loop a task may take to leave the stream below. One that was cancelled, such as the
 reader of a protocol that begins TLS, is there until it has run, and so has the task around it."""
 
-_TURNS_OF_ONE: Final = 2
-"""How many the task itself takes at most: on Trio those of one turn run in any order."""
-
 
 class Assembly(NamedTuple):
     """The arguments of streams, which have been checked; the faces document them.
@@ -87,16 +84,10 @@ class Assembly(NamedTuple):
     async def _transport(self, transport_stream: Any, here: EventLoop) -> Transport:
         for _ in range(_TURNS):
             try:
-                transport = transport_for(transport_stream, here)
-                break
+                return transport_for(transport_stream, here)
             except anyio.BusyResourceError:
                 await here.lowlevel.checkpoint()
-        else:
-            transport = transport_for(transport_stream, here)
-        if transport.lingers:  # It is no socket, and does not say whether it is busy.
-            for _ in range(_TURNS_OF_ONE):
-                await here.lowlevel.checkpoint()
-        return transport
+        return transport_for(transport_stream, here)
 
     def _engine(self, here: EventLoop) -> TLSEngine:
         if self.ssl_context is None:

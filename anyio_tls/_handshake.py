@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import anyio
 
-from ._closing import ALERT_SECONDS, close_quietly
+from ._closing import ALERT_SECONDS, close_quietly, deliver
 from ._diagnosis import transport_error
 from ._engine import TLSEngine
-from ._errors import ErrorClasses, Fault, TLSError
+from ._errors import CertificateVerificationError, ErrorClasses, Fault, TLSError
 from ._pump import Pump
 from ._states import Reading, Writing
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ._visitor import Guest
 
 __all__ = ["Handshake"]
+
+_TURNS: Final = 2
+"""How many turns of the event loop a cancelled task takes to leave the stream below: on Trio, those of one turn run in
+any order."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -154,6 +158,10 @@ class Handshake:
             raise self._error.again()
         if self._began is None:
             self._began = time.monotonic()
+            if self._pump.transport.lingers:  # It is no socket, and does not say whether it is busy.
+                for _ in range(_TURNS):
+                    await self._pump.lowlevel.checkpoint()
+                self._pump.check_open()
         try:
             if self._visitor is not None:
                 await self._visitor.prepare(self)
@@ -182,9 +190,15 @@ class Handshake:
         return transport_error(cause, "handshake", self._errors)
 
     async def _send_alert(self) -> None:
+        engine, transport = self._pump.engine, self._pump.transport
+        is_at_risk = engine.server_side and engine.has_output and not transport.lingers
         # The peer may have gone, the stream below may be closed or in use: the handshake's own error says more.
         with suppress(Exception), anyio.move_on_after(ALERT_SECONDS):
-            await self._pump.flush()
+            with suppress(TLSError):  # the handshake's, if it could be sent
+                await self._pump.flush()
+            if is_at_risk:  # by the rest of the client's flight, if a handler that gets the error just returns
+                has_more = isinstance(self._error, CertificateVerificationError)  # that flight's signature
+                await deliver(transport, only_alert=not has_more)
 
     async def _learn_why(self) -> TLSError | None:
         """If sending has failed, look for the peer's alert, which says more than a broken pipe."""

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import pytest
 import trio
+from anyio.abc import SocketAttribute
 from anyio.lowlevel import checkpoint
 
 import anyio_tls.trio as trio_face
@@ -249,6 +250,59 @@ async def test_tls_begins_as_the_reader_is_cancelled(
             assert await client.receive() == b"hello"
         for stream in (client, server):
             await anyio.aclose_forcefully(stream)
+
+
+@on_trio
+@pytest.mark.guarantee("G1")
+async def test_the_trio_face_begins_as_the_reader_is_cancelled(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Over TLS, which does not say that it is busy before it is called."""
+    async with transport_pair("tls", server_context, client_context) as below:
+        async with trio.open_nursery() as nursery:
+            reading = trio.CancelScope()
+
+            async def read_until_cancelled() -> None:
+                with reading:
+                    await below[0].receive()
+
+            nursery.start_soon(read_until_cancelled)
+            await let_others_run()
+            reading.cancel()
+            client: Any = trio_face.TLSStream(below[0], client_context, server_hostname="localhost")
+            server: Any = trio_face.TLSStream(below[1], server_context, server_side=True)
+            async with trio.open_nursery() as handshakes:
+                handshakes.start_soon(client.do_handshake)
+                handshakes.start_soon(server.do_handshake)
+            await client.send_all(b"hello")
+            assert await server.receive_some() == b"hello"
+        for stream in (client, server):
+            await trio.aclose_forcefully(stream)
+
+
+@pytest.mark.guarantee("G16")
+@pytest.mark.parametrize("end", ["readable", "given up"])
+async def test_the_owner_watches_an_idle_socket(
+    end: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """As pools do, which look for the peer's close. The event loop's registration is theirs then, and ends with it."""
+    ours, theirs = map(SocketStream, socket_pair())
+    client, server = await tls_pair(ours, theirs, server_context, client_context)
+    for _ in range(3):
+        await server.send(b"hello")
+        assert await client.receive() == b"hello"
+        with anyio.move_on_after(0 if end == "given up" else 5):
+            if end == "readable":
+                await server.send(b"again")
+            await anyio.wait_readable(client.extra(SocketAttribute.raw_socket))
+        if end == "readable":
+            assert await client.receive() == b"again"
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(client.receive)  # which waits
+            await let_others_run()
+            await server.send(b"hello")
+    for stream in (client, server):
+        await anyio.aclose_forcefully(stream)
 
 
 @pytest.mark.guarantee("G4")
