@@ -37,11 +37,12 @@ step                                what the close waits for                    
 ==================================  =======================================================  ========================
 judge, queue close_notify, offer    nothing                                                  always
 interrupt tasks in the stream       these tasks, which get the closed error                  if there are any
-hear the peer out                   the rest of a handshake message, amid which OpenSSL      if a part of one has been
-                                    writes nothing; then close_notify is queued              read
 flush                               the transport, to take what is queued; input is          if it did not at once
                                     discarded meanwhile, since the peer may not read before
                                     it has sent
+hear the peer out                   the rest of a handshake message, amid which OpenSSL      if a part of one has been
+                                    writes nothing, or two seconds of silence; what is       read
+                                    queued is flushed beside it, and close_notify behind it
 deliver                             the peer's end or acknowledgement                        if something is at risk
 discard the little that arrived     nothing                                                  always
 close the transport                 nothing, or a stream below that closes gracefully        always, cancelled or not
@@ -52,6 +53,7 @@ another ``aclose()``                the first one; if cancelled, it closes the t
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Coroutine
 from contextlib import nullcontext, suppress
 from typing import Any, Final, final
 
@@ -106,9 +108,12 @@ async def close_quietly(stream: Any, errors: tuple[type[Exception], ...] = _TRAN
         await anyio.aclose_forcefully(stream)
 
 
-async def flush(transport: Transport, queue: SendQueue) -> None:
-    """Send all that is queued, and discard input meanwhile.
+async def flush(
+    transport: Transport, queue: SendQueue, read: Callable[[Transport], Coroutine[Any, Any, None]] | None = None
+) -> None:
+    """Send all that is queued, and read meanwhile.
 
+    :param read: what to do with input, by default :func:`discard`
     :raises OSError: if the transport fails, and :exc:`anyio.BrokenResourceError` and :exc:`anyio.ClosedResourceError`
     """
     transport.send_nowait(queue)
@@ -116,7 +121,7 @@ async def flush(transport: Transport, queue: SendQueue) -> None:
         return
     failure: Exception | None = None
     async with anyio.create_task_group() as discarding:
-        discarding.start_soon(discard, transport)
+        discarding.start_soon(read or discard, transport)
         try:
             while queue.data or transport.unflushed:
                 await transport.send(queue)
@@ -228,9 +233,10 @@ class Closing:
                 with self._limit() as limit:
                     if not pump.is_deserted:
                         await pump.until_deserted()
+                    await flush(transport, queue, self._hear_out_and_discard)
                     if self._is_amid_message:
                         await self._hear_out()
-                    await flush(transport, queue)
+                        await flush(transport, queue)
                     if self._at_risk:
                         await deliver(transport, only_alert=not pump.handshaken)
         except _TRANSPORT_ERRORS as exc:
@@ -279,10 +285,20 @@ class Closing:
                 engine.outgoing.clear()  # The peer has gone.
 
     async def _hear_out(self) -> None:
+        """Take the rest of the peer's message, and queue close_notify behind it."""
         engine = self._engine
         with suppress(TLSError):
-            while not engine.close_writing() and (data := await self._transport.receive(engine.room)):
-                engine.feed(data)
+            while not engine.close_writing():
+                with anyio.move_on_after(SILENCE_SECONDS):
+                    if data := await self._transport.receive(engine.room):
+                        engine.feed(data)
+                        continue
+                return
+
+    async def _hear_out_and_discard(self, transport: Transport) -> None:
+        if self._is_amid_message:
+            await self._hear_out()
+        await discard(transport)
 
     async def join(self) -> None:
         """Wait for a close that is under way."""

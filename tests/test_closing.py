@@ -9,7 +9,16 @@ import ssl
 import anyio
 import pytest
 
-from anyio_tls import HandshakeError, SocketStream, TLSError, TLSStream, WriterTaskStream, _closing, _handshake
+from anyio_tls import (
+    CertificateVerificationError,
+    HandshakeError,
+    SocketStream,
+    TLSError,
+    TLSStream,
+    WriterTaskStream,
+    _closing,
+    _handshake,
+)
 from anyio_tls._closing import LINGER_SECONDS, SILENCE_SECONDS
 from anyio_tls.testing import Certificate, CertificateAuthority
 
@@ -407,6 +416,42 @@ async def test_a_silent_peer_that_has_the_alert(
         theirs.sendall(b"GET / HTTP/1.0\r\n\r\n")
         with pytest.raises(HandshakeError, match="HTTP"):
             await TLSStream.wrap(SocketStream(ours), ssl_context=server_context, server_side=True)
+
+
+@pytest.mark.guarantee("G4", "G7")
+@pytest.mark.usefixtures("patience")
+async def test_the_alert_for_a_client_that_has_more_to_send(
+    ca: CertificateAuthority, server_certificate: Certificate
+) -> None:
+    """It is refused for its certificate, and its signature takes a moment. Whoever gets the error may close at once: so
+    the handshake itself sees the alert arrive. (A client that has nothing more to say need only acknowledge it.)"""
+    stranger = CertificateAuthority().issue("stranger@example.org", client=True)
+    server = ca.server_context(server_certificate, require_client_certificate=True)
+    connection = Connection(server, ca.client_context(stranger), server_side=True)
+    refused = anyio.Event()
+
+    async def refuse() -> None:
+        with pytest.raises(CertificateVerificationError):
+            await connection.driver.handshake()
+        refused.set()
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(refuse)
+        while not connection.link.sending_shut_down:
+            connection.peer.handshake()
+            connection.answer()
+            await let_others_run()
+            connection.listen()
+        await anyio.sleep(0.3)
+        assert not refused.is_set()
+        connection.link.ended = True
+        connection.link.change()
+        with anyio.fail_after(0.5):
+            await refused.wait()
+    await connection.driver.aclose()
+    with pytest.raises(TLSError) as caught:
+        connection.peer.read(1)
+    assert caught.value.alert == "unknown_ca"
 
 
 @pytest.mark.guarantee("G7")

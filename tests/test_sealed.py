@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections import deque
 from collections.abc import Awaitable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +17,7 @@ from anyio.abc import ByteStream
 from anyio_tls import SocketStream, TLSError, TLSStream, TruncatedError
 from anyio_tls._engine import BUFFER_LIMIT, TLSEngine
 from anyio_tls._record_layer import MAX_IDLE_RECORDS
+from anyio_tls._states import Reading
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
 from ._conversations import let_others_run
@@ -302,6 +304,32 @@ async def test_closing_waits_for_the_rest_of_a_message(
         except TLSError as exc:
             heard = exc.alert
     assert heard == {"comes": b"", "is damaged": "bad_record_mac", "never comes": None}[rest]
+
+
+@pytest.mark.guarantee("G7")
+async def test_closing_sends_what_is_queued_amid_a_message(
+    contexts: dict[bool, ssl.SSLContext], key_log: KeyLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The peer reads on, but its message does not come to its end: it is not waited for longer than for any silence."""
+    monkeypatch.setattr("anyio_tls._closing.SILENCE_SECONDS", 0.1)
+    ours, theirs = map(SocketStream, socket_pair())
+    client, server = await stream_and_engine(ours, theirs, contexts)
+    await cancelled_at_its_wait(client.send, bytes(2**22))
+    first, _ = ticket_in_two(server, key_log)
+    await theirs.send(first)
+    await cancelled_at_its_wait(client.receive)
+    received = 0
+    async with anyio.create_task_group() as tg, theirs:
+        tg.start_soon(client.aclose)
+        while server.states.reading is Reading.OPEN:
+            try:
+                server.feed(await theirs.receive())
+            except anyio.EndOfStream:
+                server.feed_eof()
+            with suppress(TruncatedError):
+                while data := server.read(2**16):
+                    received += len(data)
+    assert received == client.bytes_sent
 
 
 # ---- floods ----
