@@ -108,12 +108,10 @@ async def close_quietly(stream: Any, errors: tuple[type[Exception], ...] = _TRAN
         await anyio.aclose_forcefully(stream)
 
 
-async def flush(
-    transport: Transport, queue: SendQueue, read: Callable[[Transport], Coroutine[Any, Any, None]] | None = None
-) -> None:
+async def flush(transport: Transport, queue: SendQueue, read: Callable[[Transport], Coroutine[Any, Any, None]]) -> None:
     """Send all that is queued, and read meanwhile.
 
-    :param read: what to do with input, by default :func:`discard`
+    :param read: what to do with input, such as :func:`discard`
     :raises OSError: if the transport fails, and :exc:`anyio.BrokenResourceError` and :exc:`anyio.ClosedResourceError`
     """
     transport.send_nowait(queue)
@@ -121,7 +119,7 @@ async def flush(
         return
     failure: Exception | None = None
     async with anyio.create_task_group() as discarding:
-        discarding.start_soon(read or discard, transport)
+        discarding.start_soon(read, transport)
         try:
             while queue.data or transport.unflushed:
                 await transport.send(queue)
@@ -233,10 +231,10 @@ class Closing:
                 with self._limit() as limit:
                     if not pump.is_deserted:
                         await pump.until_deserted()
-                    await flush(transport, queue, self._hear_out_and_discard)
+                    await flush(transport, queue, self._hear_out_and_discard if self._is_amid_message else discard)
                     if self._is_amid_message:
                         await self._hear_out()
-                        await flush(transport, queue)
+                        await flush(transport, queue, discard)
                     if self._at_risk:
                         await deliver(transport, only_alert=not pump.handshaken)
         except _TRANSPORT_ERRORS as exc:
@@ -296,8 +294,7 @@ class Closing:
                 return
 
     async def _hear_out_and_discard(self, transport: Transport) -> None:
-        if self._is_amid_message:
-            await self._hear_out()
+        await self._hear_out()
         await discard(transport)
 
     async def join(self) -> None:
