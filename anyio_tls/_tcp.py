@@ -146,7 +146,7 @@ async def _connect(attempt: _Attempt) -> socket.socket:
         if attempt.local is not None:
             if attempt.local[1] and os.name == "posix":  # Attempts that wait at the same time share the port.
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if attempt.family == socket.AF_INET6:
+            if attempt.family == socket.AF_INET6 and not attempt.local[0]:  # every address, but not of IPv4 too
                 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             sock.bind(attempt.local)
         # This completes at once over UNIX sockets, and with TCP Fast Open, which connects with the first data.
