@@ -734,6 +734,7 @@ async def test_unwrap_needs_close_notify(
 
 
 @pytest.mark.guarantee("G12")
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # where the order of tasks is certain
 async def test_closed_as_unwrap_begins(connection: Connection) -> None:
     """It has no stream to hand back, even if the peer's close_notify is there."""
     connection.peer.close_writing()
