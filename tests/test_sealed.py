@@ -314,10 +314,14 @@ async def test_closing_sends_what_is_queued_amid_a_message(
     monkeypatch.setattr("anyio_tls._closing.SILENCE_SECONDS", 0.1)
     ours, theirs = map(SocketStream, socket_pair())
     client, server = await stream_and_engine(ours, theirs, contexts)
-    await cancelled_at_its_wait(client.send, bytes(2**22))
+    sent = -1
+    while client.bytes_sent != sent:  # until there is no room left anywhere
+        sent = client.bytes_sent
+        await cancelled_at_its_wait(client.send, bytes(2**22))
     first, _ = ticket_in_two(server, key_log)
     await theirs.send(first)
     await cancelled_at_its_wait(client.receive)
+    assert not client._driver.is_flushed
     received = 0
     async with anyio.create_task_group() as tg, theirs:
         tg.start_soon(client.aclose)

@@ -701,10 +701,15 @@ def test_socket_stream_outside_of_an_event_loop() -> None:
 
 
 def test_socket_stream_does_not_block() -> None:
+    """Nor does TLS over it, should somebody have changed that."""
     first, second = socket_pair()
     with first, second:
         first.setblocking(True)
-        assert SocketStream(first).raw_socket.gettimeout() == 0
+        stream = SocketStream(first)
+        assert first.gettimeout() == 0
+        first.settimeout(5)
+        transport_for(stream)
+        assert first.gettimeout() == 0
 
 
 @on_trio
