@@ -628,6 +628,25 @@ async def test_nobody_waits_when_a_socket_is_looked_at(how: str) -> None:
         await anyio.sleep(1.5 * FAILURE_SECONDS)
 
 
+@on_uvloop
+@pytest.mark.guarantee("G12")
+async def test_socket_is_closed_under_who_waits() -> None:
+    """By somebody who knows nothing of the event loop, which does not notice; but it is looked at after a while."""
+    async with socket_streams() as (client, server):
+        transport = transport_for(client)
+        await receive_late(transport, server, 0.0)
+
+        async def receive() -> None:
+            with pytest.raises(anyio.ClosedResourceError):
+                await transport.receive(10)
+
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(receive)
+            await let_others_run()
+            client.raw_socket.close()
+        transport.release()
+
+
 @on_asyncio
 @pytest.mark.guarantee("G5", "G9")
 async def test_socket_fails_while_nobody_waits() -> None:
