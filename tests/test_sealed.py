@@ -307,10 +307,11 @@ async def test_closing_waits_for_the_rest_of_a_message(
 
 
 @pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("comes", [False, True])
 async def test_closing_sends_what_is_queued_amid_a_message(
-    contexts: dict[bool, ssl.SSLContext], key_log: KeyLog, monkeypatch: pytest.MonkeyPatch
+    contexts: dict[bool, ssl.SSLContext], key_log: KeyLog, monkeypatch: pytest.MonkeyPatch, *, comes: bool
 ) -> None:
-    """The peer reads on, but its message does not come to its end: it is not waited for longer than for any silence."""
+    """The peer reads on, whether its message comes to its end or not. That is not waited for longer than a silence."""
     monkeypatch.setattr("anyio_tls._closing.SILENCE_SECONDS", 0.1)
     ours, theirs = map(SocketStream, socket_pair())
     client, server = await stream_and_engine(ours, theirs, contexts)
@@ -318,13 +319,17 @@ async def test_closing_sends_what_is_queued_amid_a_message(
     while client.bytes_sent != sent:  # until there is no room left anywhere
         sent = client.bytes_sent
         await cancelled_at_its_wait(client.send, bytes(2**22))
-    first, _ = ticket_in_two(server, key_log)
+    first, rest = ticket_in_two(server, key_log)
     await theirs.send(first)
     await cancelled_at_its_wait(client.receive)
     assert not client._driver.is_flushed
     received = 0
     async with anyio.create_task_group() as tg, theirs:
         tg.start_soon(client.aclose)
+        await let_others_run()
+        if comes:
+            await theirs.send(rest)
+            await let_others_run()
         while server.states.reading is Reading.OPEN:
             try:
                 server.feed(await theirs.receive())
@@ -334,6 +339,7 @@ async def test_closing_sends_what_is_queued_amid_a_message(
                 while data := server.read(2**16):
                     received += len(data)
     assert received == client.bytes_sent
+    assert server.states.reading is (Reading.CLOSE_NOTIFY if comes else Reading.TRUNCATED)
 
 
 # ---- floods ----
