@@ -13,7 +13,7 @@ A connection is a :class:`~._engine.TLSEngine`, which knows TLS, and a transport
   next operation, whichever it is, sends its ciphertext first.
 
 **Yielding.** A call that need not wait must still let other tasks run now and then. Trio requires that of every call;
-the AnyIO face does it every sixteen calls. ``send()`` does it when it has sent, so that the peer is at work meanwhile.
+``send()`` does it when it has sent, so that the peer is at work meanwhile. The AnyIO face does it every sixteen calls.
 Every call notices a cancellation that came before it.
 
 **Closing** has priority over everything else (see ``_closing.py``): calls that it interrupts raise the closed error.
@@ -99,8 +99,7 @@ class TLSDriver:
         visitor: Guest | None = None,
     ) -> None:
         self.engine = engine
-        self.bytes_sent = 0
-        self.bytes_received = 0
+        self.bytes_sent = self.bytes_received = 0
         self._pump = Pump(engine, transport, event_loop, errors)
         self._handshake = Handshake(self._pump, errors, handshake_timeout, visitor)
         self.visitor = visitor
@@ -110,8 +109,7 @@ class TLSDriver:
         self._linger = LINGER_SECONDS if linger is None else linger
         self._yield_every = yield_every
         self._errors = errors
-        self._work_receiving = 0  # since the last wait
-        self._calls_sending = 0
+        self._work_receiving = self._calls_sending = 0  # since the last wait
         self._answers_aside = False  # one task receives while another sends, which may send more at any time
         self._bytes_before = self._bytes_answered = 0  # bytes_received when the last send began, and when it ended
         self.closing: Closing | None = None
@@ -139,16 +137,15 @@ class TLSDriver:
 
     async def handshake(self) -> None:
         """Complete the handshake, or wait for the task that does it. A cancelled handshake can be continued."""
-        lowlevel = self._pump.lowlevel
         self._pump.check_open()
         if self._pump.handshaken:
             await checkpoint()
         else:
             is_continued = self._handshake.has_begun  # It need not wait any more.
-            await lowlevel.checkpoint_if_cancelled()
+            await self._pump.lowlevel.checkpoint_if_cancelled()
             await self._handshake.ensure()
             # A connection pool that is cancelled only in its next call may lose sight of this connection.
-            await (lowlevel.checkpoint() if is_continued else lowlevel.checkpoint_if_cancelled())
+            await (self._pump.lowlevel.checkpoint() if is_continued else self._pump.lowlevel.checkpoint_if_cancelled())
 
     def expire_handshake(self) -> None:
         """Make the handshake fail as if its time limit had passed, in the task that does it."""
@@ -216,7 +213,12 @@ class TLSDriver:
         self._bytes_before = self.bytes_received
         try:
             self._calls_sending += 1
-            await pump.lowlevel.checkpoint_if_cancelled()
+            if self._calls_sending < self._yield_every or self._yield_every == 1:
+                await pump.lowlevel.checkpoint_if_cancelled()
+            else:
+                self._calls_sending = 0
+                await pump.lowlevel.checkpoint()
+                pump.check_open()
             if not pump.handshaken:
                 await self._handshake.ensure()
             slices_left = SLICES_PER_YIELD
@@ -232,8 +234,7 @@ class TLSDriver:
                     await pump.send_some()
                 elif slices_left > 1:
                     if taken == len(data) and engine.states.writing is _WRITING:
-                        if self._calls_sending >= self._yield_every:
-                            self._calls_sending = 0
+                        if self._yield_every == 1 and self._calls_sending:  # it has not waited
                             await pump.lowlevel.cancel_shielded_checkpoint()
                         return
                     slices_left -= 1
