@@ -372,7 +372,8 @@ class Admission:
         none of this or the other kind, the one that has been in its handshake for longest is dropped, once it has had
         a second.
     :param when_full: what happens to clients when there is no place. ``"wait"`` leaves them in the kernel's backlog
-        until there is one, ``"refuse"`` closes the connection at once.
+        until there is one (behind a listener of other people's, which has none, no longer than a handshake may take),
+        ``"refuse"`` closes the connection at once.
     :param admit: a plain or async function that is called with each :class:`Visitor` before the handshake, and returns
         ``True`` to admit it, or ``False``. It is for lists of addresses, and for limits by address. Its time counts
         against the handshake's time limit.

@@ -24,7 +24,8 @@ wait.
 **When it ends.** The peer usually ends its half when it has read our close_notify. A peer that does not is given up
 once it has acknowledged everything, our end of the transport included, and has been silent for two seconds since: if it
 has not read everything by then, it is unlikely to send anything that would cause a reset. If the handshake has failed,
-so that nothing but its alert is at stake, the acknowledgement is enough.
+so that nothing but its alert is at stake, the acknowledgement is enough. (A server sees to that in the handshake, and
+waits up to a second for a client that it refuses for its certificate: the signature is still to come.)
 
 **One bound.** ``linger`` limits the time of all steps together. When it is over, or when the close is cancelled, the
 transport is closed at once.

@@ -893,6 +893,21 @@ async def test_closed_while_send_lets_others_run(
             await Awaits(call, 1, lambda: tg.start_soon(connection.driver.aclose))
 
 
+@pytest.mark.guarantee("G7", "G12")
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # where the order of tasks is certain
+async def test_closed_before_send_has_sent(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """AnyIO's face lets others run now and then, and before it sends: nothing follows a close that comes then."""
+    connection = Connection(server_context, client_context, standard_compatible=False, yield_every=2)
+    await connection.shake_hands()
+    await connection.driver.send(b"first")
+    async with anyio.create_task_group() as tg:
+        call = Awaits(connection.driver.send(b"second"), 1, lambda: tg.start_soon(connection.driver.aclose))
+        with pytest.raises(anyio.ClosedResourceError):
+            await call
+    assert call.struck
+    assert connection.heard() == b"first"
+
+
 @pytest.mark.guarantee("G13")
 async def test_send_lets_others_run_when_it_has_sent(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext
