@@ -24,9 +24,8 @@ import logging
 import math
 import os
 import ssl
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cache, partial
 from hashlib import sha256
@@ -42,9 +41,10 @@ from ._contexts import server_context
 from ._credentials import Credentials, Pair, Password, Trust
 from ._hello import ClientHello
 from ._locks import Lock
+from ._snapshot import Group, Snapshot, find, group_by_name, wildcard_of
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate as X509Certificate
+    from cryptography.x509 import Certificate as X509Certificate, CertificateRevocationList
 
     from ._chains import Lifetime
 
@@ -79,11 +79,6 @@ class CertificateInfo:
 # ---- names ----
 
 
-def _wildcard_of(name: str) -> str:
-    """What covers a name: a wildcard stands for one label, the first (RFC 9525 section 6.3)."""
-    return f"*.{name.partition('.')[2]}"
-
-
 def _as_name(argument: str, name: Any) -> str | None:
     """As certificates have it."""
     host = as_hostname(argument, name)
@@ -95,46 +90,8 @@ def _as_name(argument: str, name: Any) -> str | None:
         return host.lower()
 
 
-Group: TypeAlias = "tuple[Credentials, ...]"
-
-
-def _group(certificates: Iterable[Credentials]) -> dict[str, Group]:
-    """The certificates for each name, one for each type of key: the first with the exact name, or else the first
-    wildcard."""
-    holders = defaultdict[str, "list[Credentials]"](list)
-    for certificate in certificates:
-        for name in certificate.chain.names:
-            holders[name].append(certificate)
-    groups = {}
-    for name in holders:
-        by_type: dict[str, Credentials] = {}
-        for certificate in (*holders[name], *holders.get(_wildcard_of(name), ())):
-            by_type.setdefault(certificate.chain.key_type, certificate)
-        groups[name] = tuple(by_type.values())
-    return groups
-
-
-def _find(table: Mapping[str, ssl.SSLContext], name: str) -> ssl.SSLContext | None:
-    return table.get(name) or table.get(_wildcard_of(name))
-
-
-@dataclass(frozen=True)
-class _Snapshot:
-    """See the theory."""
-
-    certificates: Mapping[Pair, Credentials] = field(default_factory=dict)
-    trust: Trust | None = None
-    contexts: Mapping[Group, ssl.SSLContext] = field(default_factory=dict)
-    table: Mapping[str, ssl.SSLContext] = field(default_factory=dict)
-    default: ssl.SSLContext | None = None
-
-    def find(self, name: str | None) -> ssl.SSLContext | None:
-        return (_find(self.table, name) if name else None) or self.default
-
-    def lifetimes(self) -> Iterator[tuple[str, Lifetime]]:
-        """The contents of all files that were read."""
-        yield from ((pair.paths[0], certificate.chain.lifetime) for pair, certificate in self.certificates.items())
-        yield from () if self.trust is None else self.trust.lifetimes
+class _UnsettledError(Exception):
+    """Files have changed since the last look: it is not yet known what will be in them."""
 
 
 # ---- the store ----
@@ -196,7 +153,7 @@ class CertificateStore:
             raise ValueError("client_crl needs client_ca, whose certificates are revoked")
         self._warn_below = as_part("warn_below", warn_below)
         self._lock = Lock()
-        self._snapshot = _Snapshot()
+        self._snapshot = Snapshot()
         self._problems: Mapping[str, str] = MappingProxyType({})
         self._seen: dict[Pair | None, bytes] = {}
         self._warned: dict[tuple[str, datetime], date] = {}
@@ -288,6 +245,8 @@ class CertificateStore:
                             found[pair] = new
                     except (OSError, ValueError) as exc:
                         problems[pair.paths[0]] = _reason(exc)
+                    except _UnsettledError:
+                        problems.update(self._problems_of(pair.paths))
                 certificates = self._without_loss(before.certificates, found, accept_less, problems)
                 if trust is not before.trust or certificates != before.certificates:
                     self._snapshot = self._made_of(certificates, trust, contexts)
@@ -297,16 +256,25 @@ class CertificateStore:
     def _read(
         self, paths: tuple[str, ...], old: tuple[bytes, ...] | None, watching: bool, pair: Pair | None = None
     ) -> tuple[bytes, ...] | None:
-        """The contents of files, if they have changed; while watching, only if the last look found the same.
+        """The contents of files, if they have changed.
 
         :param pair: the one that they are, if they are not the authorities and lists: a file may be in both
+        :raises _UnsettledError: while watching, if the last look has found something else
         """
         from pathlib import Path  # not for clients, which do without it
 
         content = tuple(Path(path).read_bytes() for path in paths)
         digest = sha256(b"\0".join(content)).digest()
         seen, self._seen[pair] = self._seen.get(pair), digest
-        return None if content == old or (watching and digest != seen) else content
+        if content == old:
+            return None
+        if watching and digest != seen:
+            raise _UnsettledError
+        return content
+
+    def _problems_of(self, paths: Iterable[str]) -> dict[str, str]:
+        """What the last look found with files."""
+        return {path: self._problems[path] for path in paths if path in self._problems}
 
     def _load_pair(self, pair: Pair, old: Credentials | None, watching: bool, accept_less: bool) -> Credentials | None:
         """The new certificate, if there is one and it passes the checks that concern it alone."""
@@ -335,9 +303,9 @@ class CertificateStore:
             for pair in filter(old.__contains__, found):
                 had = set(old[pair].chain.names)
                 wanted = set() if accept_less else had
-                if self._default is not None and had & {self._default, _wildcard_of(self._default)}:
+                if self._default is not None and had & {self._default, wildcard_of(self._default)}:
                     wanted = wanted | {self._default}
-                if lost := sorted(name for name in wanted if not names & {name, _wildcard_of(name)}):
+                if lost := sorted(name for name in wanted if not names & {name, wildcard_of(name)}):
                     problems[pair.paths[0]] = f"it is not for {', '.join(lost[:5])}, for which no other would be"
                     del found[pair]
                     break
@@ -348,7 +316,7 @@ class CertificateStore:
         self, old: Trust | None, watching: bool, accept_less: bool, problems: dict[str, str]
     ) -> Trust | None:
         """The authorities and revocation lists of clients from now on."""
-        from ._chains import lifetime_of, read_authorities, read_revocation_lists
+        from ._chains import as_pem, issuer_of, lifetimes_of, read_authorities, read_revocation_lists, subject_of
 
         paths = (*self._authorities, *self._lists)
         path = ""
@@ -358,23 +326,26 @@ class CertificateStore:
                 return old
             found = dict(zip(paths, content, strict=True))
             authorities: list[X509Certificate] = []
+            lists: list[CertificateRevocationList] = []
             lifetimes: list[tuple[str, Lifetime]] = []
-            issuers: set[str] = set()
             for path in self._authorities:
                 authorities += (those := read_authorities(found[path]))
-                lifetimes += ((path, lifetime_of(authority)) for authority in those)
+                lifetimes += lifetimes_of(those, path)
             for path in self._lists:
-                for issuer, lifetime in read_revocation_lists(found[path], authorities):
-                    issuers.add(issuer)
-                    lifetimes.append((path, lifetime))
-            names = frozenset(authority.subject.rfc4514_string() for authority in authorities)
+                lists += (these := read_revocation_lists(found[path], authorities))
+                lifetimes += lifetimes_of(these, path)
+            names = frozenset(map(subject_of, authorities))
             dismissed = frozenset[str]() if old is None else (old.dismissed | old.authorities) - names
-            trust = Trust(content, names, frozenset(issuers), tuple(lifetimes), dismissed)
+            pem = as_pem((*authorities, *lists))
+            trust = Trust(content, pem, names, frozenset(map(issuer_of, lists)), tuple(lifetimes), dismissed)
             if old is not None and not accept_less:
                 old.check_successor(trust)
             self._context(trust, ())  # raises if OpenSSL does not accept them
         except (OSError, ValueError) as exc:
             problems[getattr(exc, "filename", None) or path] = _reason(exc)
+            return old
+        except _UnsettledError:
+            problems.update(self._problems_of(paths))
             return old
         return trust
 
@@ -387,17 +358,17 @@ class CertificateStore:
 
     def _made_of(
         self, certificates: Mapping[Pair, Credentials], trust: Trust, contexts: Mapping[Group, ssl.SSLContext]
-    ) -> _Snapshot:
+    ) -> Snapshot:
         """The snapshot with these certificates; existing contexts are used again."""
-        groups = _group(certificates[pair] for pair in self._pairs if pair in certificates)
+        groups = group_by_name(certificates[pair] for pair in self._pairs if pair in certificates)
         used = {group: contexts.get(group) or self._context(trust, group) for group in dict.fromkeys(groups.values())}
         table = {name: used[group] for name, group in groups.items()}
-        default = None if self._default is None else _find(table, self._default)
-        return _Snapshot(certificates, trust, used, table, default)
+        default = None if self._default is None else find(table, self._default)
+        return Snapshot(certificates, trust, used, table, default)
 
     # -- telling --
 
-    def _tell(self, before: _Snapshot, problems: Mapping[str, str]) -> None:
+    def _tell(self, before: Snapshot, problems: Mapping[str, str]) -> None:
         """Log what has changed since the last look."""
         for path, reason in problems.items():
             if self._problems.get(path) != reason:
@@ -414,18 +385,18 @@ class CertificateStore:
         """Log what expires soon, once a day."""
         now = datetime.now(timezone.utc)
         warned = {}
-        for path, (begin, end) in self._snapshot.lifetimes():
+        for what, (begin, end) in self._snapshot.lifetimes():
             left = end - now
             if left >= min((end - begin) * self._warn_below, timedelta(days=WARNING_DAYS)):
                 continue
-            warned[path, end] = now.date()
-            if self._warned.get((path, end)) == now.date():
+            warned[what, end] = now.date()
+            if self._warned.get((what, end)) == now.date():
                 continue
             if left > timedelta():
                 days = left / timedelta(days=1)
-                _logger.warning("%s ends in %.1f days, on %s, and has not been renewed", path, days, _day(end))
+                _logger.warning("%s ends in %.1f days, on %s, and has not been renewed", what, days, _day(end))
             else:
-                _logger.error("%s has ended, on %s, and has not been renewed", path, _day(end))
+                _logger.error("%s has ended, on %s, and has not been renewed", what, _day(end))
         self._warned = warned
 
 

@@ -6,7 +6,7 @@ Nothing here reads a file. What is wrong with the contents is a :exc:`ValueError
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -18,7 +18,17 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-__all__ = ["Chain", "Lifetime", "lifetime_of", "read_authorities", "read_chain", "read_revocation_lists"]
+__all__ = [
+    "Chain",
+    "Lifetime",
+    "as_pem",
+    "issuer_of",
+    "lifetimes_of",
+    "read_authorities",
+    "read_chain",
+    "read_revocation_lists",
+    "subject_of",
+]
 
 _BLOCK: Final = re.compile(rb"-----BEGIN ([ -~]*?)-----.*?-----END \1-----", re.DOTALL)
 
@@ -99,7 +109,7 @@ def read_chain(pem: bytes) -> Chain:
         lifetime=Lifetime(leaf.not_valid_before_utc, end),
         fingerprint=leaf.fingerprint(hashes.SHA256()).hex(),
         length=len(links),
-        pem=b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates),
+        pem=as_pem(certificates),
     )
 
 
@@ -139,15 +149,11 @@ def read_authorities(pem: bytes) -> list[x509.Certificate]:
     return _certificates(pem)
 
 
-def lifetime_of(authority: x509.Certificate) -> Lifetime:
-    return Lifetime(authority.not_valid_before_utc, authority.not_valid_after_utc)
-
-
 @_in_words()
-def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> list[tuple[str, Lifetime]]:
-    """The issuers of revocation lists, and how long these are valid (RFC 5280 section 5).
+def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> list[x509.CertificateRevocationList]:
+    """Revocation lists (RFC 5280 section 5).
 
-    A list that has expired, or has yet to begin, is refused: with it OpenSSL would reject every client of its issuer.
+    One that has expired, or has yet to begin, is refused: with it OpenSSL would reject every client of its issuer.
 
     :param authorities: the signature of a list of theirs is checked
     """
@@ -155,21 +161,51 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
     lists = []
     for block in _blocks(pem, (b"X509 CRL",), "revocation list"):
         revocations = x509.load_pem_x509_crl(block)
-        issuer = revocations.issuer.rfc4514_string()
-        name = f"the revocation list of {issuer}"
-        end = revocations.next_update_utc or datetime.max.replace(tzinfo=timezone.utc)
+        name = _name_of(revocations)
+        begin, end = _lifetime_of(revocations)
         if end < now:
             raise ValueError(f"{name} has ended, on {end:%Y-%m-%d %H:%M} UTC")
-        if (begin := revocations.last_update_utc) > now:
+        if begin > now:
             raise ValueError(f"{name} is not valid before {begin:%Y-%m-%d %H:%M} UTC")
         keys = [authority.public_key() for authority in authorities if authority.subject == revocations.issuer]
         if keys and not any(revocations.is_signature_valid(key) for key in keys):  # type: ignore[arg-type]
             raise ValueError(f"{name} is signed by somebody else")
-        lists.append((issuer, Lifetime(begin, end)))
+        lists.append(revocations)
     return lists
 
 
+def subject_of(authority: x509.Certificate) -> str:
+    return authority.subject.rfc4514_string()
+
+
+def issuer_of(revocations: x509.CertificateRevocationList) -> str:
+    return revocations.issuer.rfc4514_string()
+
+
+def _name_of(item: x509.Certificate | x509.CertificateRevocationList) -> str:
+    if isinstance(item, x509.Certificate):
+        return f"the authority {subject_of(item)}"
+    return f"the revocation list of {issuer_of(item)}"
+
+
+def _lifetime_of(item: x509.Certificate | x509.CertificateRevocationList) -> Lifetime:
+    if isinstance(item, x509.Certificate):
+        return Lifetime(item.not_valid_before_utc, item.not_valid_after_utc)
+    return Lifetime(item.last_update_utc, item.next_update_utc or datetime.max.replace(tzinfo=timezone.utc))
+
+
+def lifetimes_of(
+    items: Iterable[x509.Certificate | x509.CertificateRevocationList], path: str
+) -> Iterator[tuple[str, Lifetime]]:
+    """Of authorities and revocation lists in a file, with words for each."""
+    return ((f"{_name_of(item)} in {path}", _lifetime_of(item)) for item in items)
+
+
 # ---- PEM ----
+
+
+def as_pem(items: Iterable[x509.Certificate | x509.CertificateRevocationList]) -> bytes:
+    return b"".join(item.public_bytes(Encoding.PEM) for item in items)
 
 
 def _certificates(pem: bytes) -> list[x509.Certificate]:

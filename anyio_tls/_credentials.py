@@ -64,12 +64,16 @@ class Trust:
     """Authorities of clients, and their revocation lists."""
 
     content: tuple[bytes, ...] = ()
+    """The files that they come from."""
+    pem: bytes = b""
+    """All of them, and nothing else. From a file, OpenSSL would not take those in odd places, such as behind a byte
+    order mark."""
     authorities: frozenset[str] = frozenset()
     """Their names."""
     issuers: frozenset[str] = frozenset()
     """The names of those that issued the revocation lists: authorities, or intermediate ones."""
     lifetimes: tuple[tuple[str, Lifetime], ...] = ()
-    """By the paths of the files."""
+    """With words for what has it."""
     dismissed: frozenset[str] = frozenset()
     """The names of those that were authorities earlier. Files that belong together are replaced one after the other."""
 
@@ -85,9 +89,9 @@ class Trust:
             raise ValueError("there is no list of these authorities yet, and so all clients would be refused")
 
     def configure(self, context: ssl.SSLContext) -> None:
-        if not self.content:
+        if not self.pem:
             return
-        with as_file(b"\n".join(self.content)) as path:
+        with as_file(self.pem) as path:
             context.load_verify_locations(path)
         if context.verify_mode is ssl.CERT_NONE:
             context.verify_mode = ssl.CERT_REQUIRED

@@ -496,6 +496,67 @@ async def test_revocation_lists_are_renewed(files: Files, tmp_path: Path, tls_ve
     assert is_let_in(store, you)
 
 
+def glued(pem: bytes) -> bytes:
+    """Twice the same, without a line break in between."""
+    return pem.rstrip() + pem
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param(lambda pem: b"\xef\xbb\xbf" + pem, id="byte order mark"),
+        pytest.param(lambda pem: b"  " + pem, id="indented"),
+        pytest.param(lambda pem: pem.replace(b"\n", b"\r\n"), id="CRLF"),
+        pytest.param(glued, id="glued"),
+    ],
+)
+async def test_all_trust_that_was_checked_is_used(
+    odd: Callable[[bytes], bytes], files: Files, tmp_path: Path, tls_version: ssl.TLSVersion
+) -> None:
+    """OpenSSL overlooks what begins in the middle of a line."""
+    cas = [trustme.CA(organization_name=name) for name in ("one", "two")]
+    certificates = [ca.issue_cert("me@example.org") for ca in cas]
+    clients = [client_with(certificate) for certificate in certificates]
+    for client in clients:
+        client.maximum_version = tls_version
+    files.write(issue())
+    authorities, lists = ([tmp_path / f"{what}{number}.pem" for number in range(2)] for what in ("ca", "crl"))
+    for ca, authority, revoked in zip(cas, authorities, lists, strict=True):
+        authority.write_bytes(odd(ca.cert_pem.bytes()))
+        revoked.write_bytes(odd(revocations(ca)))
+    store = await make([files.pair], client_ca=authorities, client_crl=lists)
+    assert [is_let_in(store, client) for client in clients] == [True, True]
+    lists[1].write_bytes(odd(revocations(cas[1], certificates[1])))
+    await store.reload()
+    assert [is_let_in(store, client) for client in clients] == [True, False]
+    assert not store.problems
+
+
+async def test_problems_remain_while_files_are_rewritten(
+    files: Files, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A look that finds something new does not know yet what it will be. The log says only once what is wrong."""
+    files.write(issue())
+    authorities = tmp_path / "clients.pem"
+    authorities.write_bytes(root().cert_pem.bytes())
+    store = await make([files.pair], client_ca=authorities)
+    expired = files.write(issue(not_before=now() - 9 * DAY, not_after=now() - DAY))
+    for number in range(3):
+        files.certificate.write_bytes(b"#" * number + b"\n" + expired.pem)
+        authorities.write_bytes(b"nothing yet" + b"." * number)
+        for _ in range(2):
+            await look(store)
+            if number:
+                assert [*store.problems] == [str(authorities), str(files.certificate)]
+    await look(store)
+    assert sorted(record.levelname for record in caplog.records) == ["ERROR", "ERROR"]
+    files.write(issue())
+    authorities.write_bytes(root().cert_pem.bytes())
+    for _ in range(2):
+        await look(store)
+    assert not store.problems
+
+
 async def test_unfit_trust_is_not_used(files: Files, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     ca = trustme.CA()
     mine = ca.issue_cert("me@example.org")
@@ -1312,7 +1373,8 @@ async def test_warns_of_what_ends(
     store = await make([files.pair], client_ca=authorities, client_crl=lists)
     ((level, words),) = warnings(caplog)
     assert level == "WARNING"
-    assert words.startswith(f"{lists} ends in 2.0 days, on ")
+    issuer = ca_of(ca)[0].subject.rfc4514_string()
+    assert words.startswith(f"the revocation list of {issuer} in {lists} ends in 2.0 days, on ")
     await store.reload()
     assert warnings(caplog) == []
     lists.write_bytes(revocations(ca, ends=20 * DAY))

@@ -45,7 +45,7 @@ ROOMS: Final = [
         _room(
             "Door",
             "who comes to a server, and which certificate it gets",
-            "_admission _assembly _certificates _chains _choosing _credentials _plain_http _turns _visitor",
+            "_admission _assembly _certificates _chains _choosing _credentials _plain_http _snapshot _turns _visitor",
         ),
         _room("Testing", "public: peers, faults and certificates for tests", "testing"),
     ],
