@@ -326,7 +326,8 @@ def name_of_address(address: Any) -> str:
     if isinstance(address, tuple) and len(address) > 1:
         return f"{address[0]} port {address[1]}"
     if isinstance(address, str) and address:
-        return address.replace("\0", "@")  # as the kernel shows an abstract one
+        # The kernel shows an abstract one with "@". A client may call its socket whatever it likes.
+        return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in address.replace("\0", "@"))
     return "the peer"
 
 

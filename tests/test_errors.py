@@ -6,6 +6,7 @@ import copy
 import errno
 import gc
 import multiprocessing
+import os
 import pickle
 import socket
 import ssl
@@ -260,6 +261,13 @@ async def test_a_listener_names_who_has_an_address() -> None:
         assert name_of_peer(unix) == "the peer"
     assert name_of_peer(memory_stream_pair()[0]) == "the peer"
     assert [name_of_address(path) for path in ("/run/client", "\0client", "")] == ["/run/client", "@client", "the peer"]
+
+
+def test_no_client_writes_lines_into_the_log() -> None:
+    """It calls its socket whatever it likes, also what no log file can be written with."""
+    path = os.fsdecode(b"/run/\xff\nroot: all is well\x1b[0m")
+    assert name_of_address(path) == "/run/\\udcff\\nroot: all is well\\x1b[0m"
+    assert name_of_address("/run/\u00fcber \u65e5") == "/run/\u00fcber \u65e5"
 
 
 @pytest.mark.guarantee("G8", "G9")
