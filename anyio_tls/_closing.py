@@ -25,7 +25,8 @@ wait.
 once it has acknowledged everything, our end of the transport included, and has been silent for two seconds since: if it
 has not read everything by then, it is unlikely to send anything that would cause a reset. If the handshake has failed,
 so that nothing but its alert is at stake, the acknowledgement is enough. (A server sees to that in the handshake, and
-waits up to a second for a client that it refuses for its certificate: the signature is still to come.)
+waits up to a second for a client that it refuses for its certificate, whose signature is still to come, and as long as
+a close for one that it answers in plain HTTP, which may be amid an upload.)
 
 **One bound.** ``linger`` limits the time of all steps together. When it is over, or when the close is cancelled, the
 transport is closed at once.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import anyio
 
-from ._closing import ALERT_SECONDS, close_quietly, deliver
+from ._closing import ALERT_SECONDS, LINGER_SECONDS, close_quietly, deliver
 from ._diagnosis import transport_error
 from ._engine import TLSEngine
 from ._errors import CertificateVerificationError, ErrorClasses, Fault, TLSError
@@ -190,14 +190,17 @@ class Handshake:
         return transport_error(cause, "handshake", self._errors)
 
     async def _send_alert(self) -> None:
-        engine, transport = self._pump.engine, self._pump.transport
+        """Send the alert, or what is answered to plain HTTP."""
+        engine, transport, error = self._pump.engine, self._pump.transport, self._error
         is_at_risk = engine.server_side and engine.has_output and not transport.lingers
+        answers_http = is_at_risk and error is not None and error.alert is None
         # The peer may have gone, the stream below may be closed or in use: the handshake's own error says more.
-        with suppress(Exception), anyio.move_on_after(ALERT_SECONDS):
+        with suppress(Exception), anyio.move_on_after(LINGER_SECONDS if answers_http else ALERT_SECONDS):
             with suppress(TLSError):  # the handshake's, if it could be sent
                 await self._pump.flush()
             if is_at_risk:  # by the rest of the client's flight, if a handler that gets the error just returns
-                has_more = isinstance(self._error, CertificateVerificationError)  # that flight's signature
+                # That flight's signature is still to come, or the rest of an HTTP request.
+                has_more = answers_http or isinstance(error, CertificateVerificationError)
                 await deliver(transport, only_alert=not has_more)
 
     async def _learn_why(self) -> TLSError | None:

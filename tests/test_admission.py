@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import http.client
 import logging
 import os
 import socket
@@ -14,8 +15,8 @@ import threading
 import time
 import warnings
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -1464,6 +1465,25 @@ async def test_plain_http_is_answered(
     assert f"Content-Length: {len(body)}".encode() in head
     assert (b"Location: https://x_y.example:8443/a?b\r\n" in head) == (answer == b"HTTP/1.1 308")
     assert "HTTP" in caplog.records[0].getMessage()
+
+
+@pytest.mark.usefixtures("patience")
+async def test_the_answer_to_a_slow_upload_arrives(face: str, server: ssl.SSLContext) -> None:
+    """Somebody else's client, which reads only when it has sent all of its request, with pauses."""
+
+    def body() -> Iterator[bytes]:
+        for _ in range(4):
+            time.sleep(0.15)
+            yield bytes(1000)
+
+    def upload(port: int) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        with closing(connection):
+            connection.request("POST", "/upload", body(), {"Content-Length": "4000"})
+            return connection.getresponse().status
+
+    async with serving(face, server, admission=Admission(plain_http="redirect")) as (port, _):
+        assert await to_thread.run_sync(upload, port) == 308
 
 
 async def test_the_answer_to_head_has_no_content(face: str, server: ssl.SSLContext) -> None:
