@@ -59,7 +59,8 @@ class TLSAttribute(TypedAttributeSet):
     server_side: bool = AnyIOAttribute.server_side
     #: the cipher suites that both sides offer (server side), ``None`` on a client
     shared_ciphers: list[tuple[str, str, int]] | None = AnyIOAttribute.shared_ciphers
-    #: the :class:`ssl.SSLObject` that does the cryptography. Reading or writing with it breaks the stream.
+    #: the :class:`ssl.SSLObject` that does the cryptography. Reading, writing, unwrapping or requesting a certificate
+    #: with it breaks the stream, which does all of that itself.
     ssl_object: ssl.SSLObject = AnyIOAttribute.ssl_object
     #: whether close_notify is sent on closing and expected from the peer
     standard_compatible: bool = AnyIOAttribute.standard_compatible
@@ -238,9 +239,18 @@ class ConnectionInformation(StreamInformation):
     def getpeercert(self, binary_form: bool = False) -> dict[str, Any] | bytes | None:
         """The peer's certificate, as :meth:`ssl.SSLSocket.getpeercert` gives it, or DER if ``binary_form``.
 
+        While the answer of a client that was asked for its certificate has arrived in part, it is what it was before.
+
         :raises NeedHandshakeError: before the handshake
+        :raises ValueError: on a client, while a session ticket has arrived in part
         """
-        return self._negotiated("getpeercert()").getpeercert(binary_form)
+        try:
+            return self._negotiated("getpeercert()").getpeercert(binary_form)
+        except ValueError:
+            if (before := self._driver.engine.before_answer) is None:
+                raise
+            certificate: dict[str, Any] | bytes | None = before[bool(binary_form)]
+            return certificate
 
     def selected_alpn_protocol(self) -> str | None:
         """The protocol agreed on with ALPN (RFC 7301), if any.
@@ -307,16 +317,16 @@ class ConnectionInformation(StreamInformation):
         return ssl_object.get_channel_binding(cb_type)
 
     def verify_client_post_handshake(self) -> None:
-        """Ask a TLS 1.3 client for its certificate; the request is sent with the next send.
+        """Ask a TLS 1.3 client for its certificate; the request is sent with the next operation, be it a receive.
 
-        :raises ssl.SSLError: if the client did not offer it (RFC 8446 section 4.6.2), or on the client's side
+        :raises ssl.SSLError: if the client did not offer it (RFC 8446 section 4.6.2), if it has not answered yet, or on
+            the client's side
         :raises NeedHandshakeError: before the handshake
         :raises TLSError: if sending has failed
         :raises anyio.ClosedResourceError: (on Trio, Trio's) if this stream is closed, or after close_notify was sent
         """
-        ssl_object = self._negotiated("verify_client_post_handshake()")
-        self._driver.engine.check_writing()
-        ssl_object.verify_client_post_handshake()
+        self._negotiated("verify_client_post_handshake()")
+        self._driver.engine.request_certificate(strict=True)
 
     async def request_client_certificate(self, *, timeout: float | None = 30.0) -> x509.Certificate | None:
         """Ask a TLS 1.3 client for its certificate, and wait for its answer (RFC 8446 section 4.6.2).

@@ -23,7 +23,7 @@ from functools import partial
 from typing import Any, Final
 
 from ._diagnosis import is_left_over
-from ._names import is_peer_for
+from ._names import is_peer_for, mismatch_of_session
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
 from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, SEND_LIMIT, count_records
 from ._states import Connection, Event, Reading, Writing
@@ -43,8 +43,6 @@ messages together (128 KiB for a hello, 100 for a chain). A handshake that excee
 _READING: Final = Reading.OPEN
 _WRITING: Final = Writing.OPEN
 
-_HOSTNAME_MISMATCH: Final = 62  # X509_V_ERR_HOSTNAME_MISMATCH
-
 _LONG_HANDSHAKE: Final = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer does not come to the end of its handshake")
 
 # Free buffers, in which the plaintext of several records is joined: in the end, as many as threads read at the same
@@ -58,7 +56,9 @@ class TLSEngine(RecordLayer):
     Not for concurrent use. No call waits.
     """
 
-    __slots__ = ()
+    __slots__ = ("before_answer",)
+
+    before_answer: tuple[Any, Any] | None  # getpeercert() in its two forms, when the client was asked for another one
 
     def begin(self, session: ssl.SSLSession | None, received: bytes) -> None:
         """Take what the caller passes: a session to resume, and ciphertext that has already arrived, however much.
@@ -117,6 +117,7 @@ class TLSEngine(RecordLayer):
         if not self.server_side and getattr(self.ssl_object, "session_reused", False):
             self._check_resumed()
         self.version = self.ssl_object.version()
+        self.before_answer = None
         is_new = self.version == "TLSv1.3"
         if is_new and self.server_side:
             tickets = self._outgoing.read()
@@ -136,10 +137,7 @@ class TLSEngine(RecordLayer):
             return
         if not is_peer_for(ssl_object, name):
             self._outgoing.read()  # the client's last flight, which would complete the handshake for the server
-            reason = f"the session that was resumed is another server's: its certificate is not for {name!r}"
-            error = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, reason)
-            error.verify_code, error.verify_message = _HOSTNAME_MISMATCH, "Hostname mismatch"
-            self._fail(error, "handshake")
+            self._fail(mismatch_of_session(name), "handshake")
 
     # ---- plaintext ----
 
@@ -289,25 +287,26 @@ class TLSEngine(RecordLayer):
     # ---- client certificates after the handshake ----
 
     @in_workspace
-    def request_certificate(self) -> bool:
-        """Queue a request for the client's certificate (RFC 8446 section 4.6.2), unless one is unanswered. ``False`` if
-        that takes more ciphertext first.
+    def request_certificate(self, *, strict: bool = False) -> bool:
+        """Queue a request for the client's certificate (RFC 8446 section 4.6.2), which OpenSSL would emit amid whatever
+        comes next. ``False`` if that takes more ciphertext first.
 
+        :param strict: whether it is an error if that is so, or if one is unanswered
         :raises ssl.SSLError: if this client cannot be asked
         """
         self.check_writing()
-        self._emit_request()  # one of verify_client_post_handshake()
+        ssl_object = self.ssl_object
+        if ssl_object.version() is not None:  # not amid a message
+            self.before_answer = ssl_object.getpeercert(False), ssl_object.getpeercert(True)
         try:
-            self.ssl_object.verify_client_post_handshake()
+            ssl_object.verify_client_post_handshake()
         except ssl.SSLError as exc:
-            if exc.reason not in {"REQUEST_SENT", "STILL_IN_INIT"}:
+            if strict or exc.reason not in {"REQUEST_SENT", "STILL_IN_INIT"}:
                 raise
-        self._emit_request()
-        return self.ssl_object.version() is not None
-
-    def _emit_request(self) -> None:
-        self._write_nothing()
-        self._collect()
+        finally:
+            self._write_nothing()
+            self._collect()
+        return ssl_object.version() is not None
 
     # ---- the end ----
 

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any, Final
 
-__all__ = ["is_for", "is_peer_for"]
+__all__ = ["is_for", "is_peer_for", "mismatch_of_session"]
+
+_HOSTNAME_MISMATCH: Final = 62  # X509_V_ERR_HOSTNAME_MISMATCH
 
 # To decode a certificate takes longer than to compare it with those that were found to be for a host name.
 _found: Final[set[tuple[bytes | None, str]]] = set()
@@ -29,6 +31,14 @@ def is_peer_for(ssl_object: ssl.SSLObject, hostname: str) -> bool:
         _found.clear()
     _found.add(pair)
     return True
+
+
+def mismatch_of_session(hostname: str) -> ssl.SSLCertVerificationError:
+    """The error for a session that is another host's, as OpenSSL would raise it in a full handshake."""
+    reason = f"the session that was resumed is another server's: its certificate is not for {hostname!r}"
+    error = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, reason)
+    error.verify_code, error.verify_message = _HOSTNAME_MISMATCH, "Hostname mismatch"
+    return error
 
 
 def is_for(certificate: Mapping[str, Any], hostname: str) -> bool:

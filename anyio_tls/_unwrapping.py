@@ -51,6 +51,7 @@ async def _exchange(pump: Pump, errors: ErrorClasses) -> None:
     engine = pump.engine
     if not engine.pending:
         await pump.close_writing()
+        pump.check_open()  # A close may have interrupted it as it got room.
     while (data := engine.read(BUFFER_LIMIT)) is None:
         await pump.fill()
     if data:

@@ -6,12 +6,14 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from anyio_tls import (
     CertificateVerificationError,
@@ -524,7 +526,7 @@ async def test_asked_already(asking: Asking) -> None:
     """With verify_client_post_handshake(), whose request has not left or has: its answer is waited for."""
     await asking.driver.send(b"and tickets")
     assert asking.heard() == b"and tickets"
-    asking.driver.engine.ssl_object.verify_client_post_handshake()
+    asking.driver.engine.request_certificate(strict=True)
     async with request_under_way(asking):
         assert len(split_records(bytes(asking.link.sent))) == 1
         asking.hear_request()
@@ -637,6 +639,76 @@ async def test_asking_on_a_closed_stream(
     with pytest.raises(anyio.ClosedResourceError, match="has been closed"):
         server.verify_client_post_handshake()
     await client.aclose()
+
+
+@on_every_face
+@pytest.mark.guarantee("G1", "G2")
+async def test_what_is_received_before_the_request_leaves(
+    face: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext, papers: Certificate
+) -> None:
+    """As bare SSLObjects do: OpenSSL would emit the request amid that read."""
+    async with connected(face, server_context, client_context) as (client, server):
+        send, receive = CALLS[face]
+        await getattr(server, send)(b"and tickets")
+        assert await getattr(client, receive)() == b"and tickets"
+        before = server.statistics().records_sent
+        server.verify_client_post_handshake()
+        assert server.getpeercert() is None
+        await getattr(client, send)(b"question")
+        assert await getattr(server, receive)() == b"question"
+        assert server.statistics().records_sent == before + 1
+        await getattr(server, send)(b"answer")
+        assert await getattr(client, receive)() == b"answer"
+        await getattr(client, send)(b"me")
+        assert await getattr(server, receive)() == b"me"
+        assert server.getpeercert(binary_form=True) == certificate_of(papers).public_bytes(Encoding.DER)
+
+
+@pytest.mark.guarantee("G5", "G7", "G8")
+@pytest.mark.parametrize("end", ["aclose", "send_eof", "unwrap"])
+async def test_an_end_right_behind_the_request(end: str, asking: Asking) -> None:
+    """OpenSSL would refuse to close before its request has left."""
+    await asking.driver.send(b"and tickets")
+    assert asking.heard() == b"and tickets"
+    asking.driver.engine.request_certificate(strict=True)
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(partial(getattr(asking.driver, end), *([None] if end == "unwrap" else [])))
+            await let_others_run()
+            asking.listen()
+            assert asking.peer.read(1) == b"", "the peer has got close_notify"
+            asking.peer.close_writing()
+            asking.answer()
+            asking.link.ended = True
+            asking.link.change()
+
+
+async def test_a_certificate_amid_its_answer(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext, papers: Certificate
+) -> None:
+    """Whoever looks at any time sees what was proven before."""
+    ours, theirs = memory_stream_pair()
+    client, server = await tls_pair(ours, theirs, server_context, client_context)
+    await server.send(b"and tickets")
+    assert await client.receive() == b"and tickets"
+    server.verify_client_post_handshake()
+    await server.send(b"who are you?")
+    engine = client._driver.engine
+    engine.feed(await ours.receive())
+    assert engine.read(100) == b"who are you?"
+    records = split_records(bytes(engine.outgoing))
+    assert len(records) > 1
+    seen = []
+    for record in records:
+        assert not server.is_readable()
+        await ours.send(bytes(record))
+        with anyio.move_on_after(0.01):
+            await server.receive()
+        seen.append(server.getpeercert(binary_form=True))
+        assert bool(server.getpeercert()) == (seen[-1] is not None)
+    assert seen == [None] * (len(records) - 1) + [certificate_of(papers).public_bytes(Encoding.DER)]
+    for stream in (client, server):
+        await anyio.aclose_forcefully(stream)
 
 
 # ---- the end ----

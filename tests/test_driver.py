@@ -746,6 +746,24 @@ async def test_closed_as_unwrap_begins(connection: Connection) -> None:
 
 
 @pytest.mark.guarantee("G8")
+@pytest.mark.guarantee("G7", "G8", "G12")
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_closed_as_unwrap_gets_room(connection: Connection) -> None:
+    """What it was to hand back is closed."""
+    driver, link = connection.driver, connection.link
+    connection.peer.close_writing()
+    connection.answer()
+    assert await driver.receive(1) == b""
+    link.room = 0
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(closed, driver.unwrap(None))
+            await let_others_run()
+            link.room = 2**20
+            link.change()
+            await driver.aclose()
+
+
 async def test_unwrap_can_be_tried_again(connection: Connection) -> None:
     driver = connection.driver
     for _ in range(2):

@@ -203,6 +203,24 @@ async def stream_and_engine(
     return client, server
 
 
+async def test_the_certificate_amid_a_ticket(contexts: dict[bool, ssl.SSLContext], key_log: KeyLog) -> None:
+    """OpenSSL has it only behind that."""
+    ours, theirs = memory_stream_pair()
+    client, server = await stream_and_engine(ours, theirs, contexts)
+    before = client.getpeercert()
+    assert before
+    first, rest = ticket_in_two(server, key_log)
+    await theirs.send(first)
+    await cancelled_at_its_wait(client.receive)
+    with pytest.raises(ValueError, match="handshake not done yet"):
+        client.getpeercert()
+    await theirs.send(rest)
+    assert await client.receive() == b"data"
+    assert client.getpeercert() == before
+    for stream in (client, theirs):
+        await anyio.aclose_forcefully(stream)
+
+
 @pytest.mark.guarantee("G8", "G9")
 @pytest.mark.parametrize("operation", ["send", "send_eof", "unwrap"])
 async def test_the_rest_of_a_message_is_damaged(

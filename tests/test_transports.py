@@ -1190,6 +1190,41 @@ async def test_whose_fault_a_cancellation_is(
     await anyio.aclose_forcefully(server)
 
 
+@pytest.mark.guarantee("G9", "G16")
+async def test_a_busy_stream_below_has_sent_nothing(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Its owner may use it for a moment; what was accepted meanwhile leaves behind that."""
+
+    class Guarded(anyio.abc.ByteStream):
+        guard = anyio.ResourceGuard("sending to")
+
+        async def send(self, item: bytes) -> None:
+            with self.guard:
+                await ours.send(item)
+
+        async def receive(self, max_bytes: int = 65536) -> bytes:
+            return await ours.receive(max_bytes)
+
+        async def send_eof(self) -> None:
+            await ours.send_eof()
+
+        async def aclose(self) -> None:
+            await ours.aclose()
+
+    ours, theirs = memory_stream_pair()
+    guarded = Guarded()
+    client, server = await tls_pair(guarded, theirs, server_context, client_context)
+    with guarded.guard, pytest.raises(anyio.BusyResourceError):
+        await client.send(b"x")
+    await client.send(b"y")
+    received = b""
+    while received != b"xy":
+        received += await server.receive()
+    for stream in (client, server):
+        await anyio.aclose_forcefully(stream)
+
+
 @on_asyncio
 @pytest.mark.guarantee("G13")
 async def test_no_more_is_copied_than_is_taken() -> None:

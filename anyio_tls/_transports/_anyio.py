@@ -137,8 +137,8 @@ class AnyIOTransport:
         else:
             try:
                 await self._send_item(item)
-            except anyio.ClosedResourceError:
-                raise  # as later sends do
+            except (anyio.BusyResourceError, anyio.ClosedResourceError):
+                raise  # Nothing has been sent: another task is sending, or the stream was closed.
             except BaseException:
                 self._torn = True
                 raise
