@@ -57,6 +57,9 @@ def describe_greeting(greeting: bytes) -> str:
     return f"the peer does not speak TLS, but {protocol}" if protocol else "the peer does not speak TLS"
 
 
+_DAMAGED: Final = "a record is damaged, or not allowed here"
+
+
 def tls_error(
     cause: Exception,
     phase: Phase,
@@ -87,6 +90,8 @@ def tls_error(
         fault = "local"
     if received and records.remark:
         fault, diagnosis = "peer", records.remark
+    elif phase == "reading" and reason_of(cause) == "INTERNAL_ERROR":  # in OpenSSL 3.0.19: too short
+        fault, diagnosis = "peer", _DAMAGED
     elif received == "":
         diagnosis = "the peer sent an alert that this TLS library does not know"
     words = getattr(cause, "strerror", None) or str(cause) or repr(cause)
@@ -142,7 +147,7 @@ def diagnose(
     if reason and flaw:
         return "peer", flaw
     if reason == "RECORD_LAYER_FAILURE":  # from OpenSSL 3.5 on, whatever is wrong with a record
-        return "peer", "a record is damaged, or not allowed here"
+        return "peer", _DAMAGED
     if reason == "PSK_IDENTITY_NOT_FOUND" and server_context is None:
         return "local", "the context's psk_client_callback gave no secret"
     # Any other class of error comes from Python code that was given to the context.

@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
 from enum import IntEnum
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 import pytest
@@ -47,9 +47,10 @@ from anyio_tls import (
     trio as trio_face,
 )
 from anyio_tls._arguments import as_bytes, as_host, as_hostname
-from anyio_tls._diagnosis import diagnose
+from anyio_tls._diagnosis import diagnose, tls_error
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
-from anyio_tls._errors import _ALERTS
+from anyio_tls._errors import _ALERTS, ErrorClasses
+from anyio_tls._records import Records
 from anyio_tls._states import Reading, Writing
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
@@ -1292,6 +1293,18 @@ def test_a_server_that_needs_no_certificate(client: ssl.SSLContext) -> None:
     with pytest.raises(HandshakeError, match=r"failed: \[SSL: NO_SHARED_CIPHER\]") as caught:
         shake_hands(make_engine(client, server_side=False), make_engine(context, server_side=True))
     assert caught.value.fault == "peer"
+
+
+@pytest.mark.parametrize("phase", ["reading", "handshake"])
+def test_an_internal_error(phase: Literal["reading", "handshake"]) -> None:
+    """OpenSSL 3.0.19 says it of a record of TLS 1.2 that is too short; in a handshake it is what it says."""
+    cause = ssl.SSLError(ssl.SSL_ERROR_SSL, "[SSL] internal error (_ssl.c:2580)")
+    records = Records(of_client=True)
+    records.feed(make_record(APPLICATION_DATA, b"?"))
+    records.pass_next(bytearray().extend)
+    error = tls_error(cause, phase, ErrorClasses(), None, "internal_error", server_context=None, records=records)
+    assert error.fault == ("peer" if phase == "reading" else "local")
+    assert ("a record is damaged" in str(error)) == (phase == "reading")
 
 
 @pytest.mark.guarantee("G9")
