@@ -27,7 +27,7 @@ __all__ = ["HELD_WHILE_ASKING", "request_certificate"]
 HELD_WHILE_ASKING: Final = 2**15
 """Bytes of application data that may come before the answer. So many again may be on their way into the engine."""
 
-ROOM_SECONDS: Final = 0.2
+ROOM_SECONDS: Final = 1.0
 """How long another task, which receives, may take until it makes room."""
 
 
