@@ -288,8 +288,8 @@ class TLSEngine(RecordLayer):
 
     @in_workspace
     def request_certificate(self, *, strict: bool = False) -> bool:
-        """Queue a request for the client's certificate (RFC 8446 section 4.6.2), which OpenSSL would emit amid whatever
-        comes next. ``False`` if that takes more ciphertext first.
+        """Queue a request for the client's certificate (RFC 8446 section 4.6.2), unless one is unanswered. (OpenSSL
+        would emit it amid whatever comes next.) ``False`` if that takes more ciphertext first.
 
         :param strict: whether it is an error if that is so, or if one is unanswered
         :raises ssl.SSLError: if this client cannot be asked
