@@ -380,6 +380,25 @@ def test_as_a_module(tmp_path: Path) -> None:
     assert "No such file" in missing.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither")
+@pytest.mark.parametrize("out", ["/dev/full", "a pipe that nobody reads"])
+def test_a_result_that_cannot_be_written(file: Path, out: str) -> None:
+    """It is not the status for lost bytes, and no traceback."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    if out == "/dev/full":
+        os.close(writing)
+        writing = os.open(out, os.O_WRONLY)
+    command = [sys.executable, "-m", "anyio_tls", "demo", str(file)]
+    try:
+        ended = subprocess.run(command, check=False, stdout=writing, stderr=subprocess.PIPE, text=True)
+    finally:
+        os.close(writing)
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[-1].startswith("python -m anyio_tls: [Errno ")
+    assert "Traceback" not in ended.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send SIGINT to a process")
 def test_control_c_ends_it_quietly() -> None:
     command = [sys.executable, "-m", "anyio_tls", "demo"]

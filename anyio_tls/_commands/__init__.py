@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Send FILE to an echo server on this machine and back, on every backend that is installed,"
         " with TLS 1.2 and 1.3, while sends and receives are cancelled at random points. Then do the same with"
         " the TLS streams of AnyIO and Trio. The exit status is 0 if every byte of ours came back, 1 if not,"
-        " 2 if FILE cannot be used.",
+        " 2 if FILE cannot be used or the result cannot be written.",
     )
     demo.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: this Python's own binary")
     demo.add_argument("--seed", type=int, metavar="N", help="cancel where an earlier run did (it told its seed)")

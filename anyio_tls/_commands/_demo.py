@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 import anyio
 from rich.console import Console
@@ -137,8 +138,13 @@ def _summary(outcomes: dict[_Stage, Outcome]) -> str:
     )
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        raise  # noqa: PLE0704 - called while BrokenPipeError is handled, for which rich would exit with status 1
+
+
 def _console(*, stderr: bool = False) -> Console:
-    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    console = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = WIDTH
     return console
