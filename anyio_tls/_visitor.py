@@ -346,7 +346,7 @@ def log_handshake_error(exc: Exception, stream: Any = None) -> None:
         level,
         "%s: %s%s",
         peer,
-        str(exc) or repr(exc),
+        str(exc).replace(f" with {peer}", "", 1) or repr(exc),
         more,
         exc_info=exc if level == logging.ERROR else None,
         extra={"tls_peer": peer, **details},

@@ -395,6 +395,7 @@ async def test_a_choice_counts_against_the_time(
                 await until_end(silent)
         await until(lambda: listener.statistics().failed == {"timed out": 1} and len(caplog.records) == 1)
     (record,) = caplog.records
+    assert record.getMessage().count("127.0.0.1 port ") == 1
     assert record.levelname == ("ERROR" if slow == "function" else "INFO")
     assert ("a function of the server's own had not answered yet" in record.getMessage()) is (slow == "function")
 
