@@ -20,7 +20,7 @@ from ._errors import (
 )
 from ._records import Records
 
-__all__ = ["describe_greeting", "diagnose", "is_left_over", "protocol_of", "tls_error", "transport_error"]
+__all__ = ["describe_greeting", "diagnose", "is_left_over", "not_tls", "protocol_of", "tls_error", "transport_error"]
 
 # Protocols that a peer may speak instead of TLS, by their first bytes.
 _PROTOCOLS: Final = {
@@ -55,6 +55,17 @@ def describe_greeting(greeting: bytes) -> str:
     """A description of a peer that begins with these bytes, which are not TLS."""
     protocol = protocol_of(greeting)
     return f"the peer does not speak TLS, but {protocol}" if protocol else "the peer does not speak TLS"
+
+
+def not_tls(greeting: bytes) -> ssl.SSLError:
+    """An error with OpenSSL's reason about a client that begins with these bytes."""
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, "not a TLS record")
+    error.library, error.reason = "SSL", "WRONG_VERSION_NUMBER"
+    if greeting.startswith((b"GET ", b"HEAD ", b"POST ", b"PUT ")):
+        error.reason = "HTTP_REQUEST"
+    elif greeting.startswith(b"CONNE"):
+        error.reason = "HTTPS_PROXY_REQUEST"
+    return error
 
 
 _DAMAGED: Final = "a record is damaged, or not allowed here"

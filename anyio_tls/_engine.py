@@ -22,7 +22,7 @@ import ssl
 from functools import partial
 from typing import Any, Final
 
-from ._diagnosis import is_left_over
+from ._diagnosis import is_left_over, not_tls
 from ._names import is_peer_for, mismatch_of_session
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
 from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, SEND_LIMIT, count_records
@@ -96,7 +96,7 @@ class TLSEngine(RecordLayer):
                     return False
                 self._records.end()
                 if self._records.greeting:
-                    self._fail(NOT_TLS, "handshake")
+                    self._fail(not_tls(self._records.greeting), "handshake")
                 self._truncated("handshake")
             except Exception as exc:
                 self._fail(exc, "handshake")

@@ -15,7 +15,7 @@ from typing import Final, final
 
 from typing_extensions import Self
 
-from ._diagnosis import describe_greeting
+from ._diagnosis import describe_greeting, not_tls
 from ._errors import ErrorClasses
 from ._ja4 import fingerprint, is_grease
 from ._record_layer import MAX_IDLE_RECORDS
@@ -147,7 +147,8 @@ class ClientHelloReader:
         except _RefusedError as exc:
             alert, words = exc.args
         message = f"TLS handshake failed: {words}" + (f" (alert {alert} sent)" if alert else "")
-        raise self._errors.handshake(message, phase="handshake", alert=alert)
+        cause = None if alert else not_tls(self._records.greeting)
+        raise self._errors.handshake(message, phase="handshake", alert=alert, cause=cause) from cause
 
     def _read(self) -> ClientHello | None:
         message, record = self._message, bytearray()

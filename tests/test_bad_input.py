@@ -50,6 +50,7 @@ from anyio_tls._arguments import as_bytes, as_host, as_hostname
 from anyio_tls._diagnosis import diagnose, tls_error
 from anyio_tls._engine import BUFFER_LIMIT, MAX_PLAINTEXT, TLSEngine
 from anyio_tls._errors import _ALERTS, ErrorClasses
+from anyio_tls._hello import ClientHelloReader
 from anyio_tls._records import Records
 from anyio_tls._states import Reading, Writing
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
@@ -1440,6 +1441,29 @@ def test_first_flight(name: str, server_context: ssl.SSLContext) -> None:
         assert ("does not speak TLS" in str(caught.value)) is (name in NOT_TLS)
     sent = bytes(engine.outgoing)
     assert [_ALERTS[sent[6]], sent[:1], sent[3:6]] == [alert, b"\x15", b"\0\x02\x02"] if alert else not sent
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("ended", [False, True], ids=["whole", "ended"])
+@pytest.mark.parametrize("name", sorted(NOT_TLS))
+def test_what_is_not_tls_has_one_reason(name: str, ended: bool, server_context: ssl.SSLContext) -> None:
+    """Whether a server's context is chosen by the ClientHello or not, and whether OpenSSL has enough to judge by."""
+    data, reason, _ = FIRST_FLIGHTS[name]
+    engine = make_engine(server_context, server_side=True)
+    if ended:
+        data = data[:4]
+        reason = {"HTTPS_PROXY_REQUEST": "WRONG_VERSION_NUMBER"}.get(reason, reason)
+    engine.feed(data)
+    if ended:
+        assert not engine.handshake()
+        engine.feed_eof()
+    with pytest.raises(HandshakeError) as caught:
+        engine.handshake()
+    assert caught.value.reason == reason
+    if not ended:
+        with pytest.raises(HandshakeError) as caught:
+            ClientHelloReader().feed(data)
+        assert (caught.value.reason, caught.value.alert) == (reason, None)
 
 
 UNFINISHED = make_record(25, b"hello", length=MAX_PLAINTEXT)
