@@ -57,7 +57,7 @@ class Acceptor(Protocol):
 
         :raises BlockingIOError: if there is none after all: wait again
         :raises OSError: what accept(2) says
-        :raises anyio.ClosedResourceError: once it is closed
+        :raises anyio.ClosedResourceError: once it is closed, though its socket may not be yet
         """
 
     def close(self) -> None:
@@ -85,12 +85,16 @@ class _WaitingAcceptor:
         self.has_more = poll_of(listening)
         self._listening = listening
         self._waits = waits
+        self._closed = False
 
     async def accept(self) -> Connection:
+        if self._closed:
+            raise anyio.ClosedResourceError
         await self._waits.wait_readable(self._listening)
         return self._listening.accept()
 
     def close(self) -> None:
+        self._closed = True
         _listening.discard(self._listening)
         if self._listening.fileno() >= 0:
             self._waits.notify_closing(self._listening)
@@ -103,10 +107,13 @@ class _RegisteredAcceptor:
         self.has_more = poll_of(listening)
         self._listening = listening
         self._loop = asyncio.get_running_loop()
+        self._closed = False
         self._descriptor: int | None = None  # that of the registration
         self._waiter: asyncio.Future[Connection] | None = None
 
     async def accept(self) -> Connection:
+        if self._closed:  # To watch a socket that is being closed could end the process, on uvloop.
+            raise anyio.ClosedResourceError
         if self._descriptor is None:
             descriptor = self._listening.fileno()
             self._loop.add_reader(descriptor, self._on_readable)
@@ -139,6 +146,7 @@ class _RegisteredAcceptor:
             self._descriptor = None
 
     def close(self) -> None:
+        self._closed = True
         _listening.discard(self._listening)
         self._end_registration()
         if self._waiter is not None and not self._waiter.done():

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 import anyio
 from anyio import get_cancelled_exc_class
 from anyio.abc import Listener, SocketAttribute, SocketListener, TaskGroup
+from anyio.lowlevel import checkpoint
 from anyio.streams.stapled import MultiListener
 
 from ._acceptor import Acceptor, Connection, acceptor_for
@@ -165,6 +166,7 @@ class TLSListener(Listener[TLSStream]):
         is_closed = partial(self._is_closed, listening)
         self._acceptors.add(acceptor)
         try:
+            await checkpoint()  # AnyIO closes the socket one turn after its owner has asked for that, perhaps just now.
             while True:
                 if is_closed() or not self._door.takes_more():
                     await self._until_room(is_closed)
@@ -189,9 +191,10 @@ class TLSListener(Listener[TLSStream]):
             raise anyio.ClosedResourceError
 
     async def _first(self, acceptor: Acceptor, is_closed: Callable[[], bool]) -> Connection:
-        """The first connection of a burst. It waits if another listener has taken the place meanwhile."""
+        """The first connection of a burst. It waits if another listener has taken the place meanwhile. The event loop
+        may have accepted it in the same turn in which a task closed the listener: it is served all the same."""
         connection, address = await acceptor.accept()
-        if is_closed() or not self._door.takes_more():
+        if not self._door.takes_more():
             try:
                 await self._until_room(is_closed)
             except BaseException:

@@ -435,6 +435,71 @@ async def test_the_owner_closes_the_listener_below(server: ssl.SSLContext) -> No
 
 
 @pytest.mark.guarantee("G16")
+@pytest.mark.parametrize("when", ["it begins", "a place becomes free"])
+async def test_the_owner_closes_the_listener_below_as(
+    when: str, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """AnyIO closes the socket a turn later. To begin to watch it till then would hang, or end the process on uvloop."""
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    listener = TLSListener(below, server, admission=Admission(max_connections=1))
+
+    async def handler(stream: TLSStream) -> None:
+        await echo(stream)
+        await below.aclose()
+
+    async def serve() -> None:
+        with pytest.RaisesGroup(anyio.ClosedResourceError):
+            await listener.serve(handler)
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tg:
+            if when == "it begins":
+                tg.start_soon(below.aclose)
+            tg.start_soon(serve)
+            if when == "a place becomes free":
+                port = below.extra(SocketAttribute.local_port)
+                async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+                    await check_echo(stream)
+
+
+@pytest.mark.guarantee("G16")
+async def test_a_client_that_comes_with_the_shutdown(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """In the same turn of the event loop: it is served, or left to the next process that listens on the socket."""
+    shared = socket.create_server(("127.0.0.1", 0))
+    listener = TLSListener(await SocketListener.from_socket(shared.dup()), server)
+    answered = anyio.Event()
+
+    async def ask(sock: socket.socket) -> None:
+        stream = await TLSStream.wrap(SocketStream(sock), hostname="localhost", ssl_context=client)
+        async with stream:
+            await check_echo(stream)
+            answered.set()
+
+    wakes, wake = socket.socketpair()
+    wakes.setblocking(False)
+
+    async def stop() -> None:
+        await anyio.wait_readable(wakes)
+        await listener.shut_down(5)
+        async with TLSListener(await SocketListener.from_socket(shared), server) as successor:
+            async with anyio.create_task_group() as serving:
+                serving.start_soon(successor.serve, echo)
+                await answered.wait()
+                serving.cancel_scope.cancel()
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listener.serve, echo)
+            await let_others_run()
+            tg.start_soon(stop)
+            await let_others_run()
+            wake.send(b"!")
+            tg.start_soon(ask, socket.create_connection(shared.getsockname()))
+    for sock in (wakes, wake):
+        sock.close()
+
+
+@pytest.mark.guarantee("G16")
 async def test_a_close_that_was_put_aside(server: ssl.SSLContext) -> None:
     """Without the listener, which is closed with the last reference to it."""
     async with contextlib.AsyncExitStack() as later, anyio.create_task_group() as tg:
