@@ -75,7 +75,7 @@ GOODBYES_IN_A_ROW: Final = 16
 """How many clients are told goodbye at a shutdown before other tasks get a turn."""
 
 PATIENCE_SECONDS: Final = 1.0
-"""How long a client always has for its handshake, even if others want its place, or at a shutdown."""
+"""How long a client always has for its handshake, and then, at a shutdown, for its first request."""
 
 IDLE_SECONDS: Final = 0.05
 """How often a shutdown looks for connections that have become idle."""
@@ -330,8 +330,8 @@ class Door:
 
         :param hosts: those whose connections are meant, if not all are
         """
-        self.open_here()
         seconds = as_seconds("seconds", seconds)
+        self.open_here()
         current_time = self.event_loop.current_time
         patience = current_time() + PATIENCE_SECONDS
 
@@ -343,7 +343,7 @@ class Door:
                 async with anyio.create_task_group() as goodbyes:
                     while guests(self._handshaking) or guests(self._open):
                         for count, visitor in enumerate(guests(self._open), 1):
-                            visitor.retire(goodbyes)
+                            visitor.retire(goodbyes, PATIENCE_SECONDS)
                             if not count % GOODBYES_IN_A_ROW:
                                 await checkpoint()
                         if current_time() > patience:
@@ -419,7 +419,8 @@ class Admission:
         close_notify; if a request crosses that, sending its answer raises a :exc:`TLSError`, and if its client has
         everything and stays silent for two seconds, the handler sees the end of the stream. (A handler that already
         waited for the next request when it sent its last answer may have more to send, and is not taken for idle.) A
-        client that has not completed its handshake after a second is dropped. When the time is up, or the call is
+        client that has not completed its handshake after a second is dropped; one that has, has a second for its first
+        request. When the time is up, or the call is
         cancelled, all remaining connections are closed, without close_notify, which would mark incomplete data as
         complete; their handlers get the closed error.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import math
+import os
 import ssl
 import time
 import weakref
@@ -61,6 +62,7 @@ class Guest(Visitor):
 
     __slots__ = (
         "_came_exactly",
+        "_came_through",
         "_choose",
         "_door",
         "_driver",
@@ -95,6 +97,7 @@ class Guest(Visitor):
         self.host = host
         self.came = door.event_loop.current_time()
         self._came_exactly = time.monotonic()  # uvloop's time stands still within an iteration
+        self._came_through = math.inf
         self.was_cut_off = self._was_sent_away = self._has_failed = False
         self.is_kept_waiting = False  # by a function of the server's, such as the one that chooses the context
         self._door = door
@@ -217,6 +220,7 @@ class Guest(Visitor):
 
     def is_through(self, engine: TLSEngine) -> None:
         """Its handshake is complete."""
+        self._came_through = self.event_loop.current_time()
         self._door.completed(self, engine)
 
     def has_failed(self, error: TLSError) -> None:
@@ -251,14 +255,17 @@ class Guest(Visitor):
             except Exception:  # a bug in a foreign stream, for which other clients must not pay
                 _logger.exception("%s: closing the connection failed", self.name)
 
-    def retire(self, tasks: TaskGroup) -> None:
+    def retire(self, tasks: TaskGroup, patience: float) -> None:
         """Send it close_notify, if it is idle, and give it up when it has been silent since for long enough.
 
         :param tasks: where to wait, if that takes waiting
+        :param patience: seconds from the end of its handshake that it has for its first request
         """
         if (driver := self._driver()) is None:
             return
         now = self.event_loop.current_time()
+        if not driver.bytes_received and now - self._came_through < patience:
+            return
         if driver.retire():
             self._retired = now
             if not driver.is_flushed:
@@ -323,6 +330,8 @@ def name_of_peer(stream: Any) -> str:
 
 
 def name_of_address(address: Any) -> str:
+    if isinstance(address, bytes):  # an abstract one
+        address = os.fsdecode(address)
     if isinstance(address, tuple) and len(address) > 1:
         return f"{address[0]} port {address[1]}"
     if isinstance(address, str) and address:

@@ -811,7 +811,7 @@ async def test_a_guest_without_a_connection() -> None:
         guest = await door_of(admission).enter(None, ("192.0.2.1", 1), None, ErrorClasses())
         assert guest is not None
         async with anyio.create_task_group() as tg:
-            guest.retire(tg)
+            guest.retire(tg, 0)
         await guest.send_away()
         await guest.cut_off()
     assert (admission.statistics().accepted, admission.statistics().handshaking) == (2, 0)
@@ -1636,6 +1636,26 @@ async def test_a_response_that_was_begun_arrives(
 
 
 @pytest.mark.guarantee("G7")
+@pytest.mark.parametrize("asks", [True, False])
+async def test_a_shutdown_before_the_first_request(
+    face: str, asks: bool, server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a client that has only just come through its handshake: it is on its way, or does not come for a while."""
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", 60.0 if asks else 0.2)
+    async with serving(face, server) as (port, listener):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await until(lambda: listener.statistics().open == 1)
+            async with anyio.create_task_group() as ending:
+                ending.start_soon(shut_down, face, listener, 30)
+                if asks:
+                    await anyio.sleep(3 * _admission.IDLE_SECONDS)
+                    await check_echo(stream)
+                with pytest.raises(anyio.EndOfStream):
+                    await stream.receive()
+                await stream.aclose()
+
+
+@pytest.mark.guarantee("G7")
 async def test_a_client_that_does_not_look(
     face: str, server: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1825,9 +1845,9 @@ async def test_goodbyes_to_many(
     turns = 0
     retire = Guest.retire
 
-    def noting(guest: Guest, tasks: Any) -> None:
+    def noting(guest: Guest, tasks: Any, patience: float) -> None:
         told.append(turns)
-        retire(guest, tasks)
+        retire(guest, tasks, patience)
 
     async def take_turns() -> None:
         nonlocal turns

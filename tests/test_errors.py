@@ -260,7 +260,12 @@ async def test_a_listener_names_who_has_an_address() -> None:
         assert name_of_peer(tcp) == f"127.0.0.1 port {client.getsockname()[1]}"
         assert name_of_peer(unix) == "the peer"
     assert name_of_peer(memory_stream_pair()[0]) == "the peer"
-    assert [name_of_address(path) for path in ("/run/client", "\0client", "")] == ["/run/client", "@client", "the peer"]
+    assert [name_of_address(path) for path in ("/run/client", "\0client", b"\0client", "")] == [
+        "/run/client",
+        "@client",
+        "@client",
+        "the peer",
+    ]
 
 
 def test_no_client_writes_lines_into_the_log() -> None:
