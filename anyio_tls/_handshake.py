@@ -179,8 +179,11 @@ class Handshake:
             raise await self._run_out_of_time()
         self._pump.handshaken = True
         self.seconds = time.monotonic() - self._began
+        engine = self._pump.engine
+        if engine.server_side and engine.version == "TLSv1.3" and not engine.is_amid_record:
+            self._pump.transport.acknowledge()  # The client spoke last, and its request is still to come.
         if self._visitor is not None:
-            self._visitor.is_through(self._pump.engine)
+            self._visitor.is_through(engine)
 
     def _of_handshake(self, error: TLSError) -> TLSError:
         """The error, also for the last flight, which leaves when TLS is open already."""
@@ -193,7 +196,8 @@ class Handshake:
         """Send the alert, or what is answered to plain HTTP."""
         engine, transport, error = self._pump.engine, self._pump.transport, self._error
         is_at_risk = engine.server_side and engine.has_output and not transport.lingers
-        answers_http = is_at_risk and error is not None and error.alert is None
+        # An error of TLS's has a cause. (The name of its alert is unknown if that was encrypted.)
+        answers_http = is_at_risk and error is not None and error.alert is None and error.__cause__ is None
         # The peer may have gone, the stream below may be closed or in use: the handshake's own error says more.
         with suppress(Exception), anyio.move_on_after(LINGER_SECONDS if answers_http else ALERT_SECONDS):
             with suppress(TLSError):  # the handshake's, if it could be sent

@@ -119,6 +119,8 @@ class Link:
     async def send_eof(self) -> None:
         self.shut_down_sending()
 
+    def acknowledge(self) -> None: ...
+
     def interrupt(self) -> None:
         self._interrupted = self._changed
         self.change()

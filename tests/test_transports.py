@@ -42,7 +42,7 @@ from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, Transport, transport_for
 from anyio_tls._transports._anyio import AnyIOTCPTransport, AnyIOTransport
 from anyio_tls._transports._asyncio import FAILURE_SECONDS, AnyIOSocketTransport, AsyncioSocketTransport
-from anyio_tls._transports._socket import SocketTransport, as_address
+from anyio_tls._transports._socket import SocketTransport, as_address, unacknowledged
 from anyio_tls._transports._trio import SocketOnTrioTransport, TrioSocketTransport, TrioTransport
 from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_pair
 
@@ -1190,18 +1190,21 @@ async def test_whose_fault_a_cancellation_is(
     await anyio.aclose_forcefully(server)
 
 
-@pytest.mark.guarantee("G9", "G16")
-async def test_a_busy_stream_below_has_sent_nothing(
+@pytest.mark.guarantee("G2", "G9", "G16")
+async def test_a_stream_below_that_is_busy_amid_an_item(
     server_context: ssl.SSLContext, client_context: ssl.SSLContext
 ) -> None:
-    """Its owner may use it for a moment; what was accepted meanwhile leaves behind that."""
+    """It cannot say how much of it has left, so nothing is sent behind that, least of all the item again."""
 
-    class Guarded(anyio.abc.ByteStream):
+    class Framed(anyio.abc.ByteStream):
         guard = anyio.ResourceGuard("sending to")
 
         async def send(self, item: bytes) -> None:
-            with self.guard:
-                await ours.send(item)
+            for begin in range(0, len(item), 100):
+                with self.guard:
+                    await ours.send(item[begin : begin + 100])
+                if len(item) > 1000:
+                    self.guard.__enter__()
 
         async def receive(self, max_bytes: int = 65536) -> bytes:
             return await ours.receive(max_bytes)
@@ -1213,16 +1216,57 @@ async def test_a_busy_stream_below_has_sent_nothing(
             await ours.aclose()
 
     ours, theirs = memory_stream_pair()
-    guarded = Guarded()
-    client, server = await tls_pair(guarded, theirs, server_context, client_context)
-    with guarded.guard, pytest.raises(anyio.BusyResourceError):
-        await client.send(b"x")
-    await client.send(b"y")
-    received = b""
-    while received != b"xy":
-        received += await server.receive()
+    framed = Framed()
+    client, server = await tls_pair(framed, theirs, server_context, client_context)
+    with pytest.raises(anyio.BusyResourceError):
+        await client.send(bytes(2000))
+    framed.guard.__exit__(None, None, None)
+    with pytest.raises(TLSError, match="an earlier send was cut off"):
+        await client.send(b"y")
     for stream in (client, server):
         await anyio.aclose_forcefully(stream)
+
+
+@on_asyncio
+@pytest.mark.guarantee("G9", "G16")
+async def test_a_busy_stream_of_anyios_has_sent_nothing() -> None:
+    """Its owner may use it for a moment; what was accepted meanwhile leaves behind that."""
+    async with accepted() as (stream, peer):
+        transport = AnyIOTCPTransport(stream)
+        queue = SendQueue(b"xy")
+        guard: anyio.ResourceGuard = vars(stream)["_send_guard"]
+        with guard, pytest.raises(anyio.BusyResourceError):
+            await transport.send(queue)
+        await transport.send(queue)
+        assert not queue
+        assert await to_thread.run_sync(peer.recv, 10) == b"xy"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the kernel does not do it on demand")
+@pytest.mark.parametrize("below", ["a socket", "AnyIO's stream", "AnyIO's stream that only its event loop can use"])
+async def test_the_end_of_a_handshake_is_acknowledged(
+    below: str, ca: CertificateAuthority, server_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a client's first request may wait for that, by Nagle's algorithm: on TLS 1.3 it speaks twice in a row."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    theirs = socket.create_connection(listening.getsockname())
+    ours, _ = listening.accept()
+    listening.close()
+    stream: Any = SocketStream(ours) if below == "a socket" else await AnyIOSocketStream.from_socket(ours)
+    if below == "AnyIO's stream that only its event loop can use":
+        monkeypatch.setattr("anyio_tls._transports._choice.can_watch", lambda: False)
+
+    clients: list[ssl.SSLSocket] = []
+
+    def visit() -> None:
+        clients.append(ca.client_context().wrap_socket(theirs, server_hostname="localhost"))
+
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(to_thread.run_sync, visit)
+        server = await TLSStream.wrap(stream, server_side=True, ssl_context=server_context)
+    with clients[0] as client:
+        assert unacknowledged(client) == 0
+    await anyio.aclose_forcefully(server)
 
 
 @on_asyncio

@@ -99,6 +99,11 @@ class Transport(Protocol):
         :raises AttributeError: if it is a Trio stream that cannot be half-closed
         """
 
+    def acknowledge(self) -> None:
+        """Let the peer know at once that what it sent has arrived, if the kernel can do that. It often waits for
+        something to send along, and the peer, by Nagle's algorithm (RFC 9293 section 3.7.4), sends no more till then.
+        """
+
     def interrupt(self) -> None:
         """Interrupt the tasks that wait here: they raise :exc:`anyio.ClosedResourceError`."""
 

@@ -14,7 +14,7 @@ from anyio_tls._errors import CutOffError
 from anyio_tls._queue import SendQueue
 
 from ._abc import Carrier, ExactSender
-from ._socket import unacknowledged
+from ._socket import acknowledge, unacknowledged
 
 __all__ = ["AnyIOTCPTransport", "AnyIOTransport", "interrupt_when_closed", "result_at_once"]
 
@@ -69,6 +69,8 @@ class AnyIOTransport:
 
     lingers = True
     in_use = True
+    _before_sending: tuple[type[Exception], ...] = (anyio.ClosedResourceError,)
+    """Errors with which the stream refuses to send anything. One that sends in pieces may find itself busy at any."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -137,10 +139,8 @@ class AnyIOTransport:
         else:
             try:
                 await self._send_item(item)
-            except (anyio.BusyResourceError, anyio.ClosedResourceError):
-                raise  # Nothing has been sent: another task is sending, or the stream was closed.
-            except BaseException:
-                self._torn = True
+            except BaseException as exc:
+                self._torn = not isinstance(exc, self._before_sending)
                 raise
             queue.remove(len(item))
 
@@ -160,6 +160,8 @@ class AnyIOTransport:
 
     async def send_eof(self) -> None:
         await self._stream.send_eof()
+
+    def acknowledge(self) -> None: ...
 
     def interrupt(self) -> None:
         for scope in (self._receive_scope, self._send_scope):
@@ -200,10 +202,14 @@ class AnyIOTCPTransport(AnyIOTransport):
     """
 
     lingers = False
+    _before_sending = (anyio.BusyResourceError, anyio.ClosedResourceError)
 
     def __init__(self, stream: Any) -> None:
         super().__init__(stream)
         self._socket = stream.extra(SocketAttribute.raw_socket)
+
+    def acknowledge(self) -> None:
+        acknowledge(self._socket)
 
     def begin_closing(self) -> bool:
         return self.is_undelivered()

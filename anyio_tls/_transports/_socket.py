@@ -7,6 +7,7 @@ import ssl
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, final
 
@@ -33,6 +34,7 @@ __all__ = [
     "Owner",
     "SocketStream",
     "SocketTransport",
+    "acknowledge",
     "as_address",
     "unacknowledged",
 ]
@@ -61,6 +63,16 @@ def unacknowledged(sock: socket.socket) -> int:
     if sys.platform == "darwin":
         return sock.getsockopt(socket.SOL_SOCKET, 0x1024)  # SO_NWRITE
     raise OSError("this system does not tell what it has still to deliver")
+
+
+_QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+
+
+def acknowledge(sock: socket.socket) -> None:
+    """See :meth:`Transport.acknowledge`."""
+    if _QUICKACK is not None:
+        with suppress(OSError):  # It is none of TCP's, or the peer has gone.
+            sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
 
 class SocketTransport:
@@ -141,6 +153,9 @@ class SocketTransport:
                 await self._waits.wait_writable(self._watchable())
         finally:
             self._waiting -= 1
+
+    def acknowledge(self) -> None:
+        acknowledge(self._socket)
 
     def interrupt(self) -> None:
         self._let_others_in()  # The owner's own calls tell whether it has closed the stream.
