@@ -30,6 +30,7 @@ __all__ = [
     "subject_of",
 ]
 
+_REVOCATIONS: Final = b"X509 CRL"  # RFC 7468 section 6
 _BLOCK: Final = re.compile(rb"-----BEGIN ([ -~]*?)-----.*?-----END \1-----", re.DOTALL)
 
 
@@ -144,8 +145,13 @@ def _extension(certificate: x509.Certificate, kind: type) -> Any:
 
 
 @_in_words()
-def read_authorities(pem: bytes) -> list[x509.Certificate]:
-    """Certificates of authorities. An expired one among many is left to OpenSSL."""
+def read_authorities(pem: bytes, *, with_lists: bool) -> list[x509.Certificate]:
+    """Certificates of authorities. An expired one among many is left to OpenSSL.
+
+    :param with_lists: whether there may be revocation lists among them, which are read for themselves
+    """
+    if not with_lists and any(block[1] == _REVOCATIONS for block in _BLOCK.finditer(pem)):
+        raise ValueError("it has a revocation list, which is used only if the file is given as client_crl too")
     return _certificates(pem)
 
 
@@ -159,7 +165,7 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
     """
     now = datetime.now(timezone.utc)
     lists = []
-    for block in _blocks(pem, (b"X509 CRL",), "revocation list"):
+    for block in _blocks(pem, (_REVOCATIONS,), "revocation list"):
         revocations = x509.load_pem_x509_crl(block)
         name = _name_of(revocations)
         begin, end = _lifetime_of(revocations)

@@ -101,7 +101,7 @@ def tls_error(
         fault = "local"
     if received and records.remark:
         fault, diagnosis = "peer", records.remark
-    elif phase == "reading" and reason_of(cause) == "INTERNAL_ERROR":  # in OpenSSL 3.0.19: too short
+    elif (phase == "reading" or records.is_short) and reason_of(cause) == "INTERNAL_ERROR":  # OpenSSL 3.0.19 says so
         fault, diagnosis = "peer", _DAMAGED
     elif received == "":
         diagnosis = "the peer sent an alert that this TLS library does not know"

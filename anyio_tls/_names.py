@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, Final
 
 __all__ = ["is_for", "is_peer_for", "mismatch_of_session"]
 
-_HOSTNAME_MISMATCH: Final = 62  # X509_V_ERR_HOSTNAME_MISMATCH
+# X509_V_ERR_*, and OpenSSL's words for it.
+_HOSTNAME_MISMATCH: Final = 62, "Hostname mismatch"
+_IP_ADDRESS_MISMATCH: Final = 64, "IP address mismatch"
 
 # To decode a certificate takes longer than to compare it with those that were found to be for a host name.
 _found: Final[set[tuple[bytes | None, str]]] = set()
@@ -37,7 +39,9 @@ def mismatch_of_session(hostname: str) -> ssl.SSLCertVerificationError:
     """The error for a session that is another host's, as OpenSSL would raise it in a full handshake."""
     reason = f"the session that was resumed is another server's: its certificate is not for {hostname!r}"
     error = ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, reason)
-    error.verify_code, error.verify_message = _HOSTNAME_MISMATCH, "Hostname mismatch"
+    error.verify_code, error.verify_message = (
+        _HOSTNAME_MISMATCH if _as_address(hostname) is None else _IP_ADDRESS_MISMATCH
+    )
     return error
 
 
@@ -48,18 +52,17 @@ def is_for(certificate: Mapping[str, Any], hostname: str) -> bool:
     :param hostname: a name in ASCII, or an IP address
     """
     names = certificate.get("subjectAltName", ())
-    try:
-        address = ip_address(hostname)
-    except ValueError:
+    address = _as_address(hostname)
+    if address is None:
         name = hostname.lower().removesuffix(".")
         parent = name.partition(".")[2]
         wanted = {name, f"*.{parent}"} if "." in parent else {name}
         return any(kind == "DNS" and value.lower() in wanted for kind, value in names)
-    return any(kind == "IP Address" and _is_address(value, address) for kind, value in names)
+    return any(kind == "IP Address" and _as_address(value.strip()) == address for kind, value in names)
 
 
-def _is_address(value: str, address: Any) -> bool:
+def _as_address(value: str) -> IPv4Address | IPv6Address | None:
     try:
-        return bool(ip_address(value.strip()) == address)
-    except ValueError:  # no address has this length
-        return False
+        return ip_address(value)
+    except ValueError:  # a certificate may have one of any length
+        return None

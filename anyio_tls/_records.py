@@ -39,6 +39,11 @@ _MAX_ENCRYPTED_RECORD: Final = HEADER + MAX_PLAINTEXT + 256
 _TYPES: Final = range(20, 25)
 # A type with the major version behind it: two bytes that are looked at as one number.
 _KINDS: Final = frozenset(kind << 8 | 3 for kind in _TYPES)
+_CHANGE_CIPHER_SPEC: Final = 20 << 8 | 3
+_HANDSHAKE_KINDS: Final = frozenset({21 << 8 | 3, 22 << 8 | 3})
+_SHORTEST: Final = 24
+"""Bytes that an encrypted message of TLS 1.2 has at least, whatever the cipher suite. (A good alert may have fewer, but
+is the peer's last word.)"""
 _ENCRYPTED_KINDS: Final = frozenset({23 << 8 | 3})
 # After the handshake of TLS 1.3, OpenSSL refuses this with the alert for a record that is not encrypted. From version
 # 3.5 on, it would let a client accept a plain change_cipher_spec, and up to 32 in a row.
@@ -65,6 +70,7 @@ class Records:
 
     __slots__ = (
         "_begin",
+        "_is_encrypted",
         "_kinds",
         "_limit",
         "_max_size",
@@ -74,6 +80,7 @@ class Records:
         "count_in_handshake",
         "flaw",
         "greeting",
+        "is_short",
         "received",
         "remark",
     )
@@ -93,6 +100,9 @@ class Records:
         """What is wrong with what was passed on last, if it cannot be a record."""
         self.greeting = b""
         """The peer's first bytes, if they are not TLS in any version."""
+        self.is_short = False
+        """Whether there was a record in the handshake that is too short for an encrypted message."""
+        self._is_encrypted = False  # since the peer changed its cipher; on TLS 1.3 that says nothing
         self.remark = ""
         """What the peer has done that explains an alert of its own."""
 
@@ -152,8 +162,11 @@ class Records:
                     break
                 size += HEADER + length
                 count += 1
+                self._judge_length(kind, length)
         if not count:
-            return self.pass_next(write)
+            size = self.pass_next(write)
+            self.is_short |= self._is_encrypted and size == HEADER
+            return size
         self.count += count
         write(self._take(size))
         return size
@@ -182,6 +195,7 @@ class Records:
         if missing > len(self.received) - self._begin:
             unfinished += self._take(missing)
             return 0
+        self._judge_length(kind, length)
         if self.flaw and self._kinds is _ENCRYPTED_KINDS and kind not in _ENCRYPTED_KINDS:
             write(_UNEXPECTED_RECORD)
         self.count += 1
@@ -209,6 +223,12 @@ class Records:
             if size <= MAX_RECORD:
                 return size  # OpenSSL refuses it only once it is complete.
         return min(len(start), MAX_RECORD)
+
+    def _judge_length(self, kind: int, length: int) -> None:
+        if kind == _CHANGE_CIPHER_SPEC:
+            self._is_encrypted = True
+        elif self._is_encrypted and length < _SHORTEST and kind in _HANDSHAKE_KINDS:
+            self.is_short = True
 
     def _judge_greeting(self) -> None:
         start = self._unfinished

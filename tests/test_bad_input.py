@@ -56,7 +56,7 @@ from anyio_tls._states import Reading, Writing
 from anyio_tls.testing import Certificate, CertificateAuthority, MemoryStream, memory_stream_pair
 
 from ._marks import on_trio
-from ._pairs import pair_over, raising, transport_pair
+from ._pairs import pair_over, raising, socket_pair, transport_pair
 from ._wire import (
     ALERT,
     APPLICATION_DATA,
@@ -1298,7 +1298,7 @@ def test_a_server_that_needs_no_certificate(client: ssl.SSLContext) -> None:
 
 @pytest.mark.parametrize("phase", ["reading", "handshake"])
 def test_an_internal_error(phase: Literal["reading", "handshake"]) -> None:
-    """OpenSSL 3.0.19 says it of a record of TLS 1.2 that is too short; in a handshake it is what it says."""
+    """OpenSSL 3.0.19 says it of a record of TLS 1.2 that is too short; in a handshake it is otherwise what it says."""
     cause = ssl.SSLError(ssl.SSL_ERROR_SSL, "[SSL] internal error (_ssl.c:2580)")
     records = Records(of_client=True)
     records.feed(make_record(APPLICATION_DATA, b"?"))
@@ -1306,6 +1306,44 @@ def test_an_internal_error(phase: Literal["reading", "handshake"]) -> None:
     error = tls_error(cause, phase, ErrorClasses(), None, "internal_error", server_context=None, records=records)
     assert error.fault == ("peer" if phase == "reading" else "local")
     assert ("a record is damaged" in str(error)) == (phase == "reading")
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("kind", [ALERT, HANDSHAKE])
+@pytest.mark.parametrize("length", [0, 1, 16, 23, 24])
+@pytest.mark.parametrize("changed", [False, True], ids=["plain", "encrypted"])
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_a_short_record_in_a_handshake(kind: int, length: int, changed: bool, pieces: int) -> None:
+    """The same, if it is behind the change of the cipher, whether it comes with that or alone, and in pieces."""
+    records = Records(of_client=True)
+    flight = make_record(CHANGE_CIPHER_SPEC, b"\x01") * changed + make_record(kind, bytes(length))
+    for piece in (flight[: len(flight) // pieces], flight[len(flight) // pieces :]):
+        records.feed(piece)
+        while records.pass_flight(bytearray().extend):
+            pass
+    cause = ssl.SSLError(ssl.SSL_ERROR_SSL, "[SSL] internal error (_ssl.c:2580)")
+    error = tls_error(cause, "handshake", ErrorClasses(), None, "internal_error", server_context=None, records=records)
+    assert error.fault == ("peer" if changed and length < 24 else "local")
+
+
+@pytest.mark.guarantee("G9")
+@pytest.mark.parametrize("length", [0, 1, 15, 16, 23])
+def test_a_finished_message_that_is_too_short(length: int, ca: CertificateAuthority, server: ssl.SSLContext) -> None:
+    """OpenSSL has various words for it, but it is never the server's fault."""
+    client = ca.client_context()
+    client.maximum_version = ssl.TLSVersion.TLSv1_2
+    ours, theirs = make_engine(server, server_side=True), make_engine(client, server_side=False)
+    for sender, receiver in ((theirs, ours), (ours, theirs)):
+        assert not sender.handshake()
+        receiver.feed(bytes(sender.outgoing))
+        sender.outgoing.clear()
+    assert not theirs.handshake()
+    flight = bytes(theirs.outgoing)
+    finished = record_ends(flight)[-2]
+    ours.feed(flight[:finished] + make_record(HANDSHAKE, flight[finished + 5 :][:length]))
+    with pytest.raises(HandshakeError) as caught:
+        ours.handshake()
+    assert caught.value.fault == "peer"
 
 
 @pytest.mark.guarantee("G9")
@@ -1393,6 +1431,38 @@ def test_a_context_that_offers_nothing(ca: CertificateAuthority) -> None:
     with pytest.raises(HandshakeError) as caught:
         make_engine(context, server_side=False).handshake()
     assert (caught.value.fault, caught.value.reason) == ("local", "NO_PROTOCOLS_AVAILABLE")
+
+
+@pytest.mark.guarantee("G9", "G15")
+async def test_a_handshake_that_fails_late(
+    server: ssl.SSLContext, client: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The alert of TLS 1.3 is encrypted then, and it is not waited for as long as for a client that uploads by HTTP."""
+    monkeypatch.setattr(_handshake, "LINGER_SECONDS", 3600.0)
+    ours, theirs = map(SocketStream, socket_pair())
+    engine = make_engine(client, server_side=False)
+
+    async def trickle() -> None:
+        while not engine.handshake():
+            await ours.send(bytes(engine.outgoing))
+            engine.outgoing.clear()
+            engine.feed(await ours.receive())
+        spoilt = bytearray(bytes(engine.outgoing))
+        spoilt[-1] ^= 1
+        await ours.send(bytes(spoilt))
+        while True:
+            await anyio.sleep(0.01)
+            await ours.send(b"x")
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(trickle)
+            with pytest.raises(HandshakeError) as caught:
+                await TLSStream.wrap(theirs, server_side=True, ssl_context=server)
+            tg.cancel_scope.cancel()
+    assert (caught.value.fault, caught.value.alert) == ("peer", None)
+    for stream in (ours, theirs):
+        await anyio.aclose_forcefully(stream)
 
 
 FIRST_FLIGHTS = {

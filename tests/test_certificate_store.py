@@ -1194,6 +1194,19 @@ async def test_extensions_that_cannot_be_read(where: str, files: Files) -> None:
         await make([files.pair], **options)
 
 
+async def test_a_revocation_list_among_authorities(files: Files) -> None:
+    """It would be left out, and so revoked clients let in: that is said, unless it is given as a list too."""
+    files.write(issue())
+    authority = trustme.CA()
+    both = files.certificate.with_name("clients.pem")
+    both.write_bytes(authority.cert_pem.bytes() + revocations(authority))
+    with pytest.raises(ValueError, match=r"clients\.pem: it has a revocation list, which is used only if"):
+        await make([files.pair], client_ca=both)
+    store = await make([files.pair], client_ca=both, client_crl=both)
+    assert not store.problems
+    assert is_let_in(store, client_with(authority.issue_cert("me@example.org")))
+
+
 # ---- replacing files at any moment ----
 
 

@@ -202,7 +202,10 @@ async def test_session_of_another_server(server_context: ssl.SSLContext, client_
         with pytest.raises(CertificateVerificationError, match=r"not for 'other\.example'") as caught:
             await connect_tls("localhost", port, hostname="other.example", ssl_context=client_context, session=session)
         assert caught.value.phase == "handshake"
-        assert caught.value.verify_message == "Hostname mismatch"
+        assert (caught.value.verify_code, caught.value.verify_message) == (62, "Hostname mismatch")
+        with pytest.raises(CertificateVerificationError, match=r"not for '192\.0\.2\.1'") as caught:
+            await connect_tls("localhost", port, hostname="192.0.2.1", ssl_context=client_context, session=session)
+        assert (caught.value.verify_code, caught.value.verify_message) == (64, "IP address mismatch")
         assert caught.value.alert is None
         client_context.check_hostname = False
         stream = await connect_tls(
