@@ -242,15 +242,13 @@ class ConnectionInformation(StreamInformation):
         While the answer of a client that was asked for its certificate has arrived in part, it is what it was before.
 
         :raises NeedHandshakeError: before the handshake
-        :raises ValueError: on a client, while a session ticket has arrived in part
+        :raises ValueError: while another message of the peer, such as a session ticket, has arrived in part; if
+            :mod:`ssl` cannot decode the certificate
         """
-        try:
-            return self._negotiated("getpeercert()").getpeercert(binary_form)
-        except ValueError:
-            if (before := self._driver.engine.before_answer) is None:
-                raise
-            certificate: dict[str, Any] | bytes | None = before[bool(binary_form)]
-            return certificate
+        ssl_object, known = self._negotiated("getpeercert()"), self._driver.engine.known_certificate
+        if known is not None and ssl_object.version() is None:
+            return known.tell(binary_form)
+        return ssl_object.getpeercert(binary_form)
 
     def selected_alpn_protocol(self) -> str | None:
         """The protocol agreed on with ALPN (RFC 7301), if any.

@@ -119,6 +119,7 @@ class _Question:
         with anyio.move_on_after(ROOM_SECONDS):
             while engine.pending >= held:
                 await pump.until_departure()
+                pump.check_open()
             return
         pump.check_open()
         raise self._errors.unexpected_data(

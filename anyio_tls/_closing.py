@@ -226,6 +226,7 @@ class Closing:
         limit: anyio.CancelScope | None = None
         try:
             self._say_goodbye()
+            pump.depart()  # Who waits for another task to leave looks whether it is open.
             if not pump.is_deserted:
                 transport.interrupt()
             self._at_risk |= self._is_amid_message  # Its rest is input that is to be expected.

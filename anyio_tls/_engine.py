@@ -23,6 +23,7 @@ from functools import partial
 from typing import Any, Final
 
 from ._diagnosis import is_left_over, not_tls
+from ._known_certificate import KnownCertificate
 from ._names import is_peer_for, mismatch_of_session
 from ._record_layer import IDLE_RECORDS, MAX_IDLE_RECORDS, NOT_TLS, RecordLayer, SSLContextLike, in_workspace
 from ._records import BUFFER_LIMIT, HEADER, MAX_PLAINTEXT, MAX_RECORD, SEND_LIMIT, count_records
@@ -56,9 +57,7 @@ class TLSEngine(RecordLayer):
     Not for concurrent use. No call waits.
     """
 
-    __slots__ = ("before_answer",)
-
-    before_answer: tuple[Any, Any] | None  # getpeercert() in its two forms, when the client was asked for another one
+    __slots__ = ()
 
     def begin(self, session: ssl.SSLSession | None, received: bytes) -> None:
         """Take what the caller passes: a session to resume, and ciphertext that has already arrived, however much.
@@ -117,7 +116,6 @@ class TLSEngine(RecordLayer):
         if not self.server_side and getattr(self.ssl_object, "session_reused", False):
             self._check_resumed()
         self.version = self.ssl_object.version()
-        self.before_answer = None
         is_new = self.version == "TLSv1.3"
         if is_new and self.server_side:
             tickets = self._outgoing.read()
@@ -297,7 +295,7 @@ class TLSEngine(RecordLayer):
         self.check_writing()
         ssl_object = self.ssl_object
         if ssl_object.version() is not None:  # not amid a message
-            self.before_answer = ssl_object.getpeercert(False), ssl_object.getpeercert(True)
+            self.known_certificate = KnownCertificate(ssl_object)
         try:
             ssl_object.verify_client_post_handshake()
         except ssl.SSLError as exc:

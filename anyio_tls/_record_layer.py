@@ -31,6 +31,7 @@ from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar, f
 
 from ._diagnosis import is_left_over, tls_error, transport_error
 from ._errors import ALERT_CODES, ErrorClasses, Phase, TLSError, received_alert, sent_alert
+from ._known_certificate import KnownCertificate
 from ._queue import SendQueue
 from ._records import SEND_LIMIT, Records, count_records
 from ._states import Connection, Event, Reading, States, Writing
@@ -167,6 +168,7 @@ class RecordLayer:
         "_workspace",
         "_writing_error",
         "idle",
+        "known_certificate",
         "outgoing",
         "records_sent",
         "server_side",
@@ -196,6 +198,7 @@ class RecordLayer:
         self.records_sent = 0
         """Since the handshake, as far as they are queued. Of data, as few are counted as they fit into."""
         self.idle = IdleRecords()
+        self.known_certificate: KnownCertificate | None = None  # if the client was asked for another one
         self._errors = errors
         self._standard_compatible = standard_compatible
         self._records = Records(of_client=server_side)  # ciphertext that SSLObject has not got yet
@@ -216,8 +219,7 @@ class RecordLayer:
         :raises Exception: what the context's ``wrap_bio()`` raises
         """
         self._workspace = workspace or Workspace()
-        self._incoming = self._workspace.incoming
-        self._outgoing = self._workspace.outgoing
+        self._incoming, self._outgoing = self._workspace.incoming, self._workspace.outgoing
         self._wrap(context, server_hostname)
 
     @in_workspace
@@ -274,6 +276,7 @@ class RecordLayer:
         """Go on with a handshake message of the peer, such as a session ticket, of which a part was read: until it is
         complete, OpenSSL neither writes nor closes. ``False`` if more ciphertext is needed."""
         if self._next_record():
+            self.known_certificate = None  # Nobody looks whether this record completes an answer.
             if self.idle.add(self.records_sent):
                 self._fail(IDLE_RECORDS, "reading")
             return True
@@ -309,6 +312,8 @@ class RecordLayer:
             self._set_failure(reason, "reading")
         else:
             self._write_nothing()
+            if self.known_certificate is not None:
+                self.known_certificate.renew(self.ssl_object)
             if self._outgoing.pending:
                 self._answer()
             if self._records.flaw:
@@ -382,8 +387,7 @@ class RecordLayer:
         received = received_alert(cause)
         sent = sent_alert(cause, self._collect()) if received is None else None
         self._incoming.read()
-        server = self.ssl_object if self.server_side and phase == "handshake" else None
-        context = getattr(server, "context", None)
+        context = getattr(self.ssl_object, "context", None) if self.server_side and phase == "handshake" else None
         error = tls_error(cause, phase, self._errors, received, sent, server_context=context, records=self._records)
         self._reading_error = self._reading_error or error
         self._writing_error = self._writing_error or error
@@ -440,6 +444,5 @@ class RecordLayer:
             self._writing_error = self._reading_error
 
     def _transport_error(self, cause: Exception, phase: Phase) -> TLSError:
-        if self.states.connection is Connection.HANDSHAKING:
-            phase = "handshake"
-        return transport_error(cause, phase, self._errors)
+        is_early = self.states.connection is Connection.HANDSHAKING
+        return transport_error(cause, "handshake" if is_early else phase, self._errors)

@@ -54,6 +54,7 @@ async def _exchange(pump: Pump, errors: ErrorClasses) -> None:
         pump.check_open()  # A close may have interrupted it as it got room.
     while (data := engine.read(BUFFER_LIMIT)) is None:
         await pump.fill()
+        pump.check_open()  # The task that received may have closed.
     if data:
         engine.unread(data)
         raise errors.unexpected_data("unwrap() met application data: receive it, then unwrap again", phase="closing")

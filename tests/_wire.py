@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from anyio_tls._engine import SSLContextLike, TLSEngine
 from anyio_tls._errors import ErrorClasses
@@ -113,8 +113,9 @@ def self_signed(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([alternative or x509.DNSName(name)]), critical=False)
     )
+    if all(extension.oid != ExtensionOID.SUBJECT_ALTERNATIVE_NAME for extension in extensions):
+        extensions = x509.SubjectAlternativeName([alternative or x509.DNSName(name)]), *extensions
     for extension in extensions:
         builder = builder.add_extension(extension, critical=False)
     certificate = builder.sign(key, hashes.SHA256())

@@ -14,6 +14,7 @@ import anyio
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtensionOID
 
 from anyio_tls import (
     CertificateVerificationError,
@@ -32,7 +33,7 @@ from ._faces import connected, on_every_face
 from ._link import Connection, closed
 from ._pairs import Awaits, let_others_run, tls_pair
 from ._sealing import KeyLog, Record, TLS13Keys, split_records
-from ._wire import HANDSHAKE
+from ._wire import HANDSHAKE, self_signed
 
 CALLS = {"anyio": ("send", "receive"), "trio": ("send_all", "receive_some")}
 SOON = 5.0
@@ -711,6 +712,82 @@ async def test_a_certificate_amid_its_answer(
         await anyio.aclose_forcefully(stream)
 
 
+UNDECODED = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x03\x82\x01\xff")  # no UTF-8
+
+
+@pytest.mark.parametrize("last", ["received", "sent"])
+@pytest.mark.parametrize("shown", ["papers", "none", "one that ssl cannot decode"])
+async def test_a_certificate_amid_another_message(
+    shown: str,
+    last: str,
+    ca: CertificateAuthority,
+    optional_context: ssl.SSLContext,
+    client_context: ssl.SSLContext,
+    anonymous: ssl.SSLContext,
+    tmp_path: Path,
+) -> None:
+    """Half a KeyUpdate behind the answer does not bring back who the client was before.
+
+    If the end of the answer arrived while something was sent, nobody is told anybody.
+    """
+    key_log = KeyLog(tmp_path / "keys")
+    key_log.watch(client_context)
+    ours, theirs = memory_stream_pair()
+    client, server = await tls_pair(ours, theirs, optional_context, client_context)
+    key_log.close()
+    keys = TLS13Keys(key_log.secrets()["CLIENT_TRAFFIC_SECRET_0"])
+    engine = client._driver.engine
+
+    async def hear() -> None:
+        with anyio.move_on_after(0.02):
+            await server.receive()
+
+    async def be_asked() -> None:
+        server.verify_client_post_handshake()
+        await server.send(b"?")
+        engine.feed(await ours.receive())
+        while engine.read(100):
+            pass
+        *records, end = split_records(bytes(engine.outgoing))
+        engine.outgoing.clear()
+        keys.skip(len(records) + 1)
+        await ours.send(b"".join(map(bytes, records)))
+        await hear()
+        await ours.send(bytes(end))
+        await (hear() if last == "received" else server.send(b"!"))
+
+    await be_asked()
+    assert server.getpeercert(True) is not None
+    if shown != "papers":
+        context = anonymous
+        if shown != "none":
+            odd = self_signed("odd", None, UNDECODED)
+            optional_context.load_verify_locations(cadata=odd.certificate_pem.decode())
+            optional_context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+            context = ca.client_context(odd)
+            context.post_handshake_auth = True
+        engine.ssl_object.context = context
+        for _ in range(2):
+            await be_asked()
+    proven = server.getpeercert(True)
+    assert (proven is None) is (shown == "none")
+    await ours.send(bytes(keys.seal(Record(HANDSHAKE, b"\x18\0\0\1"))))
+    await hear()
+    if last == "sent":
+        with pytest.raises(ValueError, match="handshake not done"):
+            server.getpeercert(True)
+    else:
+        assert server.getpeercert(True) == proven
+        if shown == "one that ssl cannot decode":
+            for _ in range(2):
+                with pytest.raises(UnicodeDecodeError):
+                    server.getpeercert()
+        else:
+            assert bool(server.getpeercert()) is (proven is not None)
+    for stream in (client, server):
+        await anyio.aclose_forcefully(stream)
+
+
 # ---- the end ----
 
 
@@ -738,6 +815,46 @@ async def test_closed_while_it_waits(asking: Asking) -> None:
             asking.link.ended = True
             await asking.driver.aclose()
     await closed(asking.driver.request_certificate(None))
+
+
+@pytest.mark.guarantee("G7", "G12")
+async def test_closed_while_it_waits_for_room(asking: Asking) -> None:
+    """It gets the error before the close is over, not when it would have given up."""
+    gave_up = False
+
+    async def ask() -> None:
+        nonlocal gave_up
+        await closed(asking.driver.request_certificate(None))
+        gave_up = True
+
+    for _ in range(4):
+        asking.say(bytes(MAX_PLAINTEXT))
+    async with anyio.create_task_group() as tg:
+        tg.start_soon(ask)
+        await let_others_run()
+        assert asking.driver.engine.pending > HELD_WHILE_ASKING
+        asking.link.ended = True
+        await asking.driver.aclose()
+        assert gave_up
+
+
+@pytest.mark.guarantee("G8", "G12")
+async def test_unwrap_beside_one_who_asks_and_closes(asking: Asking) -> None:
+    """What it was to hand back is closed, though the peer's close_notify has come."""
+
+    async def ask() -> None:
+        with pytest.raises(TLSError, match="has closed, and not answered"):
+            await asking.driver.request_certificate(None)
+        await asking.driver.aclose()
+
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(ask)
+            await let_others_run()
+            tg.start_soon(closed, asking.driver.unwrap(None))
+            await let_others_run()
+            asking.peer.close_writing()
+            asking.answer()
 
 
 @pytest.mark.guarantee("G6")

@@ -745,7 +745,6 @@ async def test_closed_as_unwrap_begins(connection: Connection) -> None:
         await closed(call)
 
 
-@pytest.mark.guarantee("G8")
 @pytest.mark.guarantee("G7", "G8", "G12")
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_closed_as_unwrap_gets_room(connection: Connection) -> None:
@@ -764,6 +763,7 @@ async def test_closed_as_unwrap_gets_room(connection: Connection) -> None:
             await driver.aclose()
 
 
+@pytest.mark.guarantee("G8")
 async def test_unwrap_can_be_tried_again(connection: Connection) -> None:
     driver = connection.driver
     for _ in range(2):

@@ -62,7 +62,7 @@ ROOMS: Final = [
         _room(
             "Engine",
             "TLS as a function of bytes: no I/O, no waiting",
-            "_diagnosis _engine _hello _ja4 _names _proxy _record_layer _records _states",
+            "_diagnosis _engine _hello _ja4 _known_certificate _names _proxy _record_layer _records _states",
         ),
     ],
     [
