@@ -48,6 +48,7 @@ class WriterTaskStream(Carrier, ByteStream):
         self._bytes_sent = 0
         self._error: Exception | None = None
         self._closed = False
+        self._has_ended = False  # by send_eof()
         self._work = anyio.Event()  # set when the writer has something to do
         self._progress = anyio.Event()  # set when the writer has done something
         self._at_risk: bool | None = None
@@ -58,7 +59,11 @@ class WriterTaskStream(Carrier, ByteStream):
         self._send_guard = anyio.ResourceGuard("writing to")
         self._writer_scope = anyio.CancelScope()
         self._receive_scope = anyio.CancelScope()  # of the last wait for input
-        task_group.start_soon(self._write)
+        try:
+            task_group.start_soon(self._write)
+        except BaseException:  # of a group that has ended
+            self._transport.release()
+            raise
 
     @property
     def bytes_sent(self) -> int:
@@ -99,19 +104,25 @@ class WriterTaskStream(Carrier, ByteStream):
         if self._error is not None:
             raise anyio.BrokenResourceError(str(self._error)) from self._error
 
+    def _check_sending(self) -> None:
+        self._check()
+        if self._has_ended:
+            raise anyio.ClosedResourceError("send_eof() has been called: this side has nothing more to send")
+
     async def send(self, item: bytes) -> None:
         """Accept ``item``, waiting for room. ``bytes_sent`` says how much of it a cancelled call has accepted.
 
         :raises TypeError: if ``item`` is not bytes-like
         :raises anyio.BrokenResourceError: if the stream below failed, even if that was while an earlier item was sent
+        :raises anyio.ClosedResourceError: if this stream is closed, or after :meth:`send_eof`
         """
         data = as_bytes("item", item)
         done = 0
         try:
             with self._send_guard:
-                self._check()
+                self._check_sending()
                 await checkpoint()
-                self._check()
+                self._check_sending()
                 while done < len(data):
                     while len(self._queue) >= _CAPACITY:
                         await self._wait_for_progress()
@@ -171,6 +182,7 @@ class WriterTaskStream(Carrier, ByteStream):
             while self._queue.data or self._transport.unflushed:
                 await self._wait_for_progress()
                 self._check()
+            self._has_ended = True
             try:
                 await self._transport.send_eof()
             except OSError as exc:
@@ -190,7 +202,7 @@ class WriterTaskStream(Carrier, ByteStream):
 
     def offer(self, item: bytes | memoryview) -> int:
         """Used by a TLS stream over this one: accept what can be accepted without waiting; return how many bytes."""
-        self._check()
+        self._check_sending()
         piece = bytes(item[: max(0, _CAPACITY - len(self._queue))])
         if piece:
             self._accept(piece)

@@ -1571,6 +1571,50 @@ async def test_what_ends_the_writer(error: Exception) -> None:
     await stream.aclose()
 
 
+async def test_a_writer_that_has_ended_its_half() -> None:
+    """It accepts nothing that could not be sent any more."""
+    ours, theirs = map(SocketStream, socket_pair())
+    async with writer_over(ours) as stream:
+        await stream.send(b"x")
+        await stream.send_eof()
+        with pytest.raises(anyio.ClosedResourceError, match="send_eof"):
+            await stream.send(b"lost")
+        with pytest.raises(anyio.ClosedResourceError, match="send_eof"):
+            stream.offer(b"lost")
+        assert stream.bytes_sent == 1
+        assert await theirs.receive() == b"x"
+        await theirs.aclose()
+
+
+async def test_a_writer_whose_group_has_ended() -> None:
+    """It leaves the stream to its owner."""
+    ours, theirs = map(SocketStream, socket_pair())
+    async with anyio.create_task_group() as tg:
+        pass
+    with pytest.raises(RuntimeError) as caught:
+        WriterTaskStream(ours, tg)
+    await ours.send(b"x")
+    assert await theirs.receive() == b"x"
+    assert caught.value.__traceback__ is not None  # which refers to the writer
+    await ours.aclose()
+    await theirs.aclose()
+
+
+@pytest.mark.guarantee("G9", "G16")
+async def test_the_owner_does_not_end_what_tls_uses(
+    server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """The peer would be blamed for that."""
+    ours, theirs = map(SocketStream, socket_pair())
+    client, server = await tls_pair(ours, theirs, server_context, client_context)
+    with pytest.raises(anyio.BusyResourceError):
+        await ours.send_eof()
+    await client.send(b"x")
+    assert await server.receive() == b"x"
+    for stream in (client, server):
+        await anyio.aclose_forcefully(stream)
+
+
 @pytest.mark.guarantee("G12")
 async def test_a_writer_is_closed_as_a_receive_begins() -> None:
     """That does not wait until the close is over, which has still to send."""

@@ -394,7 +394,13 @@ class SocketStream(AnyIOSocketStream):
         return self._socket.fileno() < 0 or self._transport.is_readable()
 
     async def send_eof(self) -> None:
-        """Half-close the connection."""
+        """Half-close the connection.
+
+        :raises anyio.BrokenResourceError: if the connection is broken
+        :raises anyio.BusyResourceError: if another task is sending, or there is TLS over this stream
+        :raises anyio.ClosedResourceError: if the stream is closed
+        """
+        self._check_unused("writing to")
         with self._send_guard:
             await checkpoint()
             try:
