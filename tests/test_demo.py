@@ -261,7 +261,7 @@ def test_a_file_comes_back_whole(file: Path, capsys: pytest.CaptureFixture[str])
     assert "SHA-256 " in ours
     assert "16 times in a row" in ours
     assert "came back whole" in others
-    assert output.endswith(f"python -m anyio_tls demo {shlex.quote(str(file))} --seed 5\n")
+    assert output.endswith(f"python -m anyio_tls demo --seed 5 -- {shlex.quote(str(file))}\n")
     assert len(progress.splitlines()) == len(list(ROW.finditer(output)))
 
 
@@ -277,7 +277,7 @@ def test_a_large_file_is_sent_once(
     output = capsys.readouterr().out
     assert "in a row" not in output
     assert {int(row["bytes"].replace(",", "")) for row in ROW.finditer(output)} == {20 * len(CONTENT)}
-    assert re.search(r"--seed \d+\n$", output)
+    assert re.search(r"--seed \d+ -- .+\n$", output)
 
 
 @pytest.mark.usefixtures("quick")
@@ -320,6 +320,12 @@ def test_progress_on_a_terminal(file: Path, monkeypatch: pytest.MonkeyPatch) -> 
         (lambda path: path.mkdir(), "it is not a regular file"),
         (os.mkfifo, "it is not a regular file"),
         (lambda path: path.touch(), "it is empty, so there is nothing to send"),
+        # The address 0 of a process can be opened, but not read.
+        pytest.param(
+            lambda path: path.symlink_to("/proc/self/mem"),
+            "Input/output error",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this file"),
+        ),
     ],
 )
 def test_a_file_that_cannot_be_sent(

@@ -190,5 +190,5 @@ def run_demo(path: Path, seed: int | None = None) -> int:
     console.print()
     _print_table(outcomes, console)
     console.print(f"{EXPLANATION}\n\n{_summary(outcomes)}\nTo cancel at the same points once more:")
-    console.print(f"  python -m anyio_tls demo {shlex.quote(str(path))} --seed {seed}", soft_wrap=True)
+    console.print(f"  python -m anyio_tls demo --seed {seed} -- {shlex.quote(str(path))}", soft_wrap=True)
     return 1 if lost else 0

@@ -80,9 +80,13 @@ def open_traffic(path: Path) -> Traffic:
         if not stat.S_ISREG(path.stat().st_mode):
             raise FileError("it is not a regular file")
         file = path.open("rb")
+        try:
+            size, sha256 = _measure(file)
+        except BaseException:
+            file.close()
+            raise
     except OSError as error:
         raise FileError(error.strerror or str(error)) from error
-    size, sha256 = _measure(file)
     description = f"{path}\n{size:,} bytes, SHA-256 {sha256.hex()}"
     if size >= MINIMUM_TRAFFIC:
         return Traffic(file, size, sha256, description)
