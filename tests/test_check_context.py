@@ -506,10 +506,23 @@ def test_truststore(ca: CertificateAuthority, monkeypatch: pytest.MonkeyPatch, t
 
 def test_bad_input(ca: CertificateAuthority) -> None:
     context: Any = ca.client_context()
+    client, server = context, ca.server_context()
     with pytest.raises(TypeError, match="ssl_context must"):
         check_context(cast("Any", ssl.SSLContext), context)
     with pytest.raises(TypeError, match=r"peer_context must be an ssl\.SSLContext, not Context"):
         check_context(context, cast("Any", Context(context, Faulty)))
+    with pytest.raises(TypeError, match="server_side must be a bool, not NoneType"):
+        check_context(client, server, server_side=cast("Any", None))
+    with pytest.raises(ValueError, match="server_hostname must not be empty"):
+        check_context(client, server, server_hostname="")
+    with pytest.raises(ValueError, match="ssl_context is a server's"):
+        check_context(server, client)
+    with pytest.raises(ValueError, match=r"ssl_context is a client's .*pass server_side=False"):
+        check_context(client, server, server_side=True)
+    with pytest.raises(ValueError, match="peer_context must be a server's"):
+        check_context(client, client)
+    with pytest.raises(ValueError, match="peer_context must be a client's"):
+        check_context(server, server, server_side=True)
     with pytest.raises(TypeError, match="server_hostname must be a str, not int"):
         check_context(context, context, server_hostname=cast("Any", 5))
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final, TypeAlias, final
 
-from anyio_tls._arguments import has_methods
+from anyio_tls._arguments import as_flag, check_context as check_side
 from anyio_tls._engine import MAX_PLAINTEXT, SSLContextLike
 from anyio_tls._errors import received_alert
 
@@ -48,15 +48,23 @@ def check_context(
     :param server_hostname: the name that the client asks for
     :raises AssertionError: with a line for each rule that is broken: its name, and what was observed
     :raises TypeError: if an argument has the wrong type
+    :raises ValueError: if a context is made for the other side, or the name is empty
     """
-    if not has_methods(ssl_context, "wrap_bio"):
-        raise TypeError(
-            f"ssl_context must have the wrap_bio() of ssl.SSLContext, not be a {type(ssl_context).__name__}"
-        )
-    if not isinstance(peer_context, ssl.SSLContext):
-        raise TypeError(f"peer_context must be an ssl.SSLContext, not {type(peer_context).__name__}")
+    as_flag("server_side", server_side)
     if not isinstance(server_hostname, str):
         raise TypeError(f"server_hostname must be a str, not {type(server_hostname).__name__}")
+    if not server_hostname:
+        raise ValueError("server_hostname must not be empty")
+    check_side(
+        ssl_context,
+        server_side=server_side,
+        server_hostname=None if server_side else server_hostname,
+        hostname_argument="server_side=False",
+    )
+    if not isinstance(peer_context, ssl.SSLContext):
+        raise TypeError(f"peer_context must be an ssl.SSLContext, not {type(peer_context).__name__}")
+    if peer_context.protocol is (ssl.PROTOCOL_TLS_SERVER if server_side else ssl.PROTOCOL_TLS_CLIENT):
+        raise ValueError(f"peer_context must be a {'client' if server_side else 'server'}'s, as the other side's")
     broken = ""
     for name, rule in _RULES.items():
         try:
