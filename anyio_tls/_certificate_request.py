@@ -61,6 +61,8 @@ class _Question:
             if not hasattr(self._engine.ssl_object, "verify_client_post_handshake"):
                 words = "the TLS library of this context does not ask for certificates after the handshake"
                 raise ssl.SSLError(ssl.SSL_ERROR_SSL, words)
+            if not self._engine.server_side:
+                self._engine.request_certificate(strict=True)  # It is OpenSSL that refuses.
             self._before = self._proof()
             while not (self._is_answered() or self._engine.request_certificate()):
                 await self._hear_more()
@@ -87,7 +89,7 @@ class _Question:
         if engine.states.reading is not Reading.OPEN:
             engine.end_of_reading()
             raise self._errors.tls(
-                "the client has closed, and not answered the request for its certificate", phase="reading"
+                "the client has closed, and answers no request for its certificate any more", phase="reading"
             )
         self._has_room = takes_more and engine.pending <= HELD_WHILE_ASKING
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -232,6 +232,12 @@ async def test_who_cannot_be_asked(
         assert not isinstance(caught.value, TLSError)
         await getattr(client, send)(b"hello")
         assert await getattr(server, receive)() == b"hello"
+        if who == "server":  # whatever the other side has done
+            await server.send_eof()
+            with suppress(anyio.EndOfStream):
+                assert await getattr(client, receive)() == b""
+            with pytest.raises(ssl.SSLError, match="NOT_SERVER"):
+                await client.request_client_certificate()
 
 
 @pytest.mark.parametrize("anyio_backend", ["trio"])
@@ -800,7 +806,9 @@ async def test_the_client_leaves_instead(end: str, asking: Asking) -> None:
         asking.answer()
     asking.link.ended = True
     error = TLSError if end == "close_notify" else TruncatedError
-    with pytest.raises(error, match="has closed, and not answered" if end == "close_notify" else "without") as caught:
+    with pytest.raises(
+        error, match="has closed, and answers no request" if end == "close_notify" else "without"
+    ) as caught:
         await asking.driver.request_certificate(None)
     assert caught.value.fault == "peer"
     assert await asking.driver.receive(100) == b"bye"
@@ -843,7 +851,7 @@ async def test_unwrap_beside_one_who_asks_and_closes(asking: Asking) -> None:
     """What it was to hand back is closed, though the peer's close_notify has come."""
 
     async def ask() -> None:
-        with pytest.raises(TLSError, match="has closed, and not answered"):
+        with pytest.raises(TLSError, match="has closed, and answers no request"):
             await asking.driver.request_certificate(None)
         await asking.driver.aclose()
 
