@@ -17,6 +17,7 @@ __all__ = [
     "as_bytes",
     "as_certificates",
     "as_choice",
+    "as_flag",
     "as_host",
     "as_hostname",
     "as_integer",
@@ -87,6 +88,13 @@ def as_choice(argument: str, word: Any, words: Sequence[str]) -> str:
     if word not in words:
         raise ValueError(f"{argument} must be one of {', '.join(map(repr, words))}, not {word!r}")
     return word
+
+
+def as_flag(argument: str, flag: Any) -> bool:
+    """``True`` or ``False``, and not what counts as one of them: ``None`` may be meant as the default."""
+    if not isinstance(flag, bool):
+        raise TypeError(f"{argument} must be a bool, not {type(flag).__name__}")
+    return flag
 
 
 def as_seconds(argument: str, seconds: Any) -> float | None:

@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 import anyio
 from anyio import to_thread
 
-from ._arguments import as_certificates, as_hostname, as_make_context, as_part, as_paths, as_seconds
+from ._arguments import as_certificates, as_flag, as_hostname, as_make_context, as_part, as_paths, as_seconds
 from ._contexts import server_context
 from ._credentials import Credentials, Pair, Password, Trust
 from ._hello import ClientHello
@@ -200,12 +200,14 @@ class CertificateStore:
     # -- renewing --
 
     async def reload(self, *, accept_less: bool = False) -> None:
-        """Read all files now, in a worker thread, and serve what passes the checks. :attr:`problems` has the rest. If
-        cancelled, it returns at once, and the thread completes what it has begun.
+        """Read all files now, in a worker thread, and serve what passes; :attr:`problems` has the rest. If cancelled, it
+        returns at once, and the thread completes what it has begun.
 
         :param accept_less: names other than the default may be lost, a single certificate may replace a chain, and an
             authority of clients may remain without a revocation list
+        :raises TypeError: if it is no bool
         """
+        accept_less = as_flag("accept_less", accept_less)
         await to_thread.run_sync(partial(self._load, accept_less=accept_less), abandon_on_cancel=True)
 
     async def watch(self, interval: float = 60) -> None:
@@ -258,7 +260,7 @@ class CertificateStore:
     ) -> tuple[bytes, ...] | None:
         """The contents of files, if they have changed.
 
-        :param pair: the one that they are, if they are not the authorities and lists: a file may be in both
+        :param pair: the one that they are, unless they are the authorities and lists: a file may be in both
         :raises _UnsettledError: while watching, if the last look has found something else
         """
         from pathlib import Path  # not for clients, which do without it
@@ -272,8 +274,7 @@ class CertificateStore:
             raise _UnsettledError
         return content
 
-    def _problems_of(self, paths: Iterable[str]) -> dict[str, str]:
-        """What the last look found with files."""
+    def _problems_of(self, paths: Iterable[str]) -> dict[str, str]:  # by the last look
         return {path: self._problems[path] for path in paths if path in self._problems}
 
     def _load_pair(self, pair: Pair, old: Credentials | None, watching: bool, accept_less: bool) -> Credentials | None:
@@ -318,8 +319,7 @@ class CertificateStore:
         """The authorities and revocation lists of clients from now on."""
         from ._chains import as_pem, issuer_of, lifetimes_of, read_authorities, read_revocation_lists, subject_of
 
-        paths = (*self._authorities, *self._lists)
-        path = ""
+        paths, path = (*self._authorities, *self._lists), ""
         try:
             content = self._read(paths, None if old is None else old.content, watching)
             if content is None:

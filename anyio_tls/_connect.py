@@ -14,6 +14,7 @@ import anyio
 from anyio.abc import ByteStreamConnectable
 
 from ._arguments import (
+    as_flag,
     as_host,
     as_integer,
     as_path,
@@ -86,6 +87,7 @@ async def connect_tls(
     happy_eyeballs_delay = as_seconds("happy_eyeballs_delay", happy_eyeballs_delay)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
+    as_flag("standard_compatible", standard_compatible)
     options = as_socket_options("socket_options", socket_options)
     context = await client_context(ssl_context)
     stream = await _connect_tcp(address, port, local_address, local_port, happy_eyeballs_delay, options)
@@ -228,7 +230,7 @@ class TLSConnectable(ByteStreamConnectable):
             "hostname", hostname, ssl_context, session, server_side=False, has_default=True
         )
         self.ssl_context: SSLContextLike | None = ssl_context
-        self.standard_compatible = standard_compatible
+        self.standard_compatible = as_flag("standard_compatible", standard_compatible)
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
         self.linger: float | None = as_seconds("linger", linger)
         self.session = session
@@ -249,6 +251,7 @@ class TLSConnectable(ByteStreamConnectable):
         )
         handshake_timeout = as_seconds("handshake_timeout", self.handshake_timeout)
         linger = as_seconds("linger", self.linger)
+        standard_compatible = as_flag("standard_compatible", self.standard_compatible)
         context = await client_context(self.ssl_context)
         below = self.connectable
         peer = hostname or "the peer"
@@ -261,5 +264,5 @@ class TLSConnectable(ByteStreamConnectable):
         else:
             stream = await below.connect()
         return await _wrap(
-            stream, peer, handshake_timeout, hostname, context, self.standard_compatible, linger, session=self.session
+            stream, peer, handshake_timeout, hostname, context, standard_compatible, linger, session=self.session
         )

@@ -18,7 +18,7 @@ from anyio.streams.stapled import MultiListener
 
 from ._acceptor import Acceptor, Connection, acceptor_for
 from ._admission import IDLE_SECONDS, Admission, ListenerStatistics, as_admission, door_of
-from ._arguments import as_host, as_integer, as_seconds, has_methods
+from ._arguments import as_flag, as_host, as_integer, as_seconds, has_methods
 from ._attributes import TLSAttribute
 from ._choosing import ContextChooser, check_server_context
 from ._closing import close_quietly
@@ -71,7 +71,7 @@ class TLSListener(Listener[TLSStream]):
         self._context, self._choose = check_server_context(ssl_context, hostname_argument="hostname")
         self.listener = listener
         self.ssl_context = ssl_context
-        self.standard_compatible = standard_compatible
+        self.standard_compatible = as_flag("standard_compatible", standard_compatible)
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
         self.linger: float | None = as_seconds("linger", linger)
         self.admission: Admission = as_admission(admission)
@@ -362,6 +362,8 @@ async def create_tls_listener(
     backlog = as_integer("backlog", backlog, 1, 65536)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
     linger = as_seconds("linger", linger)
+    as_flag("standard_compatible", standard_compatible)
+    as_flag("reuse_port", reuse_port)
     listener = await anyio.create_tcp_listener(
         local_host=local_host, local_port=local_port, family=family, backlog=backlog, reuse_port=reuse_port
     )

@@ -90,7 +90,7 @@ class SSLContextLike(Protocol):
         incoming: ssl.MemoryBIO,
         outgoing: ssl.MemoryBIO,
         server_side: bool = ...,
-        server_hostname: str | bytes | None = ...,
+        server_hostname: str | None = ...,
     ) -> ssl.SSLObject:
         """As :meth:`ssl.SSLContext.wrap_bio`."""
 

@@ -10,7 +10,7 @@ import anyio
 from anyio.abc import ByteStream
 from typing_extensions import Buffer, Self
 
-from ._arguments import as_bytes, as_max_bytes, as_seconds, let_go_of
+from ._arguments import as_bytes, as_flag, as_max_bytes, as_seconds, let_go_of
 from ._assembly import Assembly
 from ._attributes import ConnectionInformation
 from ._closing import close_quietly
@@ -107,6 +107,7 @@ class TLSStream(ConnectionInformation, ByteStream):
         if ssl_context is None and server_side:
             raise ValueError("a server needs an ssl_context with its certificate (a client needs a hostname)")
         name = checked_hostname("hostname", hostname, ssl_context, session, server_side=server_side, has_default=True)
+        as_flag("standard_compatible", standard_compatible)
         linger = as_seconds("linger", linger)
         received = bytes(as_bytes("received", received))
         return await wrap_checked(

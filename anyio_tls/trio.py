@@ -34,7 +34,7 @@ from typing import Any, NoReturn
 import trio
 
 from ._admission import Admission, as_admission
-from ._arguments import as_host, as_hostname, as_integer, as_seconds, has_methods
+from ._arguments import as_flag, as_host, as_hostname, as_integer, as_seconds, has_methods
 from ._assembly import Assembly
 from ._choosing import ContextChooser, check_server_context
 from ._contexts import checked_hostname, client_context
@@ -109,6 +109,7 @@ async def open_tls_over_tcp_stream(
         happy_eyeballs_delay = HAPPY_EYEBALLS_SECONDS
     linger = as_seconds("linger", linger)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+    as_flag("https_compatible", https_compatible)
     context = await client_context(ssl_context)
     raw_socket, _ = await open_tcp_socket(address, port, happy_eyeballs_delay=happy_eyeballs_delay)
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw_socket))
@@ -160,6 +161,7 @@ async def open_tls_over_tcp_listeners(
     """
     linger = as_seconds("linger", linger)
     handshake_timeout = as_seconds("handshake_timeout", handshake_timeout)
+    as_flag("https_compatible", https_compatible)
     check_server_context(ssl_context, hostname_argument="server_hostname")
     admission = as_admission(admission)
     host = None if host is None else as_host("host", host)

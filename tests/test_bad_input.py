@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
 from enum import IntEnum
 from ipaddress import ip_address
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import anyio
 import pytest
@@ -333,6 +333,37 @@ async def test_wrap_not_a_side(server_context: ssl.SSLContext) -> None:
     with pytest.raises(TypeError, match="server_side must be a bool, not str"):
         await TLSStream.wrap(stream, server_side="no", ssl_context=server_context)  # type: ignore[arg-type]
     assert not stream.closed
+
+
+class HasAccept:
+    async def accept(self) -> None: ...
+
+
+@pytest.mark.parametrize("flag", ["no", None, 30, 0])
+async def test_not_a_flag(flag: Any, server: ssl.SSLContext) -> None:
+    """``None`` may be meant as the default, and a number as a timeout; either would have turned a protection off."""
+    stream, _ = memory_stream_pair()
+    connectable = TLSConnectable(anyio.TCPConnectable("localhost", 1))
+    connectable.standard_compatible = flag
+    below = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    calls: list[tuple[str, Callable[[], Any]]] = [
+        ("standard_compatible", lambda: TLSStream.wrap(stream, hostname="localhost", standard_compatible=flag)),
+        ("standard_compatible", lambda: connect_tls("localhost", 1, standard_compatible=flag)),
+        ("standard_compatible", lambda: TLSConnectable(anyio.TCPConnectable("x", 1), standard_compatible=flag)),
+        ("standard_compatible", connectable.connect),
+        ("standard_compatible", lambda: TLSListener(below, server, flag)),
+        ("standard_compatible", lambda: create_tls_listener(server, standard_compatible=flag)),
+        ("reuse_port", lambda: create_tls_listener(server, reuse_port=flag)),
+        ("https_compatible", lambda: trio_face.TLSStream(stream, server, server_side=True, https_compatible=flag)),
+        ("https_compatible", lambda: trio_face.open_tls_over_tcp_stream("localhost", 1, https_compatible=flag)),
+        ("https_compatible", lambda: trio_face.open_tls_over_tcp_listeners(0, server, https_compatible=flag)),
+        ("https_compatible", lambda: trio_face.TLSListener(cast("Any", HasAccept()), server, https_compatible=flag)),
+    ]
+    for name, call in calls:
+        with pytest.raises(TypeError, match=f"{name} must be a bool, not {type(flag).__name__}"):
+            await call()
+    assert not stream.closed
+    await below.aclose()
 
 
 @on_trio

@@ -14,7 +14,7 @@ from trio.abc import Listener
 
 from anyio_tls._acceptor import poll_of
 from anyio_tls._admission import Admission, ListenerStatistics, as_admission, door_of
-from anyio_tls._arguments import as_seconds, has_methods
+from anyio_tls._arguments import as_flag, as_seconds, has_methods
 from anyio_tls._assembly import Assembly
 from anyio_tls._choosing import ContextChooser, check_server_context
 from anyio_tls._closing import close_quietly
@@ -74,7 +74,7 @@ class TLSListener(Listener[TLSStream[Any]]):
             context,
             server_side=True,
             server_hostname=None,
-            standard_compatible=not https_compatible,
+            standard_compatible=not as_flag("https_compatible", https_compatible),
             errors=ERRORS,
             yield_every=1,
             linger=as_seconds("linger", linger),

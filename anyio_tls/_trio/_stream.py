@@ -10,7 +10,7 @@ import trio
 from trio.abc import HalfCloseableStream
 from typing_extensions import Buffer
 
-from anyio_tls._arguments import as_bytes, as_max_bytes, as_seconds, let_go_of
+from anyio_tls._arguments import as_bytes, as_flag, as_max_bytes, as_seconds, let_go_of
 from anyio_tls._assembly import Assembly
 from anyio_tls._attributes import ConnectionInformation
 from anyio_tls._contexts import checked_hostname
@@ -89,7 +89,7 @@ class TLSStream(ConnectionInformation, HalfCloseableStream, Generic[StreamT]):
             ssl_context,
             server_side,
             name,
-            not https_compatible,
+            not as_flag("https_compatible", https_compatible),
             ERRORS,
             yield_every=1,  # Trio's rule: every call is a checkpoint
             linger=as_seconds("linger", linger),
