@@ -200,8 +200,8 @@ class CertificateStore:
     # -- renewing --
 
     async def reload(self, *, accept_less: bool = False) -> None:
-        """Read all files now, in a worker thread, and serve what passes; :attr:`problems` has the rest. If cancelled, it
-        returns at once, and the thread completes what it has begun.
+        """Read all files now, in a worker thread, and serve what passes; :attr:`problems` has the rest. If cancelled,
+        it returns at once, and the thread completes what it has begun.
 
         :param accept_less: names other than the default may be lost, a single certificate may replace a chain, and an
             authority of clients may remain without a revocation list
