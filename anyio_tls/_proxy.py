@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import socket
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -206,14 +207,23 @@ def _crc32c_table() -> list[int]:
     return table
 
 
+def _family_of(address: tuple[str, int] | str) -> socket.AddressFamily:
+    if isinstance(address, str):
+        unix: socket.AddressFamily = getattr(socket, "AF_UNIX", socket.AF_UNSPEC)  # which not every Windows has
+        return unix
+    return socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+
+
 def with_proxied_addresses(
     header: ProxyHeader | None, below: Mapping[Any, Callable[[], Any]]
 ) -> Mapping[Any, Callable[[], Any]]:
-    """A transport's typed attributes, with the addresses in the header instead of those of the proxy's own connection.
-    UNIX sockets have no ports."""
+    """A transport's typed attributes, with the addresses in the header, and their family, instead of those of the
+    proxy's own connection. UNIX sockets have no ports."""
     if header is None or header.source is None or header.destination is None:
         return below
     attributes = dict(below)
+    family = _family_of(header.source)
+    attributes[SocketAttribute.family] = lambda: family
     for address, key, port_key in (
         (header.source, SocketAttribute.remote_address, SocketAttribute.remote_port),
         (header.destination, SocketAttribute.local_address, SocketAttribute.local_port),

@@ -7,7 +7,7 @@
 # Seen: it keeps answers by config.url alone. After get("/items", { params: { page: 1 } }) the request for page 2 carries page 1's tag; a server that
 #   tags both "1", as for a version of its data, answers 304, and page 1 is shown with status 200. After head("/doc") the get("/doc") has no data. A
 #   client with another baseURL gets the first one's document.
-# Why it matters: lists repeat themselves, and details of one customer stand on the page of another. Servers whose tags are hashes of the content hide
+# Why it matters: lists repeat themselves, and pages show what belongs to others. Servers whose tags are hashes of the content hide
 #   it.
 set -eu
 work=$(mktemp -d)

@@ -1349,6 +1349,7 @@ async def test_a_proxy_tells_the_addresses(face: str, server: ssl.SSLContext, cl
         assert stream.extra(SocketAttribute.remote_port) == 56324
         assert stream.extra(SocketAttribute.local_address) == ("198.51.100.1", 443)
         assert stream.extra(SocketAttribute.local_port) == 443
+        assert stream.extra(SocketAttribute.family) == socket.AF_INET
 
 
 async def test_the_log_names_whom_a_proxy_tells_of(
@@ -1402,6 +1403,16 @@ async def test_a_proxy_tells_of_a_unix_socket(face: str, server: ssl.SSLContext,
         # The ports of the proxy's own connection have nothing to do with them.
         assert stream.extra(SocketAttribute.remote_port, None) is None
         assert stream.extra(SocketAttribute.local_port, None) is None
+        assert stream.extra(SocketAttribute.family) == socket.AF_UNIX
+
+
+async def test_a_proxy_tells_of_ipv6(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    line = b"PROXY TCP6 2001:db8::7 2001:db8::1 56324 443\r\n"
+    header, stream = await check_addresses(face, server, client, line)
+    assert header.source == ("2001:db8::7", 56324)
+    if face == "AnyIO's face":
+        assert stream.extra(SocketAttribute.remote_address) == ("2001:db8::7", 56324)
+        assert stream.extra(SocketAttribute.family) == socket.AF_INET6
 
 
 async def test_a_proxy_connects_for_itself(face: str, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
