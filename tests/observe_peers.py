@@ -14,6 +14,7 @@ import argparse
 import json
 import platform
 import re
+import socket
 import ssl
 import sys
 import tempfile
@@ -432,7 +433,7 @@ async def ends(program: Program, role: str, papers: Papers) -> Seen:
             if end == "close_notify":
                 await tls.aclose()
             else:
-                await tls.transport_stream.send_eof()
+                tls.extra(SocketAttribute.raw_socket).shutdown(socket.SHUT_WR)
             says[end] = await conversation.printed.says()
     return says
 
