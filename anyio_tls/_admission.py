@@ -332,8 +332,8 @@ class Door:
         """
         seconds = as_seconds("seconds", seconds)
         self.open_here()
-        current_time = self.event_loop.current_time
-        patience = current_time() + PATIENCE_SECONDS
+        began = self.event_loop.current_time()
+        for_requests = PATIENCE_SECONDS if seconds is None else min(PATIENCE_SECONDS, seconds / 2)
 
         def guests(which: Iterable[Guest]) -> list[Guest]:
             return [guest for guest in [*which] if hosts is None or guest.host in hosts]
@@ -343,10 +343,10 @@ class Door:
                 async with anyio.create_task_group() as goodbyes:
                     while guests(self._handshaking) or guests(self._open):
                         for count, visitor in enumerate(guests(self._open), 1):
-                            visitor.retire(goodbyes, PATIENCE_SECONDS)
+                            visitor.retire(goodbyes, for_requests)
                             if not count % GOODBYES_IN_A_ROW:
                                 await checkpoint()
-                        if current_time() > patience:
+                        if self.event_loop.current_time() > began + PATIENCE_SECONDS:
                             for visitor in guests(self._handshaking):
                                 await visitor.send_away()
                         with anyio.move_on_after(IDLE_SECONDS):
@@ -419,8 +419,8 @@ class Admission:
         close_notify; if a request crosses that, sending its answer raises a :exc:`TLSError`, and if its client has
         everything and stays silent for two seconds, the handler sees the end of the stream. (A handler that already
         waited for the next request when it sent its last answer may have more to send, and is not taken for idle.) A
-        client that has not completed its handshake after a second is dropped; one that has, has a second for its first
-        request. When the time is up, or the call is
+        client that has not completed its handshake after a second is dropped; one that has is not idle for another
+        second, or for half of the time, if that is less. When the time is up, or the call is
         cancelled, all remaining connections are closed, without close_notify, which would mark incomplete data as
         complete; their handlers get the closed error.
 

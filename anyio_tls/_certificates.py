@@ -329,7 +329,7 @@ class CertificateStore:
             lists: list[CertificateRevocationList] = []
             lifetimes: list[tuple[str, Lifetime]] = []
             for path in self._authorities:
-                authorities += (those := read_authorities(found[path], with_lists=path in self._lists))
+                authorities += (those := read_authorities(found[path], [found[each] for each in self._lists]))
                 lifetimes += lifetimes_of(those, path)
             for path in self._lists:
                 lists += (these := read_revocation_lists(found[path], authorities))

@@ -145,12 +145,12 @@ def _extension(certificate: x509.Certificate, kind: type) -> Any:
 
 
 @_in_words()
-def read_authorities(pem: bytes, *, with_lists: bool) -> list[x509.Certificate]:
+def read_authorities(pem: bytes, lists: Collection[bytes]) -> list[x509.Certificate]:
     """Certificates of authorities. An expired one among many is left to OpenSSL.
 
-    :param with_lists: whether there may be revocation lists among them, which are read for themselves
+    :param lists: the files of which the revocation lists are read. In others there must not be any.
     """
-    if not with_lists and any(block[1] == _REVOCATIONS for block in _BLOCK.finditer(pem)):
+    if pem not in lists and any(block[1] == _REVOCATIONS for block in _BLOCK.finditer(pem)):
         raise ValueError("it has a revocation list, which is used only if the file is given as client_crl too")
     return _certificates(pem)
 

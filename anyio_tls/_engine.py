@@ -269,6 +269,8 @@ class TLSEngine(RecordLayer):
                 else:
                     self.outgoing.append(self._outgoing.read())
                     self.records_sent += -(-taken // MAX_PLAINTEXT)
+                    if self.known_certificate is not None:  # The rest of a message may have been read.
+                        self.known_certificate.renew(self.ssl_object)
                     return taken
         finally:
             workspace.engine, data = None, b""  # See let_go_of().

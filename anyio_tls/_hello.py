@@ -150,6 +150,17 @@ class ClientHelloReader:
         cause = None if alert else not_tls(self._records.greeting)
         raise self._errors.handshake(message, phase="handshake", alert=alert, cause=cause) from cause
 
+    def end(self) -> None:
+        """Nothing follows, though the message is incomplete.
+
+        :raises HandshakeError: if the client does not speak TLS
+        """
+        self._records.end()
+        if self._records.greeting:
+            words = describe_greeting(self._records.greeting)
+            cause = not_tls(self._records.greeting)
+            raise self._errors.handshake(f"TLS handshake failed: {words}", phase="handshake", cause=cause)
+
     def _read(self) -> ClientHello | None:
         message, record = self._message, bytearray()
         while self._records.pass_next(record.extend):

@@ -276,7 +276,6 @@ class RecordLayer:
         """Go on with a handshake message of the peer, such as a session ticket, of which a part was read: until it is
         complete, OpenSSL neither writes nor closes. ``False`` if more ciphertext is needed."""
         if self._next_record():
-            self.known_certificate = None  # Nobody looks whether this record completes an answer.
             if self.idle.add(self.records_sent):
                 self._fail(IDLE_RECORDS, "reading")
             return True

@@ -190,7 +190,11 @@ class Guest(Visitor):
 
     async def _choose_context(self, handshake: Handshake, reader: ClientHelloReader) -> None:
         if self.client_hello is None:
-            self.client_hello = await handshake.read_with(reader)
+            try:
+                self.client_hello = await handshake.read_with(reader)
+            except TruncatedError:
+                reader.end()
+                raise
         assert self._choose is not None
         with self._in_code_of_the_server(handshake):
             refusal = await choose_context(self._choose, self.client_hello, handshake.engine, self._errors)

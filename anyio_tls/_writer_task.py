@@ -43,7 +43,6 @@ class WriterTaskStream(Carrier, ByteStream):
         if not has_methods(task_group, "start_soon"):
             raise TypeError(f"task_group must be a task group or a nursery, not {type(task_group).__name__}")
         self.stream: Any = stream
-        self._transport: Transport = transport_for(stream)
         self._queue = SendQueue()
         self._bytes_sent = 0
         self._error: Exception | None = None
@@ -59,10 +58,11 @@ class WriterTaskStream(Carrier, ByteStream):
         self._send_guard = anyio.ResourceGuard("writing to")
         self._writer_scope = anyio.CancelScope()
         self._receive_scope = anyio.CancelScope()  # of the last wait for input
+        task_group.start_soon(self._write)  # First: if the group has ended, the stream is left as it is.
         try:
-            task_group.start_soon(self._write)
-        except BaseException:  # of a group that has ended
-            self._transport.release()
+            self._transport: Transport = transport_for(stream)
+        except BaseException:
+            self._writer_scope.cancel()
             raise
 
     @property
@@ -74,6 +74,7 @@ class WriterTaskStream(Carrier, ByteStream):
         error: Exception = CutOffError("the writer task was cancelled")
         try:
             with self._writer_scope:
+                await checkpoint()  # There is nothing to do if the constructor has failed.
                 while True:
                     while not (self._queue.data or self._transport.unflushed):
                         self._work = anyio.Event()
@@ -107,7 +108,7 @@ class WriterTaskStream(Carrier, ByteStream):
     def _check_sending(self) -> None:
         self._check()
         if self._has_ended:
-            raise anyio.ClosedResourceError("send_eof() has been called: this side has nothing more to send")
+            raise anyio.ClosedResourceError("send_eof() has been called: this side has nothing more to say")
 
     async def send(self, item: bytes) -> None:
         """Accept ``item``, waiting for room. ``bytes_sent`` says how much of it a cancelled call has accepted.
@@ -185,6 +186,9 @@ class WriterTaskStream(Carrier, ByteStream):
             self._has_ended = True
             try:
                 await self._transport.send_eof()
+            except (AttributeError, NotImplementedError, anyio.BusyResourceError):  # It has not been half-closed.
+                self._has_ended = False
+                raise
             except OSError as exc:
                 raise anyio.BrokenResourceError(str(exc)) from exc
 
@@ -202,7 +206,9 @@ class WriterTaskStream(Carrier, ByteStream):
 
     def offer(self, item: bytes | memoryview) -> int:
         """Used by a TLS stream over this one: accept what can be accepted without waiting; return how many bytes."""
-        self._check_sending()
+        self._check()
+        if self._has_ended:
+            raise CutOffError("send_eof() of the stream below has been called")
         piece = bytes(item[: max(0, _CAPACITY - len(self._queue))])
         if piece:
             self._accept(piece)

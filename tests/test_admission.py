@@ -1667,6 +1667,21 @@ async def test_a_shutdown_before_the_first_request(
 
 
 @pytest.mark.guarantee("G7")
+async def test_a_short_shutdown_before_the_first_request(
+    face: str, server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """Who does not come within half of its time gets close_notify, and is not cut off at its end."""
+    async with serving(face, server) as (port, listener):
+        async with await connect_tls("127.0.0.1", port, hostname="localhost", ssl_context=client) as stream:
+            await until(lambda: listener.statistics().open == 1)
+            async with anyio.create_task_group() as ending:
+                ending.start_soon(shut_down, face, listener, 0.6)
+                with pytest.raises(anyio.EndOfStream):
+                    await stream.receive()
+                await stream.aclose()
+
+
+@pytest.mark.guarantee("G7")
 async def test_a_client_that_does_not_look(
     face: str, server: ssl.SSLContext, client_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1561,10 +1561,27 @@ def test_what_is_not_tls_has_one_reason(name: str, ended: bool, server_context: 
     with pytest.raises(HandshakeError) as caught:
         engine.handshake()
     assert caught.value.reason == reason
-    if not ended:
-        with pytest.raises(HandshakeError) as caught:
-            ClientHelloReader().feed(data)
-        assert (caught.value.reason, caught.value.alert) == (reason, None)
+    reader = ClientHelloReader()
+    if ended:
+        assert reader.feed(data) is None
+    with pytest.raises(HandshakeError) as caught:
+        reader.end() if ended else reader.feed(data)
+    assert (caught.value.reason, caught.value.alert) == (reason, None)
+
+
+@pytest.mark.guarantee("G5", "G9")
+async def test_what_is_not_tls_ends_before_it_is_seen(server: ssl.SSLContext) -> None:
+    """The same, of a listener that chooses its context; and a client that leaves amid its hello has just gone."""
+    async with await create_tls_listener(lambda _hello: server, local_host="127.0.0.1") as listener:
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(listener.serve, raising(AssertionError("no handshake")))
+            for data in (b"GET", b"\x16\x03"):
+                async with await connect_tcp("127.0.0.1", listener.extra(SocketAttribute.local_port)) as stream:
+                    await stream.send(data)
+            while sum(listener.statistics().failed.values()) < 2:
+                await checkpoint()
+            tg.cancel_scope.cancel()
+        assert listener.statistics().failed == {"wrong_version_number": 1, "gone": 1}
 
 
 UNFINISHED = make_record(25, b"hello", length=MAX_PLAINTEXT)

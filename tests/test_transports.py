@@ -37,6 +37,7 @@ from anyio_tls import (
     trio as trio_face,
 )
 from anyio_tls._closing import LINGER_SECONDS
+from anyio_tls._errors import CutOffError
 from anyio_tls._event_loop import EventLoop, event_loop, is_cancelled, running_on_asyncio, running_on_trio
 from anyio_tls._queue import SendQueue
 from anyio_tls._transports import ExactSender, Transport, transport_for
@@ -1579,11 +1580,47 @@ async def test_a_writer_that_has_ended_its_half() -> None:
         await stream.send_eof()
         with pytest.raises(anyio.ClosedResourceError, match="send_eof"):
             await stream.send(b"lost")
-        with pytest.raises(anyio.ClosedResourceError, match="send_eof"):
+        with pytest.raises(CutOffError, match="send_eof"):
             stream.offer(b"lost")
         assert stream.bytes_sent == 1
         assert await theirs.receive() == b"x"
         await theirs.aclose()
+
+
+@pytest.mark.guarantee("G6")
+@pytest.mark.parametrize("error", [NotImplementedError, AttributeError, anyio.BusyResourceError("writing to")])
+async def test_a_writer_that_cannot_end_its_half(error: Any) -> None:
+    """It goes on."""
+    ours, theirs = memory_stream_pair()
+    async with writer_over(ours) as stream:
+        ours.send_eof = raising(error)  # type: ignore[method-assign]
+        with pytest.raises(error if isinstance(error, type) else type(error)):
+            await stream.send_eof()
+        await stream.send(b"x")
+        assert await theirs.receive() == b"x"
+        await theirs.aclose()
+
+
+@on_asyncio
+@pytest.mark.guarantee("G1")
+async def test_a_writer_whose_group_has_ended_takes_nothing() -> None:
+    """Of what AnyIO has read ahead."""
+    async with anyio.create_task_group() as tg:
+        pass
+    async with accepted() as (stream, peer):
+        peer.sendall(b"abcdef")
+        assert await stream.receive(3) == b"abc"
+        with pytest.raises(RuntimeError):
+            WriterTaskStream(stream, tg)
+        assert await stream.receive() == b"def"
+
+
+async def test_a_writer_whose_stream_is_none() -> None:
+    """Its task ends, too."""
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tg:
+            with pytest.raises(TypeError):
+                WriterTaskStream(object(), tg)  # type: ignore[arg-type]
 
 
 async def test_a_writer_whose_group_has_ended() -> None:
