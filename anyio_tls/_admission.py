@@ -420,9 +420,9 @@ class Admission:
         everything and stays silent for two seconds, the handler sees the end of the stream. (A handler that already
         waited for the next request when it sent its last answer may have more to send, and is not taken for idle.) A
         client that has not completed its handshake after a second is dropped; one that has is not idle for another
-        second, or for half of the time, if that is less. When the time is up, or the call is
-        cancelled, all remaining connections are closed, without close_notify, which would mark incomplete data as
-        complete; their handlers get the closed error.
+        second, or for half of the time, if that is less. When the time is up, or the call is cancelled, all remaining
+        connections are closed, without close_notify, which would mark incomplete data as complete; their handlers get
+        the closed error.
 
         It does not stop listeners, and is for the connections of all that share this.
 
