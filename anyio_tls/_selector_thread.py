@@ -47,8 +47,9 @@ def selector_thread() -> SelectorThread:
 class SelectorThread:
     """A thread that waits for sockets, and lasts as long as the process.
 
-    In each round it looks at those that wait at the moment, so it need not be told when one has stopped. Those that
-    wait for a closed socket are woken, and find out by themselves.
+    In each round it looks at those that wait at the moment. It is woken when one begins or stops: as long as it polls a
+    socket, that stays open for its peer, though it has been closed here. Those that wait for a closed socket are woken,
+    and find out by themselves.
     """
 
     def __init__(self) -> None:
@@ -82,8 +83,10 @@ class SelectorThread:
         for event in (EVENT_READ, EVENT_WRITE):
             with self._lock:
                 waiter = self._waiting.pop((obj.fileno(), event), None)
-            if waiter is not None and not waiter.done():
-                waiter.set_exception(anyio.ClosedResourceError("closed while waiting"))
+            if waiter is not None:
+                self._start_afresh()
+                if not waiter.done():
+                    waiter.set_exception(anyio.ClosedResourceError("closed while waiting"))
 
     async def _wait(self, obj: HasFileno, event: int) -> None:
         key = obj.fileno(), event
@@ -96,7 +99,8 @@ class SelectorThread:
         try:
             await waiter
         finally:
-            self._take(key, waiter)
+            if self._take(key, waiter):  # It was cancelled.
+                self._start_afresh()
 
     def _start_afresh(self) -> None:
         try:

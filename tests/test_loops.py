@@ -192,6 +192,34 @@ def test_cancelled_waits_without_add_reader() -> None:
 
 
 @pytest.mark.guarantee("G7", "G16")
+@pytest.mark.guarantee("G7", "G16")
+@pytest.mark.parametrize("interrupted", ["cancelled", "closed"])
+def test_the_peer_sees_a_close_without_add_reader(interrupted: str) -> None:
+    """The thread that polled the socket kept it open for the peer."""
+
+    async def main() -> None:
+        ours, theirs = socket_pair()
+        theirs.settimeout(10)
+        stream = SocketStream(ours)
+        async with anyio.create_task_group() as tg:
+
+            async def receive() -> None:
+                with contextlib.suppress(anyio.ClosedResourceError):
+                    await stream.receive()
+
+            tg.start_soon(receive)
+            await anyio.sleep(0.05)  # for the thread to poll
+            if interrupted == "cancelled":
+                tg.cancel_scope.cancel()
+            else:
+                await stream.aclose()
+        await stream.aclose()
+        assert await anyio.to_thread.run_sync(theirs.recv, 1) == b""
+        theirs.close()
+
+    without_add_reader(main)
+
+
 def test_closed_below_without_add_reader(ca: CertificateAuthority) -> None:
     async def main() -> None:
         below, peer = map(SocketStream, socket_pair())
