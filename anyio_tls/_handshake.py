@@ -89,6 +89,7 @@ class Handshake:
             self._pump.check_open()
             if self._pump.shaking_hands:
                 await self._pump.until_departure()
+                self._pump.check_open()  # The task that did it may have closed.
                 continue
             self._pump.shaking_hands = True
             try:

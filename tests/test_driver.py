@@ -733,6 +733,28 @@ async def test_unwrap_needs_close_notify(
             await connection.driver.unwrap(None)
 
 
+@pytest.mark.guarantee("G7", "G12")
+@pytest.mark.parametrize("call", ["handshake", "receive", "send", "send_eof", "unwrap"])
+async def test_closed_by_the_task_that_did_the_handshake(
+    call: str, server_context: ssl.SSLContext, client_context: ssl.SSLContext
+) -> None:
+    """Who waited for that has no stream, though the handshake is complete."""
+    connection = Connection(server_context, client_context)
+
+    async def shake_hands_and_close() -> None:
+        await connection.driver.handshake()
+        connection.link.ended = True
+        await connection.driver.aclose()
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tg:
+            tg.start_soon(shake_hands_and_close)
+            await let_others_run()
+            tg.start_soon(closed, calls_of(connection.driver)[call]())
+            await let_others_run()
+            await connection.shake_hands_with()
+
+
 @pytest.mark.guarantee("G12")
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])  # where the order of tasks is certain
 async def test_closed_as_unwrap_begins(connection: Connection) -> None:
