@@ -1588,6 +1588,20 @@ async def test_a_writer_that_has_ended_its_half() -> None:
 
 
 @pytest.mark.guarantee("G6")
+async def test_a_writer_that_is_cancelled_as_it_ends_its_half() -> None:
+    """It has done so over a socket."""
+    ours, theirs = map(SocketStream, socket_pair())
+    async with writer_over(ours) as stream:
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await stream.send_eof()
+        assert scope.cancelled_caught
+        with pytest.raises(anyio.EndOfStream):
+            await theirs.receive()
+        await theirs.aclose()
+
+
+@pytest.mark.guarantee("G6")
 @pytest.mark.parametrize("error", [NotImplementedError, AttributeError, anyio.BusyResourceError("writing to")])
 async def test_a_writer_that_cannot_end_its_half(error: Any) -> None:
     """It goes on."""

@@ -178,8 +178,8 @@ class SocketTransport:
         return True
 
     async def send_eof(self) -> None:
+        self.shut_down_sending()  # First: a cancelled call has done its work.
         await checkpoint()
-        self.shut_down_sending()
 
     def begin_closing(self) -> bool:
         return self.is_undelivered()
