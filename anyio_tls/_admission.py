@@ -326,10 +326,7 @@ class Door:
     # ---- the end ----
 
     async def drain(self, seconds: float | None = 30.0, hosts: Container[object] | None = None) -> None:
-        """See :meth:`Admission.drain`.
-
-        :param hosts: those whose connections are meant, if not all are
-        """
+        """See :meth:`Admission.drain`; ``hosts`` are those whose connections are meant, if not all are."""
         seconds = as_seconds("seconds", seconds)
         self.open_here()
         began = self.event_loop.current_time()
@@ -347,7 +344,8 @@ class Door:
                             if not count % GOODBYES_IN_A_ROW:
                                 await checkpoint()
                         if self.event_loop.current_time() > began + PATIENCE_SECONDS:
-                            for visitor in guests(self._handshaking):
+                            # Looked up one by one: to close one may take a while, in which others come through.
+                            for visitor in filter(self._handshaking.__contains__, guests(self._handshaking)):
                                 await visitor.send_away()
                         with anyio.move_on_after(IDLE_SECONDS):
                             await self._until_change()

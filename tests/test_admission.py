@@ -817,6 +817,25 @@ async def test_a_guest_without_a_connection() -> None:
     assert (admission.statistics().accepted, admission.statistics().handshaking) == (2, 0)
 
 
+async def test_who_has_left_the_handshake_is_not_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a shutdown one may come through while another one's connection is closed, which takes a while."""
+    monkeypatch.setattr(_admission, "PATIENCE_SECONDS", -1.0)
+    door = door_of(Admission())
+    door.open_here()
+    guests = [await door.enter(None, ("192.0.2.1", n), None, ErrorClasses()) for n in range(2)]
+    sent_away: list[Guest] = []
+
+    async def send_away(guest: Guest) -> None:
+        sent_away.append(guest)
+        for each in guests:
+            assert each is not None
+            each.left()
+
+    monkeypatch.setattr(Guest, "send_away", send_away)
+    await door.drain(5)
+    assert sent_away == guests[:1]
+
+
 async def test_dropped_before_its_task_began(server: ssl.SSLContext) -> None:
     """Its handshake fails, or it is closed, as soon as there is something to drop."""
     admission = Admission()
