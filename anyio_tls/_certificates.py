@@ -265,9 +265,9 @@ class CertificateStore:
         """
         from pathlib import Path  # not for clients, which do without it
 
+        seen = self._seen.pop(pair, None)  # nothing, if a file cannot be read now
         content = tuple(Path(path).read_bytes() for path in paths)
-        digest = sha256(b"\0".join(content)).digest()
-        seen, self._seen[pair] = self._seen.get(pair), digest
+        self._seen[pair] = digest = sha256(b"\0".join(content)).digest()
         if content == old:
             return None
         if watching and digest != seen:

@@ -1194,6 +1194,23 @@ async def test_extensions_that_cannot_be_read(where: str, files: Files) -> None:
         await make([files.pair], **options)
 
 
+async def test_a_file_that_was_missing_between_two_looks(files: Files) -> None:
+    """What was seen before that, and is seen again, has not been seen twice in a row."""
+    files.write(issue())
+    store = await make([files.pair])
+    old = store.certificates
+    files.write(issue())
+    content = files.certificate.read_bytes()
+    await look(store)
+    files.certificate.unlink()
+    await look(store)
+    files.certificate.write_bytes(content)
+    await look(store)
+    assert store.certificates == old
+    await look(store)
+    assert store.certificates != old
+
+
 async def test_a_revocation_list_among_authorities(files: Files) -> None:
     """It would be left out, and so revoked clients let in: that is said, unless it is given as a list too."""
     files.write(issue())
