@@ -42,6 +42,9 @@ async def serve_http1(tls: TLSStream) -> None:
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
+            if connection.they_are_waiting_for_100_continue:  # RFC 9110 section 10.1.1
+                go_on = h11.InformationalResponse(status_code=100, headers=[])
+                await tls.send(connection.send(go_on) or b"")
             connection.receive_data(await receive(tls))
         elif isinstance(event, h11.Request):
             method, path = event.method, event.target
