@@ -317,7 +317,7 @@ class CertificateStore:
         self, old: Trust | None, watching: bool, accept_less: bool, problems: dict[str, str]
     ) -> Trust | None:
         """The authorities and revocation lists of clients from now on."""
-        from ._chains import as_pem, issuer_of, lifetimes_of, read_authorities, read_revocation_lists, subject_of
+        from ._chains import as_pem, lifetimes_of, names_and_keys, read_authorities, read_revocation_lists
 
         paths, path = (*self._authorities, *self._lists), ""
         try:
@@ -334,10 +334,10 @@ class CertificateStore:
             for path in self._lists:
                 lists += (these := read_revocation_lists(found[path], authorities))
                 lifetimes += lifetimes_of(these, path)
-            names = frozenset(map(subject_of, authorities))
+            names, issuers, keys, listed = names_and_keys(authorities, lists)
             dismissed = frozenset[str]() if old is None else (old.dismissed | old.authorities) - names
             pem = as_pem((*authorities, *lists))
-            trust = Trust(content, pem, names, frozenset(map(issuer_of, lists)), tuple(lifetimes), dismissed)
+            trust = Trust(content, pem, names, issuers, tuple(lifetimes), dismissed, keys, listed)
             if old is not None and not accept_less:
                 old.check_successor(trust)
             self._context(trust, ())  # raises if OpenSSL does not accept them

@@ -16,18 +16,17 @@ from typing import Any, Final, NamedTuple
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 __all__ = [
     "Chain",
     "Lifetime",
     "as_pem",
-    "issuer_of",
     "lifetimes_of",
+    "names_and_keys",
     "read_authorities",
     "read_chain",
     "read_revocation_lists",
-    "subject_of",
 ]
 
 _REVOCATIONS: Final = b"X509 CRL"  # RFC 7468 section 6
@@ -180,18 +179,39 @@ def read_revocation_lists(pem: bytes, authorities: list[x509.Certificate]) -> li
     return lists
 
 
-def subject_of(authority: x509.Certificate) -> str:
+def names_and_keys(
+    authorities: Collection[x509.Certificate], lists: Collection[x509.CertificateRevocationList]
+) -> tuple[frozenset[str], frozenset[str], frozenset[bytes], frozenset[bytes]]:
+    """The names of the authorities, those of the issuers of the lists, the public keys of authorities with the name of
+    an issuer, and those of them that have signed a list."""
+    issuers = {revocations.issuer for revocations in lists}
+    keys = {_key_of(authority): authority for authority in authorities if authority.subject in issuers}
+    listed = {
+        key
+        for key, authority in keys.items()
+        for revocations in lists
+        if revocations.issuer == authority.subject and revocations.is_signature_valid(authority.public_key())  # type: ignore[arg-type]
+    }
+    names = frozenset(map(_subject_of, authorities))
+    return names, frozenset(map(_issuer_of, lists)), frozenset(keys), frozenset(listed)
+
+
+def _key_of(authority: x509.Certificate) -> bytes:
+    return authority.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _subject_of(authority: x509.Certificate) -> str:
     return authority.subject.rfc4514_string()
 
 
-def issuer_of(revocations: x509.CertificateRevocationList) -> str:
+def _issuer_of(revocations: x509.CertificateRevocationList) -> str:
     return revocations.issuer.rfc4514_string()
 
 
 def _name_of(item: x509.Certificate | x509.CertificateRevocationList) -> str:
     if isinstance(item, x509.Certificate):
-        return f"the authority {subject_of(item)}"
-    return f"the revocation list of {issuer_of(item)}"
+        return f"the authority {_subject_of(item)}"
+    return f"the revocation list of {_issuer_of(item)}"
 
 
 def _lifetime_of(item: x509.Certificate | x509.CertificateRevocationList) -> Lifetime:

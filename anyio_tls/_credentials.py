@@ -76,6 +76,10 @@ class Trust:
     """With words for what has it."""
     dismissed: frozenset[str] = frozenset()
     """The names of those that were authorities earlier. Files that belong together are replaced one after the other."""
+    keys: frozenset[bytes] = frozenset()
+    """The public keys of authorities with these names. One may have a new key, and for a while both."""
+    listed: frozenset[bytes] = frozenset()
+    """Those with which a revocation list is signed."""
 
     def check_successor(self, other: Trust) -> None:
         """Check that clients would not be refused for want of a list of their authority.
@@ -85,6 +89,8 @@ class Trust:
         if self.authorities & other.authorities:
             if lost := sorted(self.issuers - other.issuers - other.dismissed):
                 raise ValueError(f"there is no list of {lost[0]} any more, and so its clients would all be refused")
+            if self.listed & other.keys - other.listed:
+                raise ValueError("an authority has no list of its earlier key any more, whose clients would be refused")
         elif self.issuers and other.issuers <= self.issuers - other.authorities:
             raise ValueError("there is no list of these authorities yet, and so all clients would be refused")
 

@@ -426,6 +426,9 @@ def revocations(
     issuer, key = ca_of(authority)
     builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject).last_update(now() + begins)
     builder = builder.next_update(now() + ends)
+    builder = builder.add_extension(
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False
+    )
     for certificate in revoked:
         leaf = x509.load_pem_x509_certificate(certificate.cert_chain_pems[0].bytes())
         entry = x509.RevokedCertificateBuilder().serial_number(leaf.serial_number).revocation_date(now() - DAY)
@@ -1192,6 +1195,35 @@ async def test_extensions_that_cannot_be_read(where: str, files: Files) -> None:
         options["client_ca"] = odd_path
     with pytest.raises(ValueError, match="the extensions of the certificate of CN=odd cannot be read"):
         await make([files.pair], **options)
+
+
+async def test_an_authority_with_a_new_key(files: Files) -> None:
+    """Under its old name. A list that it has signed with that is none for clients of the old one."""
+    files.write(issue())
+    old, new = (trustme.CA(organization_name="clients", organization_unit_name="of ours") for _ in range(2))
+    authorities, lists = (files.certificate.with_name(name) for name in ("clients.pem", "revoked.pem"))
+    authorities.write_bytes(old.cert_pem.bytes())
+    lists.write_bytes(revocations(old))
+    store = await make([files.pair], client_ca=authorities, client_crl=lists)
+    client = client_with(old.issue_cert("me@example.org"))
+    assert is_let_in(store, client)
+    authorities.write_bytes(old.cert_pem.bytes() + new.cert_pem.bytes())
+    lists.write_bytes(revocations(new))
+    await store.reload()
+    assert is_let_in(store, client)
+    assert store.problems == {
+        str(lists): "an authority has no list of its earlier key any more, whose clients would be refused"
+    }
+    lists.write_bytes(revocations(old) + revocations(new))
+    await store.reload()
+    assert not store.problems
+    assert is_let_in(store, client)
+    assert is_let_in(store, client_with(new.issue_cert("me@example.org")))
+    authorities.write_bytes(new.cert_pem.bytes())
+    lists.write_bytes(revocations(new))
+    await store.reload()
+    assert not store.problems
+    assert not is_let_in(store, client)
 
 
 async def test_a_file_that_was_missing_between_two_looks(files: Files) -> None:
