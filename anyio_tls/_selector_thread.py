@@ -85,8 +85,8 @@ class SelectorThread:
                 waiter = self._waiting.pop((obj.fileno(), event), None)
             if waiter is not None:
                 self._start_afresh()
-                if not waiter.done():
-                    waiter.set_exception(anyio.ClosedResourceError("closed while waiting"))
+            if waiter is not None and not waiter.done():
+                waiter.set_exception(anyio.ClosedResourceError("closed while waiting"))
 
     async def _wait(self, obj: HasFileno, event: int) -> None:
         key = obj.fileno(), event

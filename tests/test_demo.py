@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -19,7 +20,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from anyio_tls._commands import _demo, _streams, _transfer, main
+from anyio_tls._commands import _demo, _streams, _transfer, main, run_program
 
 CONTENT = bytes(range(256)) * 64
 
@@ -405,6 +406,27 @@ def test_a_result_that_cannot_be_written(file: Path, out: str) -> None:
     assert "Traceback" not in ended.stderr
 
 
+def test_a_disk_is_full(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["anyio_tls", "demo"])
+
+    def run_demo(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(_demo, "run_demo", run_demo)
+    assert run_program() == 2
+    os.write(1, b"what is left")
+    assert capfd.readouterr() == ("", f"python -m anyio_tls: [Errno {errno.ENOSPC}] No space left on device\n")
+
+
+def test_nobody_reads_the_result() -> None:
+    """By itself, rich would exit with status 1, which stands for lost bytes."""
+    try:
+        raise BrokenPipeError
+    except BrokenPipeError:
+        with pytest.raises(BrokenPipeError):
+            _demo._console().on_broken_pipe()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send SIGINT to a process")
 def test_control_c_ends_it_quietly() -> None:
     command = [sys.executable, "-m", "anyio_tls", "demo"]
@@ -418,4 +440,4 @@ def test_control_c_ends_it_quietly() -> None:
 
 def test_it_is_no_program_when_it_is_imported() -> None:
     """Tools import every module there is, to look at it."""
-    assert import_module("anyio_tls.__main__").main is main
+    assert import_module("anyio_tls.__main__").run_program is run_program

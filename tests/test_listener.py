@@ -463,6 +463,17 @@ async def test_the_owner_closes_the_listener_below_as(
 
 
 @pytest.mark.guarantee("G16")
+async def test_an_acceptor_that_has_been_closed() -> None:
+    """Its socket may be open still."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        acceptor = acceptor_for(listening)
+        acceptor.close()
+        with anyio.fail_after(5), pytest.raises(anyio.ClosedResourceError):
+            await acceptor.accept()
+
+
+@pytest.mark.guarantee("G16")
 async def test_a_client_that_comes_with_the_shutdown(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
     """In the same turn of the event loop: it is served, or left to the next process that listens on the socket."""
     shared = socket.create_server(("127.0.0.1", 0))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["main"]
+__all__ = ["main", "run_program"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,3 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         parser.exit(2, "python -m anyio_tls needs rich, which is not installed: pip install 'anyio_tls[cli]'\n")
     return run_demo(options.file or Path(sys.executable), options.seed)
+
+
+def run_program() -> int:
+    """:func:`main` for a whole process, which ends afterwards with the status that this returns."""
+    try:
+        return main()
+    except OSError as error:  # such as a full disk, to which the output is redirected
+        with suppress(OSError):
+            sys.stderr.write(f"python -m anyio_tls: {error}\n")
+            sys.stderr.flush()
+        # At its end, Python would try once more to write what is left, and change the status.
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 -- it is not a path of anybody's
+            os.dup2(nowhere.fileno(), 1)
+        return 2

@@ -65,14 +65,10 @@ def unacknowledged(sock: socket.socket) -> int:
     raise OSError("this system does not tell what it has still to deliver")
 
 
-_QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
-
-
 def acknowledge(sock: socket.socket) -> None:
     """See :meth:`Transport.acknowledge`."""
-    if _QUICKACK is not None:
-        with suppress(OSError):  # It is none of TCP's, or the peer has gone.
-            sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+    with suppress(OSError, AttributeError):  # It is none of TCP's, the peer has gone, or this is not Linux.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 class SocketTransport:
