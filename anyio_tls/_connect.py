@@ -230,7 +230,7 @@ class TLSConnectable(ByteStreamConnectable):
             "hostname", hostname, ssl_context, session, server_side=False, has_default=True
         )
         self.ssl_context: SSLContextLike | None = ssl_context
-        self.standard_compatible = as_flag("standard_compatible", standard_compatible)
+        self.standard_compatible: bool = as_flag("standard_compatible", standard_compatible)
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
         self.linger: float | None = as_seconds("linger", linger)
         self.session = session

@@ -71,7 +71,7 @@ class TLSListener(Listener[TLSStream]):
         self._context, self._choose = check_server_context(ssl_context, hostname_argument="hostname")
         self.listener = listener
         self.ssl_context = ssl_context
-        self.standard_compatible = as_flag("standard_compatible", standard_compatible)
+        self.standard_compatible: bool = as_flag("standard_compatible", standard_compatible)
         self.handshake_timeout: float | None = as_seconds("handshake_timeout", handshake_timeout)
         self.linger: float | None = as_seconds("linger", linger)
         self.admission: Admission = as_admission(admission)
