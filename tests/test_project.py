@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.resources
 import inspect
+import os
 import re
 import ssl
 import subprocess
@@ -272,3 +273,11 @@ async def test_server_in_readme(ca: CertificateAuthority, monkeypatch: pytest.Mo
             await tls.send(b"hello")
             assert await tls.receive() == b"hello"
         task_group.cancel_scope.cancel()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such bit")
+def test_scripts_can_be_run() -> None:
+    """As they say: ``findings/NAME.sh``."""
+    scripts = [*(ROOT / "findings").glob("*.sh")]
+    assert scripts
+    assert not [script.name for script in scripts if not os.access(script, os.X_OK)]
