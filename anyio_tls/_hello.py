@@ -16,7 +16,7 @@ from typing import Final, final
 from typing_extensions import Self
 
 from ._diagnosis import describe_greeting, not_tls
-from ._errors import ErrorClasses
+from ._errors import ErrorClasses, TLSError
 from ._ja4 import fingerprint, is_grease
 from ._record_layer import MAX_IDLE_RECORDS
 from ._records import HEADER, MAX_PLAINTEXT, Records
@@ -146,9 +146,7 @@ class ClientHelloReader:
             return self._read()
         except _RefusedError as exc:
             alert, words = exc.args
-        message = f"TLS handshake failed: {words}" + (f" (alert {alert} sent)" if alert else "")
-        cause = None if alert else not_tls(self._records.greeting)
-        raise self._errors.handshake(message, phase="handshake", alert=alert, cause=cause) from cause
+        raise self._refusal(alert, words)
 
     def end(self) -> None:
         """Nothing follows, though the message is incomplete.
@@ -157,9 +155,12 @@ class ClientHelloReader:
         """
         self._records.end()
         if self._records.greeting:
-            words = describe_greeting(self._records.greeting)
-            cause = not_tls(self._records.greeting)
-            raise self._errors.handshake(f"TLS handshake failed: {words}", phase="handshake", cause=cause)
+            raise self._refusal(None, describe_greeting(self._records.greeting))
+
+    def _refusal(self, alert: str | None, words: str) -> TLSError:
+        message = f"TLS handshake failed: {words}" + (f" (alert {alert} sent)" if alert else "")
+        cause = None if alert else not_tls(self._records.greeting)
+        return self._errors.handshake(message, phase="handshake", alert=alert, cause=cause)
 
     def _read(self) -> ClientHello | None:
         message, record = self._message, bytearray()
