@@ -1678,7 +1678,7 @@ async def test_a_shutdown_before_the_first_request(
             async with anyio.create_task_group() as ending:
                 ending.start_soon(shut_down, face, listener, 30)
                 if asks:
-                    await anyio.sleep(3 * _admission.IDLE_SECONDS)
+                    await anyio.sleep(3 * _admission.IDLE_SECONDS)  # The shutdown looks at it more than once.
                     await check_echo(stream)
                 with pytest.raises(anyio.EndOfStream):
                     await stream.receive()

@@ -1482,7 +1482,7 @@ async def test_a_handshake_that_fails_late(
         spoilt[-1] ^= 1
         await ours.send(bytes(spoilt))
         while True:
-            await anyio.sleep(0.01)
+            await anyio.sleep(0.01)  # It is never silent for as long as a close waits for that.
             await ours.send(b"x")
 
     with anyio.fail_after(10):

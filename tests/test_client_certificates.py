@@ -31,7 +31,7 @@ from anyio_tls.testing import Certificate, CertificateAuthority, memory_stream_p
 
 from ._faces import connected, on_every_face
 from ._link import Connection, closed
-from ._pairs import Awaits, let_others_run, tls_pair
+from ._pairs import Awaits, cancelled_at_its_wait, let_others_run, tls_pair
 from ._sealing import KeyLog, Record, TLS13Keys, split_records
 from ._wire import HANDSHAKE, self_signed
 
@@ -709,8 +709,7 @@ async def test_a_certificate_amid_its_answer(
     for record in records:
         assert not server.is_readable()
         await ours.send(bytes(record))
-        with anyio.move_on_after(0.01):
-            await server.receive()
+        await cancelled_at_its_wait(server.receive)
         seen.append(server.getpeercert(binary_form=True))
         assert bool(server.getpeercert()) == (seen[-1] is not None)
     assert seen == [None] * (len(records) - 1) + [certificate_of(papers).public_bytes(Encoding.DER)]
@@ -742,9 +741,7 @@ async def test_a_certificate_amid_another_message(
     keys = TLS13Keys(key_log.secrets()["CLIENT_TRAFFIC_SECRET_0"])
     engine = client._driver.engine
 
-    async def hear() -> None:
-        with anyio.move_on_after(0.02):
-            await server.receive()
+    hear = partial(cancelled_at_its_wait, server.receive)
 
     async def be_asked() -> None:
         server.verify_client_post_handshake()

@@ -208,7 +208,7 @@ def test_the_peer_sees_a_close_without_add_reader(interrupted: str) -> None:
                     await stream.receive()
 
             tg.start_soon(receive)
-            await anyio.sleep(0.05)  # for the thread to poll
+            await anyio.sleep(0.05)  # Nothing tells when the thread has begun to poll the socket.
             if interrupted == "cancelled":
                 tg.cancel_scope.cancel()
             else:
